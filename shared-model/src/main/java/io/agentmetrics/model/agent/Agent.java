@@ -1,0 +1,24 @@
+package io.agentmetrics.model.agent;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * An agent whose executions are measured.
+ *
+ * @param id what executions refer to it by; never changes
+ * @param name what people call it; not blank, need not be unique
+ * @param createdAt when it was registered
+ */
+public record Agent(UUID id, String name, Instant createdAt) {
+
+	public Agent {
+		Objects.requireNonNull(id, "An agent has an id");
+		Objects.requireNonNull(createdAt, "An agent has a time of creation");
+		if (name.isBlank()) {
+			throw new IllegalArgumentException("The name of agent " + id + " is blank");
+		}
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.agentmetrics.model.metrics;
+
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.UUID;
+
+import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.sketch.LatencySketch;
+
+/**
+ * One agent's executions that started on one day.
+ *
+ * @param agentId the agent
+ * @param date the day in the installation's zone
+ * @param counts how many ended how
+ * @param hours how many started in each hour
+ * @param times how long they took
+ * @param errors what failed
+ */
+public record AgentDay(UUID agentId, LocalDate date, ExecutionCounts counts, HourlyCounts hours, LatencySketch times,
+		ErrorGroups errors) {
+
+	public AgentDay {
+		Objects.requireNonNull(agentId, "An agent's day has an agent");
+		Objects.requireNonNull(date, "An agent's day has a date");
+	}
+
+	/**
+	 * Adds another part of the same agent's same day.
+	 * @param part executions that are not yet counted here
+	 * @return both together
+	 * @throws IllegalArgumentException if the agent, the day or its hours differ
+	 * @throws ArithmeticException if a sum exceeds 64 bits
+	 */
+	public AgentDay plus(AgentDay part) {
+		if (!this.agentId.equals(part.agentId) || !this.date.equals(part.date)) {
+			throw new IllegalArgumentException("Cannot add " + part.date + " of agent " + part.agentId + " to "
+					+ this.date + " of agent " + this.agentId);
+		}
+		return new AgentDay(this.agentId, this.date, this.counts.plus(part.counts), this.hours.plus(part.hours),
+				this.times.plus(part.times), this.errors.plus(part.errors));
+	}
+
+}

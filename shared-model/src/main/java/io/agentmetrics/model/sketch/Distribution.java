@@ -1,0 +1,41 @@
+package io.agentmetrics.model.sketch;
+
+/**
+ * The durations behind a sketch that is not empty: each of them, or a summary.
+ */
+sealed interface Distribution permits ExactDurations, ReqDurations {
+
+	/**
+	 * Returns the duration at a nearest rank.
+	 * @param rank from 0 to 1
+	 * @return the duration in ms
+	 */
+	long quantileMs(double rank);
+
+	/**
+	 * Returns the fraction of durations that are not longer than the given one.
+	 * @param ms a duration, not negative
+	 * @return a fraction from 0 to 1
+	 */
+	double rank(long ms);
+
+	/**
+	 * Returns how far the rank of an answer may be from the one asked for.
+	 * @param rank from 0 to 1
+	 * @return percent of rank, 0 where the answer is exact
+	 */
+	double rankErrorPercent(double rank);
+
+	/**
+	 * Returns how this is stored.
+	 * @return the kind that tells how to read {@link #payload()}
+	 */
+	SketchKind kind();
+
+	/**
+	 * Returns what is stored.
+	 * @return the payload of an envelope, not to be changed
+	 */
+	byte[] payload();
+
+}

@@ -1,0 +1,228 @@
+package io.agentmetrics.model.sketch;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What failed and how often: the {@value #MAX_GROUPS} most frequent groups of errors and
+ * the rest as one.
+ * <p>
+ * The total is exact. So are the counts of the groups until there are more than
+ * {@value #MAX_GROUPS}; from then on what was counted under the rest stays there, and the
+ * count of a group that came and went is a lower bound.
+ */
+public final class ErrorGroups {
+
+	/** The most groups that are told apart. */
+	public static final int MAX_GROUPS = 100;
+
+	private static final ErrorGroups EMPTY = new ErrorGroups(List.of());
+
+	private static final Comparator<ErrorGroup> MOST_FREQUENT_FIRST = Comparator.comparingLong(ErrorGroup::count)
+		.reversed()
+		.thenComparing(ErrorGroup::fingerprint);
+
+	private final List<ErrorGroup> groups;
+
+	private ErrorGroups(List<ErrorGroup> groups) {
+		this.groups = List.copyOf(groups);
+	}
+
+	/**
+	 * Returns no errors.
+	 * @return no groups, a total of 0
+	 */
+	public static ErrorGroups empty() {
+		return EMPTY;
+	}
+
+	/**
+	 * Brings groups together, for example as they were stored.
+	 * @param groups any groups, in any order, of any masking version
+	 * @return all of them; those of another masking version masked again from their
+	 * example
+	 * @throws ArithmeticException if a count exceeds 64 bits
+	 */
+	public static ErrorGroups of(Collection<ErrorGroup> groups) {
+		Builder builder = builder();
+		groups.forEach(builder::add);
+		return builder.build();
+	}
+
+	/**
+	 * Adds up many at once, which loses less to the rest than one after the other.
+	 * @param parts any number of parts
+	 * @return all of them together
+	 * @throws ArithmeticException if a count exceeds 64 bits
+	 */
+	public static ErrorGroups merged(Collection<ErrorGroups> parts) {
+		Builder builder = builder();
+		parts.forEach(builder::add);
+		return builder.build();
+	}
+
+	/**
+	 * Returns a builder without errors.
+	 * @return a new builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Adds other errors to these.
+	 * @param more the other errors
+	 * @return both together
+	 * @throws ArithmeticException if a count exceeds 64 bits
+	 */
+	public ErrorGroups plus(ErrorGroups more) {
+		if (this.groups.isEmpty()) {
+			return more;
+		}
+		return more.groups.isEmpty() ? this : merged(List.of(this, more));
+	}
+
+	/**
+	 * Returns what there is to store: every group, the most frequent first, of equally
+	 * frequent ones the lower fingerprint first, and last, if there is one, the rest.
+	 * @return at most {@value #MAX_GROUPS} groups and the rest
+	 */
+	public List<ErrorGroup> groups() {
+		return this.groups;
+	}
+
+	/**
+	 * Returns the most frequent groups, without the rest.
+	 * @param first how many at most, not negative
+	 * @return that many groups or fewer, the most frequent first
+	 */
+	public List<ErrorGroup> top(int first) {
+		if (first < 0) {
+			throw new IllegalArgumentException("Cannot return " + first + " groups");
+		}
+		return this.groups.stream().filter((group) -> !group.isOther()).limit(first).toList();
+	}
+
+	/**
+	 * Returns the errors that have no group of their own.
+	 * @return the rest, or empty if every error has a group
+	 */
+	public Optional<ErrorGroup> other() {
+		return this.groups.stream().filter(ErrorGroup::isOther).findFirst();
+	}
+
+	/**
+	 * Returns how many errors there are, with the rest.
+	 * @return the total, exact
+	 */
+	public long total() {
+		return this.groups.stream().mapToLong(ErrorGroup::count).reduce(0, Math::addExact);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof ErrorGroups that && this.groups.equals(that.groups);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.groups.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "ErrorGroups" + this.groups;
+	}
+
+	/**
+	 * Groups error messages; for one thread at a time. It tells apart the first
+	 * {@value #MAX_TRACKED} groups it meets, which bounds its memory, and counts any
+	 * others under the rest.
+	 */
+	public static final class Builder {
+
+		static final int MAX_TRACKED = 10_000;
+
+		private final Map<String, ErrorGroup> tracked = new HashMap<>();
+
+		private @Nullable ErrorGroup other;
+
+		private Builder() {
+		}
+
+		/**
+		 * Adds a message.
+		 * @param message the message as it was
+		 * @param count how often it came, at least once
+		 * @param firstSeen when it came first
+		 * @param lastSeen when it came last, not before the first
+		 * @return this
+		 * @throws ArithmeticException if a count exceeds 64 bits
+		 */
+		public Builder add(String message, long count, Instant firstSeen, Instant lastSeen) {
+			return add(ErrorGroup.of(message, count, firstSeen, lastSeen));
+		}
+
+		/**
+		 * Adds a group of any masking version.
+		 * @param group a group, or a rest
+		 * @return this
+		 * @throws ArithmeticException if a count exceeds 64 bits
+		 */
+		public Builder add(ErrorGroup group) {
+			ErrorGroup current = group.inCurrentVersion();
+			if (current.isOther()
+					|| (this.tracked.size() >= MAX_TRACKED && !this.tracked.containsKey(current.fingerprint()))) {
+				this.other = plusOther(this.other, current);
+			}
+			else {
+				this.tracked.merge(current.fingerprint(), current, ErrorGroup::plus);
+			}
+			return this;
+		}
+
+		/**
+		 * Adds many groups.
+		 * @param groups the groups
+		 * @return this
+		 * @throws ArithmeticException if a count exceeds 64 bits
+		 */
+		public Builder add(ErrorGroups groups) {
+			groups.groups.forEach(this::add);
+			return this;
+		}
+
+		/**
+		 * Returns what was added so far.
+		 * @return the most frequent groups and the rest
+		 */
+		public ErrorGroups build() {
+			List<ErrorGroup> sorted = new ArrayList<>(this.tracked.values());
+			sorted.sort(MOST_FREQUENT_FIRST);
+			int kept = Math.min(sorted.size(), MAX_GROUPS);
+			ErrorGroup rest = this.other;
+			for (ErrorGroup group : sorted.subList(kept, sorted.size())) {
+				rest = plusOther(rest, group);
+			}
+			List<ErrorGroup> groups = new ArrayList<>(sorted.subList(0, kept));
+			if (rest != null) {
+				groups.add(rest);
+			}
+			return groups.isEmpty() ? EMPTY : new ErrorGroups(groups);
+		}
+
+		private static ErrorGroup plusOther(@Nullable ErrorGroup other, ErrorGroup more) {
+			return (other != null) ? other.plus(more.asOther()) : more.asOther();
+		}
+
+	}
+
+}

@@ -1,0 +1,56 @@
+package io.agentmetrics.model.sketch;
+
+/**
+ * How the payload of a stored sketch is to be read.
+ */
+enum SketchKind {
+
+	/** No durations, no payload. */
+	EMPTY(0, 0, 0),
+
+	/** Each duration, as {@link DeltaVarints}. */
+	EXACT(1, 1, LatencySketch.EXACT_LIMIT),
+
+	/** The bytes of a DataSketches REQ sketch, see {@link ReqLayout}. */
+	REQ(2, LatencySketch.EXACT_LIMIT + 1, Long.MAX_VALUE);
+
+	private final byte code;
+
+	private final long minCount;
+
+	private final long maxCount;
+
+	SketchKind(int code, long minCount, long maxCount) {
+		this.code = (byte) code;
+		this.minCount = minCount;
+		this.maxCount = maxCount;
+	}
+
+	/**
+	 * Returns what is stored for this kind.
+	 * @return the code, the same in every program that reads version 1
+	 */
+	byte code() {
+		return this.code;
+	}
+
+	boolean canHold(long count) {
+		return count >= this.minCount && count <= this.maxCount;
+	}
+
+	/**
+	 * Returns the kind for what was stored.
+	 * @param code a code
+	 * @return the kind
+	 * @throws CorruptSketchException if no kind has this code
+	 */
+	static SketchKind ofCode(byte code) {
+		for (SketchKind kind : values()) {
+			if (kind.code == code) {
+				return kind;
+			}
+		}
+		throw new CorruptSketchException("Unknown kind of sketch: " + code);
+	}
+
+}

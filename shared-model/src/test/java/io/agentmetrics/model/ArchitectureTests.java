@@ -1,0 +1,101 @@
+package io.agentmetrics.model;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Who may know whom within the model.
+ */
+class ArchitectureTests {
+
+	private static final String MODEL = "io.agentmetrics.model";
+
+	private static final String AGENT = MODEL + ".agent";
+
+	private static final String EXECUTION = MODEL + ".execution";
+
+	private static final String SKETCH = MODEL + ".sketch";
+
+	private static final String METRICS = MODEL + ".metrics";
+
+	private static final String DATA_SKETCHES = "org.apache.datasketches..";
+
+	private static final DescribedPredicate<JavaClass> JDK = resideInAnyPackage("java..", "org.jspecify.annotations");
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages(MODEL);
+
+	@Test
+	void allFourPackagesAreLookedAt() {
+		assertThat(CLASSES).extracting(JavaClass::getPackageName).contains(AGENT, EXECUTION, SKETCH, METRICS);
+	}
+
+	@Test
+	void agentKnowsOnlyTheJdk() {
+		check(classes().that()
+			.resideInAPackage(AGENT)
+			.should()
+			.onlyDependOnClassesThat(JDK.or(resideInAPackage(AGENT))));
+	}
+
+	@Test
+	void executionKnowsOnlyTheJdk() {
+		check(classes().that()
+			.resideInAPackage(EXECUTION)
+			.should()
+			.onlyDependOnClassesThat(JDK.or(resideInAPackage(EXECUTION))));
+	}
+
+	@Test
+	void sketchKnowsOnlyTheJdkAndDataSketches() {
+		check(classes().that()
+			.resideInAPackage(SKETCH)
+			.should()
+			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(SKETCH, DATA_SKETCHES))));
+	}
+
+	@Test
+	void metricsKnowOnlyTheJdkAndTheModel() {
+		check(classes().that()
+			.resideInAPackage(METRICS)
+			.should()
+			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(AGENT, EXECUTION, SKETCH, METRICS))));
+	}
+
+	@Test
+	void onlySketchOpensTheDoorToDataSketches() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(SKETCH)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(DATA_SKETCHES));
+	}
+
+	@Test
+	void packagesFormNoCycle() {
+		check(slices().matching(MODEL + ".(*)..").should().beFreeOfCycles());
+	}
+
+	@Test
+	void everyClassResidesInOneOfTheFourPackages() {
+		check(classes().should().resideInAnyPackage(AGENT, EXECUTION, SKETCH, METRICS));
+	}
+
+	private static void check(ArchRule rule) {
+		rule.check(CLASSES);
+	}
+
+}
