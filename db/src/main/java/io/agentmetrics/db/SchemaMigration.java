@@ -1,0 +1,96 @@
+package io.agentmetrics.db;
+
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDate;
+
+import javax.sql.DataSource;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the schema of a database up to date: the changelog, then the partitions for the
+ * executions of {@value #DAYS_BACK} days back to {@value #DAYS_AHEAD} days ahead.
+ * <p>
+ * It does so on one connection under a session advisory lock, so that of two migrations
+ * one waits for the other, and the lock of one that was killed is gone with its session.
+ */
+public final class SchemaMigration {
+
+	static final int DAYS_BACK = 400;
+
+	static final int DAYS_AHEAD = 35;
+
+	/** Any number will do that nobody else locks in this database. */
+	static final long LOCK = 0x61676d_6d6967L;
+
+	private static final Logger logger = LoggerFactory.getLogger(SchemaMigration.class);
+
+	private SchemaMigration() {
+	}
+
+	/**
+	 * Migrates the database, or finds that there is nothing to do.
+	 * @param dataSource the database
+	 * @param today the day around which partitions are made
+	 * @throws DatabaseUnreachableException if there is no connection to be had
+	 * @throws SchemaMigrationException if it fails; running it again is safe
+	 */
+	public static void migrate(DataSource dataSource, LocalDate today) {
+		try (Connection connection = SchemaVersion.connect(dataSource)) {
+			connection.setAutoCommit(true);
+			lock(connection);
+			try {
+				long start = System.nanoTime();
+				Changelog.update(connection);
+				ensurePartitions(connection, today);
+				logger.atInfo()
+					.addKeyValue("version", SchemaVersion.NEWEST_CHANGESET)
+					.addKeyValue("milliseconds", (System.nanoTime() - start) / 1_000_000)
+					.log("Schema is up to date");
+			}
+			finally {
+				unlock(connection);
+			}
+		}
+		catch (DatabaseUnreachableException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new SchemaMigrationException("The schema could not be migrated: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static void lock(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("select pg_advisory_lock(?)")) {
+			statement.setLong(1, LOCK);
+			statement.execute();
+		}
+	}
+
+	private static void ensurePartitions(Connection connection, LocalDate today) throws SQLException {
+		// the procedure commits partition by partition, which it may only outside a
+		// transaction
+		connection.setAutoCommit(true);
+		try (CallableStatement statement = connection.prepareCall("call ensure_execution_partitions(?, ?)")) {
+			statement.setObject(1, today.minusDays(DAYS_BACK));
+			statement.setObject(2, today.plusDays(DAYS_AHEAD));
+			statement.execute();
+		}
+	}
+
+	/** A pooled connection outlives the call, and its session lock would too. */
+	private static void unlock(Connection connection) {
+		try (PreparedStatement statement = connection.prepareStatement("select pg_advisory_unlock(?)")) {
+			statement.setLong(1, LOCK);
+			statement.execute();
+		}
+		catch (SQLException ex) {
+			logger.debug("The session has ended and its lock with it", ex);
+		}
+	}
+
+}

@@ -1,0 +1,12 @@
+package io.agentmetrics.db;
+
+/**
+ * The schema could not be brought up to date; the cause says why.
+ */
+public final class SchemaMigrationException extends RuntimeException {
+
+	SchemaMigrationException(String message, Throwable cause) {
+		super(message, cause);
+	}
+
+}

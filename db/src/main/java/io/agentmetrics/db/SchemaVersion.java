@@ -1,0 +1,68 @@
+package io.agentmetrics.db;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+/**
+ * The version of the schema that this release works with, checked without Liquibase.
+ */
+public final class SchemaVersion {
+
+	/**
+	 * The changelog's last changeset: changesets run in order, so with it all are there.
+	 */
+	static final String NEWEST_CHANGESET = "spring-batch";
+
+	private static final String UNDEFINED_TABLE = "42P01";
+
+	private SchemaVersion() {
+	}
+
+	/**
+	 * Returns if the schema is this release's or a newer one.
+	 * @param dataSource the database
+	 * @throws SchemaNotCurrentException if it is missing or older
+	 * @throws DatabaseUnreachableException if there is no connection to be had
+	 */
+	public static void requireCurrent(DataSource dataSource) {
+		try (Connection connection = connect(dataSource)) {
+			if (!isCurrent(connection)) {
+				throw new SchemaNotCurrentException();
+			}
+		}
+		catch (SQLException ex) {
+			throw new DatabaseUnreachableException(ex);
+		}
+	}
+
+	static Connection connect(DataSource dataSource) {
+		try {
+			return dataSource.getConnection();
+		}
+		catch (SQLException ex) {
+			throw new DatabaseUnreachableException(ex);
+		}
+	}
+
+	private static boolean isCurrent(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("""
+				select exists (select from databasechangelog where author = 'agent-metrics' and id = ?)
+				""")) {
+			statement.setString(1, NEWEST_CHANGESET);
+			try (ResultSet result = statement.executeQuery()) {
+				return result.next() && result.getBoolean(1);
+			}
+		}
+		catch (SQLException ex) {
+			if (UNDEFINED_TABLE.equals(ex.getSQLState())) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+}

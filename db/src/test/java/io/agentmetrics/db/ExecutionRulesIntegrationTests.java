@@ -1,0 +1,177 @@
+package io.agentmetrics.db;
+
+import java.sql.SQLException;
+import java.util.UUID;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the schema refuses of an execution and what it notes of each change. Every test
+ * runs in a transaction of its own that is rolled back.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class ExecutionRulesIntegrationTests {
+
+	private static final String START = "2026-11-02 10:00:00+00";
+
+	private final TestDatabase database = TestDatabase.create();
+
+	private final UUID agent = new TestExecutions(this.database.dataSource()).agent("a");
+
+	private final SqlSession sql = new SqlSession(this.database.dataSource());
+
+	@BeforeEach
+	void begin() throws SQLException {
+		this.sql.run("begin");
+	}
+
+	@AfterEach
+	void rollBack() throws SQLException {
+		this.sql.run("rollback");
+	}
+
+	@AfterAll
+	void dropDatabase() {
+		this.sql.close();
+		this.database.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			status                   | 'DONE'                   | agent_executions_status_known
+			status                   | 'completed'              | agent_executions_status_known
+			status                   | ''                       | agent_executions_status_known
+			status                   | null                     | "status"
+			execution_start          | '1999-12-31 23:59:59+00' | agent_executions_start_plausible
+			execution_start          | 'infinity'               | agent_executions_start_plausible
+			execution_start          | '-infinity'              | agent_executions_start_plausible
+			execution_start          | null                     | "execution_start"
+			execution_end            | '2026-11-02 09:59:59+00' | agent_executions_end_after_start
+			execution_time_ms        | -1                       | agent_executions_time_not_negative
+			agent_id                 | gen_random_uuid()        | agent_executions_agent_id_fkey
+			agent_id                 | null                     | "agent_id"
+			user_id                  | null                     | "user_id"
+			""", quoteCharacter = '`')
+	void insertThatCannotBeTrueIsRefused(String column, String value, String rule) {
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> insert(column, value))
+			.withMessageContaining(rule);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			status            | 'DONE'                   | agent_executions_status_known
+			execution_end     | '2026-11-02 09:59:59+00' | agent_executions_end_after_start
+			execution_time_ms | -1                       | agent_executions_time_not_negative
+			agent_id          | gen_random_uuid()        | agent_id and execution_start of an execution never change
+			execution_start   | '2026-11-02 10:00:01+00' | agent_id and execution_start of an execution never change
+			execution_start   | '2026-01-02 10:00:00+00' | agent_id and execution_start of an execution never change
+			execution_start   | '2036-01-02 10:00:00+00' | agent_id and execution_start of an execution never change
+			""", quoteCharacter = '`')
+	void updateThatCannotBeTrueIsRefused(String column, String value, String rule) throws SQLException {
+		insert("status", "'RUNNING'");
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> this.sql.run("update agent_executions set %s = %s".formatted(column, value)))
+			.withMessageContaining(rule);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "execution_end = execution_start", "execution_time_ms = 0",
+			"execution_time_ms = 864000000", "agent_id = agent_id, execution_start = execution_start",
+			"execution_time_ms = 9223372036854775807" })
+	void updateAtTheEdgeOfTheRulesIsAccepted(String change) throws SQLException {
+		insert("status", "'RUNNING'");
+		assertThat(this.sql.run("update agent_executions set " + change)).isOne();
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "agent_executions", "agent_executions_default", "agent_executions_2026w45", "agents cascade" })
+	void truncatingExecutionsIsRefused(String table) {
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.sql.run("truncate " + table))
+			.withMessageContaining("executions cannot be truncated");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "''", "null" })
+	void agentWithoutNameIsRefused(String name) {
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> this.sql.run("insert into agents (name) values (%s)".formatted(name)));
+	}
+
+	@Test
+	void everyWriteRenewsTheTransactionOfTheLastChange() throws SQLException {
+		insert("status", "'RUNNING'");
+		assertThat(changedInThisTransaction()).isEqualTo("t");
+		this.sql.run("commit and chain");
+		assertThat(changedInThisTransaction()).isEqualTo("f");
+		this.sql.run("update agent_executions set input_data = '{}'");
+		assertThat(changedInThisTransaction()).isEqualTo("t");
+		this.sql.run("delete from agent_executions");
+		this.sql.run("commit and chain");
+	}
+
+	@Test
+	void writerCannotSetTheTransactionsItself() throws SQLException {
+		insert("changed_in", "'3'");
+		insert("finished_in", "'3'");
+		this.sql.run("update agent_executions set changed_in = '3', finished_in = '3'");
+		assertThat(this.sql
+			.column("select changed_in = pg_current_xact_id() and finished_in is null from agent_executions"))
+			.containsExactly("t", "t");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "COMPLETED", "FAILED", "TIMEOUT", "CANCELLED" })
+	void finishedIsNotedAtTheFirstTerminalStatusAndKept(String terminal) throws SQLException {
+		insert("status", "'PENDING'");
+		assertThat(finishedIn()).isEqualTo("null");
+		this.sql.run("update agent_executions set status = 'RUNNING'");
+		assertThat(finishedIn()).isEqualTo("null");
+		this.sql.run("update agent_executions set status = '%s'".formatted(terminal));
+		String finishedIn = finishedIn();
+		assertThat(finishedIn).isEqualTo(this.sql.value("select pg_current_xact_id()"));
+		this.sql.run("commit and chain");
+		this.sql.run("update agent_executions set status = 'RUNNING'");
+		this.sql.run("update agent_executions set status = 'FAILED'");
+		assertThat(finishedIn()).isEqualTo(finishedIn);
+		this.sql.run("delete from agent_executions");
+		this.sql.run("commit and chain");
+	}
+
+	@Test
+	void executionStoredWhenItIsOverIsFinishedAtOnce() throws SQLException {
+		insert("status", "'TIMEOUT'");
+		assertThat(finishedIn()).isEqualTo(this.sql.value("select pg_current_xact_id()"));
+	}
+
+	private void insert(String column, String value) throws SQLException {
+		this.sql.run("create temporary table one_execution (like agent_executions including defaults) on commit drop");
+		this.sql.run("alter table one_execution alter agent_id drop not null, alter user_id drop not null, "
+				+ "alter status drop not null, alter execution_start drop not null");
+		this.sql.run("insert into one_execution (agent_id, user_id, status, execution_start) "
+				+ "values ('%s', gen_random_uuid(), 'RUNNING', '%s')".formatted(this.agent, START));
+		this.sql.run("update one_execution set %s = %s".formatted(column, value));
+		this.sql.run("insert into agent_executions select * from one_execution");
+		this.sql.run("drop table one_execution");
+	}
+
+	private String changedInThisTransaction() throws SQLException {
+		return this.sql.value("select changed_in = pg_current_xact_id() from agent_executions");
+	}
+
+	private String finishedIn() throws SQLException {
+		return this.sql.value("select finished_in from agent_executions");
+	}
+
+}

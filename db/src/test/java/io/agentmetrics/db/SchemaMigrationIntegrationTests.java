@@ -1,0 +1,234 @@
+package io.agentmetrics.db;
+
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import liquibase.Scope;
+import liquibase.command.CommandScope;
+import liquibase.command.core.RollbackCountCommandStep;
+import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+/**
+ * {@link SchemaMigration} on databases in every state that it may find.
+ */
+class SchemaMigrationIntegrationTests {
+
+	private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
+
+	/** Everything that a changeset can make, one line each. */
+	private static final String CATALOG = """
+			select format('column %s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default)
+			from information_schema.columns where table_schema = 'public'
+			union all
+			select format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+			from pg_constraint where connamespace = 'public'::regnamespace
+			union all
+			select 'index ' || indexdef from pg_indexes where schemaname = 'public'
+			union all
+			select 'trigger ' || pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+			union all
+			select 'routine ' || pg_get_functiondef(oid) from pg_proc where pronamespace = 'public'::regnamespace
+			union all
+			select 'sequence ' || sequencename from pg_sequences where schemaname = 'public'
+			union all
+			select format('options %s %s %s', oid::regclass, reloptions, pg_get_expr(relpartbound, oid))
+			from pg_class where relnamespace = 'public'::regnamespace
+			order by 1
+			""";
+
+	private final TestDatabase database = TestDatabase.empty();
+
+	private final SqlSession sql = new SqlSession(this.database.dataSource());
+
+	@AfterEach
+	void dropDatabase() {
+		this.sql.close();
+		this.database.close();
+	}
+
+	@Test
+	void emptyDatabaseGetsTheCurrentSchema() {
+		migrate();
+		assertThatNoException().isThrownBy(() -> SchemaVersion.requireCurrent(this.database.dataSource()));
+	}
+
+	@Test
+	void secondMigrationChangesNothing() throws SQLException {
+		migrate();
+		List<String> before = this.sql.column(CATALOG);
+		List<String> ran = this.sql.column("select c::text from databasechangelog c order by orderexecuted");
+		migrate();
+		assertThat(this.sql.column(CATALOG)).isEqualTo(before);
+		assertThat(this.sql.column("select c::text from databasechangelog c order by orderexecuted")).isEqualTo(ran);
+	}
+
+	@Test
+	void anyNumberOfChangesetsRollsBackAndForwardToTheSameSchema() throws Exception {
+		migrate();
+		List<String> schema = this.sql.column(CATALOG);
+		int changesets = Integer.parseInt(this.sql.value("select count(*) from databasechangelog"));
+		for (int count = 1; count <= changesets; count++) {
+			rollBack(count);
+			assertThat(this.sql.value("select count(*) from databasechangelog"))
+				.isEqualTo(String.valueOf(changesets - count));
+			if (count == changesets) {
+				assertThat(this.sql.column(CATALOG)).isNotEmpty()
+					.allMatch((line) -> line.contains("databasechangelog"));
+			}
+			migrate();
+			assertThat(this.sql.column(CATALOG)).as("after rolling back " + count).isEqualTo(schema);
+		}
+	}
+
+	@Test
+	void rollingBackTheTrackingKeepsTheExecutions() throws Exception {
+		migrate();
+		TestExecutions executions = new TestExecutions(this.database.dataSource());
+		executions.insert(TestExecution.running(executions.agent("a"), noon(TODAY)));
+		int after = Integer.parseInt(
+				this.sql.value("select count(*) from databasechangelog where orderexecuted > (select orderexecuted "
+						+ "from databasechangelog where id = 'agent-executions')"));
+		rollBack(after);
+		migrate();
+		assertThat(executions.count()).isOne();
+		this.sql.run("delete from " + this.sql.value("select tableoid::regclass from agent_executions"));
+		assertThat(this.sql.value("select count(*) from agent_execution_deletions")).isEqualTo("1");
+	}
+
+	@Test
+	void foreignTablesStayAsTheyAre() throws SQLException {
+		this.sql.run("create table orders (id int primary key, note text)");
+		this.sql.run("create view open_orders as select * from orders where note is null");
+		this.sql.run("insert into orders values (1, 'one'), (2, null)");
+		List<String> before = this.sql.column(CATALOG);
+		migrate();
+		assertThat(this.sql.column(CATALOG)).containsAll(before);
+		assertThat(this.sql.column("select o::text from orders o order by id")).containsExactly("(1,one)", "(2,)");
+	}
+
+	@Test
+	void lockThatAKilledMigrationLeftBehindHeals() throws SQLException {
+		migrate();
+		this.sql.run("delete from databasechangelog where id = 'spring-batch'");
+		this.sql.run(
+				"update databasechangeloglock set locked = true, lockgranted = now(), lockedby = 'a pod that is gone'");
+		this.sql.run(
+				"drop table batch_job_instance, batch_job_execution, batch_job_execution_params, batch_step_execution, "
+						+ "batch_step_execution_context, batch_job_execution_context");
+		this.sql.run("drop sequence batch_step_execution_seq, batch_job_execution_seq, batch_job_instance_seq");
+		assertTimeoutPreemptively(Duration.ofSeconds(20), SchemaMigrationIntegrationTests.this::migrate);
+		assertThatNoException().isThrownBy(() -> SchemaVersion.requireCurrent(this.database.dataSource()));
+		assertThat(this.sql.value("select locked from databasechangeloglock")).isEqualTo("f");
+	}
+
+	@Test
+	void ofTwoMigrationsAtOnceOneWaitsAndBothSucceed() throws Exception {
+		try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+			List<Future<?>> runs = new ArrayList<>();
+			for (int run = 0; run < 2; run++) {
+				runs.add(threads.submit(this::migrate));
+			}
+			for (Future<?> run : runs) {
+				run.get();
+			}
+		}
+		assertThat(this.sql.value("select count(*) = count(distinct id) from databasechangelog")).isEqualTo("t");
+		assertThatNoException().isThrownBy(() -> SchemaVersion.requireCurrent(this.database.dataSource()));
+	}
+
+	@Test
+	void connectionOfAPoolComesBackOpenUnlockedAndInAutoCommit() throws SQLException {
+		SchemaMigration.migrate(new PGSimpleDataSource() {
+			@Override
+			public Connection getConnection() {
+				return pooled(SchemaMigrationIntegrationTests.this.sql.connection());
+			}
+		}, TODAY);
+		assertThat(this.sql.connection().getAutoCommit()).isTrue();
+		assertThat(this.sql.value("select count(*) from pg_locks where locktype = 'advisory'")).isEqualTo("0");
+	}
+
+	@Test
+	void partitionsHoldEveryDayFrom400DaysBackTo35Ahead() throws SQLException {
+		migrate();
+		TestExecutions executions = new TestExecutions(this.database.dataSource());
+		UUID agent = executions.agent("a");
+		List<TestExecution> firstAndLastMoments = TODAY.minusDays(400).datesUntil(TODAY.plusDays(36)).flatMap((day) -> {
+			Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+			return List.of(start, start.plus(Duration.ofDays(1)).minusNanos(1_000)).stream();
+		}).map((start) -> TestExecution.running(agent, start)).toList();
+		executions.insertAll(firstAndLastMoments);
+		assertThat(this.sql.value("select count(*) from agent_executions_default")).isEqualTo("0");
+		assertThat(executions.count()).isEqualTo(2 * 436);
+	}
+
+	@Test
+	void laterMigrationAddsThePartitionsThatHaveComeInReach() throws SQLException {
+		migrate();
+		SchemaMigration.migrate(this.database.dataSource(), TODAY.plusDays(7));
+		assertThat(this.sql.value("select to_regclass('agent_executions_2026w53')"))
+			.isEqualTo("agent_executions_2026w53");
+	}
+
+	@Test
+	void unreachableDatabaseIsSaidSo() {
+		PGSimpleDataSource nobody = new PGSimpleDataSource();
+		nobody.setPortNumbers(new int[] { 1 });
+		assertThatExceptionOfType(DatabaseUnreachableException.class)
+			.isThrownBy(() -> SchemaMigration.migrate(nobody, TODAY))
+			.withMessageStartingWith("The database cannot be reached: ");
+	}
+
+	@Test
+	void schemaThatIsInTheWayIsReportedWithItsCause() throws SQLException {
+		this.sql.run("create table agents (something int)");
+		assertThatExceptionOfType(SchemaMigrationException.class).isThrownBy(this::migrate)
+			.withMessageContaining("\"agents\" already exists");
+		assertThat(this.sql.value("select count(*) from pg_locks where locktype = 'advisory'")).isEqualTo("0");
+	}
+
+	private void migrate() {
+		SchemaMigration.migrate(this.database.dataSource(), TODAY);
+	}
+
+	private void rollBack(int changesets) throws Exception {
+		try (Connection connection = this.database.dataSource().getConnection()) {
+			Scope.child(Changelog.settings(), () -> new CommandScope(RollbackCountCommandStep.COMMAND_NAME)
+				.addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, Changelog.database(connection))
+				.addArgumentValue("changelogFile", Changelog.FILE)
+				.addArgumentValue(RollbackCountCommandStep.COUNT_ARG, changesets)
+				.execute());
+		}
+	}
+
+	private static Instant noon(LocalDate day) {
+		return day.atTime(12, 0).toInstant(ZoneOffset.UTC);
+	}
+
+	private static Connection pooled(Connection connection) {
+		return (Connection) Proxy.newProxyInstance(SchemaMigrationIntegrationTests.class.getClassLoader(),
+				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> method.getName().equals("close")
+						? null : method.invoke(connection, arguments));
+	}
+
+}

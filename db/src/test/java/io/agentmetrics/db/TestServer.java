@@ -1,0 +1,102 @@
+package io.agentmetrics.db;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
+
+/**
+ * The one PostgreSQL of this JVM, started when a test first asks for a database and
+ * stopped when the JVM ends.
+ */
+final class TestServer {
+
+	static final String USERNAME = "postgres";
+
+	private static final String TEMPLATE = "agent_metrics_template";
+
+	private static final TestServer INSTANCE = new TestServer();
+
+	private final EmbeddedPostgres postgres;
+
+	private boolean templateMade;
+
+	private TestServer() {
+		if (System.getProperty("user.name").equals("root") && !LinuxUtils.isUnshareAvailable()) {
+			throw new IllegalStateException("PostgreSQL does not run as root, and this system (a container?) "
+					+ "forbids `unshare -U`, which would hide it: run the tests as another user.");
+		}
+		try {
+			this.postgres = EmbeddedPostgres.builder()
+				// beside the unpacked server: there the next start clears away what a
+				// killed
+				// JVM left running
+				.setDataDirectory(Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg", "" + UUID.randomUUID()))
+				// PostgreSQL's own C.UTF-8: the same order on every system, installed or
+				// not
+				.setLocaleConfig("locale", "C")
+				.setLocaleConfig("locale-provider", "builtin")
+				.setLocaleConfig("builtin-locale", "C.UTF-8")
+				.setServerConfig("fsync", "off")
+				// as in production: else VACUUM right after a commit cannot mark pages
+				// all-visible
+				.setServerConfig("synchronous_commit", "on")
+				.setServerConfig("full_page_writes", "off")
+				.setServerConfig("max_wal_size", "4GB")
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	static TestServer instance() {
+		return INSTANCE;
+	}
+
+	DataSource dataSource(String database) {
+		return this.postgres.getDatabase(USERNAME, database);
+	}
+
+	String url(String database) {
+		return "jdbc:postgresql://localhost:%d/%s".formatted(this.postgres.getPort(), database);
+	}
+
+	void createEmpty(String database) {
+		execute("create database " + database);
+	}
+
+	synchronized void createMigrated(String database) {
+		if (!this.templateMade) {
+			createEmpty(TEMPLATE);
+			SchemaMigration.migrate(dataSource(TEMPLATE), LocalDate.now(ZoneOffset.UTC));
+			this.templateMade = true;
+		}
+		execute("create database " + database + " template " + TEMPLATE);
+	}
+
+	void drop(String database) {
+		execute("drop database if exists " + database + " with (force)");
+	}
+
+	private void execute(String sql) {
+		try (Connection connection = dataSource("postgres").getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
