@@ -3,7 +3,7 @@
 --changeset agent-metrics:agents
 create table agents (
 	id uuid primary key default gen_random_uuid(),
-	name text not null check (name <> ''),
+	name text not null check (name ~ '\S'),
 	created_at timestamptz not null default now()
 );
 comment on table agents is 'The agents whose executions are measured; written by the agent platform.';

@@ -80,3 +80,31 @@ create table agent_executions_default partition of agent_executions default;
 select track_partition_deletions(inhrelid::regclass::text) from pg_inherits
 	where inhparent = 'agent_executions'::regclass;
 --rollback drop table agent_executions_default;
+
+--changeset agent-metrics:first-execution-start splitStatements:false
+-- When the first execution started. Start times have no ordered index of their own, so the first partition with rows is
+-- found, and in it each agent's first by the index that begins with the agent.
+create function first_execution_start() returns timestamptz language plpgsql stable as $$
+declare
+	partition_name regclass;
+	occupied boolean;
+	candidate timestamptz;
+	earliest timestamptz;
+begin
+	for partition_name in
+		select inhrelid from pg_inherits join pg_class on pg_class.oid = inhrelid
+		where inhparent = 'agent_executions'::regclass
+		order by pg_get_expr(relpartbound, inhrelid) = 'DEFAULT' desc,
+			substring(pg_get_expr(relpartbound, inhrelid) from $re$FROM \('([^']*)'\)$re$)::timestamptz
+	loop
+		execute format('select exists (select from %s)', partition_name) into occupied;
+		if occupied then
+			execute format('select min(start) from agents cross join lateral (select execution_start as start from %s '
+				|| 'where agent_id = agents.id order by execution_start limit 1) starts', partition_name) into candidate;
+			earliest := least(earliest, candidate);
+			exit when partition_name <> 'agent_executions_default'::regclass;
+		end if;
+	end loop;
+	return earliest;
+end $$;
+--rollback drop function first_execution_start();

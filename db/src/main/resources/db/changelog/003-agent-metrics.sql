@@ -36,7 +36,7 @@ create table agent_metrics (
 comment on table agent_metrics is 'One row per agent and day with executions; written by the aggregator alone.';
 comment on column agent_metrics.success_rate is 'Percent of successful + failed executions; 0 when there are none.';
 comment on column agent_metrics.timed_executions is 'Executions with a measured time: what times and percentiles are over.';
-comment on column agent_metrics.hourly_total is 'Executions by hour of the local day: 23, 24 or 25 values.';
+comment on column agent_metrics.hourly_total is 'Executions by hour of the local day: 23, 24 or 25 values; null where there are none, which takes no room.';
 comment on column agent_metrics.latency_sketch is 'The distribution of execution times, mergeable; see LatencySketch.';
 comment on column agent_metrics.revision is 'Grows with each change of the row, so that caches and tests can tell.';
 comment on column agent_metrics.provisional is 'The day is not over or not closed: the row is a preview.';

@@ -8,7 +8,7 @@ import java.util.UUID;
  * An agent whose executions are measured.
  *
  * @param id what executions refer to it by; never changes
- * @param name what people call it; not blank, need not be unique
+ * @param name what people call it; not empty, need not be unique
  * @param createdAt when it was registered
  */
 public record Agent(UUID id, String name, Instant createdAt) {
@@ -16,8 +16,8 @@ public record Agent(UUID id, String name, Instant createdAt) {
 	public Agent {
 		Objects.requireNonNull(id, "An agent has an id");
 		Objects.requireNonNull(createdAt, "An agent has a time of creation");
-		if (name.isBlank()) {
-			throw new IllegalArgumentException("The name of agent " + id + " is blank");
+		if (name.isEmpty()) {
+			throw new IllegalArgumentException("The name of agent " + id + " is empty");
 		}
 	}
 

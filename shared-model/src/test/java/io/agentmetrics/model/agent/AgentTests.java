@@ -13,9 +13,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class AgentTests {
 
 	@Test
-	void blankNameIsRefused() {
+	void emptyNameIsRefused() {
 		UUID id = UUID.fromString("550e8400-e29b-41d4-a716-446655440000");
-		assertThatIllegalArgumentException().isThrownBy(() -> new Agent(id, " ", Instant.EPOCH))
+		assertThatIllegalArgumentException().isThrownBy(() -> new Agent(id, "", Instant.EPOCH))
 			.withMessageContaining(id.toString());
 	}
 

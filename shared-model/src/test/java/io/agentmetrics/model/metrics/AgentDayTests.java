@@ -42,15 +42,6 @@ class AgentDayTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> day.plus(day(AGENT, DATE, 25)));
 	}
 
-	@Test
-	void answerWithoutExecutionsSaysSo() {
-		AgentMetrics empty = AgentMetrics.empty();
-		assertThat(empty.counts().total()).isZero();
-		assertThat(empty.times()).isEqualTo(ExecutionTimes.empty());
-		assertThat(empty.errors()).isEqualTo(ErrorGroups.empty());
-		assertThat(empty.trend()).isEqualTo(Trend.NO_DATA);
-	}
-
 	private static AgentDay day(UUID agentId, LocalDate date, int hours) {
 		long[] totals = new long[hours];
 		long[] successful = new long[hours];

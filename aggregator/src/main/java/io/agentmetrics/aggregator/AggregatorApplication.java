@@ -1,0 +1,70 @@
+package io.agentmetrics.aggregator;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.agentmetrics.aggregator.job.Aggregator;
+import io.agentmetrics.db.SchemaMigration;
+import io.agentmetrics.db.SchemaVersion;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * The aggregator as a process: arguments in, exit code out.
+ */
+@SpringBootApplication
+@EnableConfigurationProperties(AggregatorProperties.class)
+public class AggregatorApplication {
+
+	public static void main(String[] arguments) {
+		Termination termination = new Termination();
+		termination.exit(run(List.of(arguments), termination));
+	}
+
+	@Bean
+	Clock clock() {
+		return Clock.systemUTC();
+	}
+
+	private static ExitCode run(List<String> arguments, Termination termination) {
+		CommandLine commandLine;
+		try {
+			commandLine = CommandLine.parse(arguments, System.getenv());
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			System.err.println(CommandLine.USAGE);
+			return ExitCode.BAD_ARGUMENTS;
+		}
+		SpringApplication application = new SpringApplication(AggregatorApplication.class);
+		application.setRegisterShutdownHook(false);
+		try (ConfigurableApplicationContext context = application.run(commandLine.springArguments())) {
+			return run(commandLine, context, termination);
+		}
+		catch (SQLException | RuntimeException ex) {
+			return FailureReport.report(ex);
+		}
+	}
+
+	private static ExitCode run(CommandLine commandLine, ConfigurableApplicationContext context,
+			Termination termination) throws SQLException {
+		DataSource dataSource = context.getBean(DataSource.class);
+		if (commandLine.migrate()) {
+			SchemaMigration.migrate(dataSource, LocalDate.now(context.getBean(Clock.class)));
+			return ExitCode.DONE;
+		}
+		SchemaVersion.requireCurrent(dataSource);
+		Aggregator aggregator = context.getBean(Aggregator.class);
+		termination.onTerm(aggregator::stop);
+		return aggregator.run(commandLine.request()) ? ExitCode.DONE : ExitCode.FAILED;
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.agentmetrics.aggregator;
+
+import java.time.Period;
+import java.time.ZoneId;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of an installation that the aggregator follows.
+ *
+ * @param zone in which a day begins and ends; a name of the IANA time zone database
+ * @param aggregator settings of the run itself
+ * @param retention what is dropped when
+ */
+@ConfigurationProperties("agent-metrics")
+public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultValue Aggregator aggregator,
+		@DefaultValue Retention retention) {
+
+	public AggregatorProperties {
+		// PostgreSQL takes others the other way round: its +02:00 is west of Greenwich
+		if (!ZoneId.getAvailableZoneIds().contains(zone.getId())) {
+			throw new IllegalArgumentException(
+					"agent-metrics.zone must be a name of the IANA time zone database like Europe/Berlin, not " + zone);
+		}
+	}
+
+	/**
+	 * What is dropped when.
+	 *
+	 * @param executions how long executions are kept at least, like P400D; a week of them
+	 * is dropped when all of it is older and aggregated. Nothing is dropped by default
+	 */
+	public record Retention(@Nullable Period executions) {
+
+		public Retention {
+			if (executions != null && (executions.isNegative() || executions.isZero())) {
+				throw new IllegalArgumentException(
+						"agent-metrics.retention.executions must be at least P1D, not " + executions);
+			}
+		}
+
+	}
+
+	/**
+	 * Settings of the run itself.
+	 *
+	 * @param workers how many threads read, sketch and write side by side, each with a
+	 * PostgreSQL process of its own: 1 to 64, or 0 for one per processor
+	 * @param includeToday whether today so far is aggregated too, as provisional rows
+	 */
+	public record Aggregator(@DefaultValue("0") int workers, @DefaultValue("false") boolean includeToday) {
+
+		private static final int MAX_WORKERS = 64;
+
+		public Aggregator {
+			if (workers < 0 || workers > MAX_WORKERS) {
+				throw new IllegalArgumentException(
+						"agent-metrics.aggregator.workers must be 0 to " + MAX_WORKERS + ", not " + workers);
+			}
+			if (workers == 0) {
+				workers = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MAX_WORKERS);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.agentmetrics.aggregator;
+
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+import io.agentmetrics.aggregator.job.AggregationRequest;
+import io.agentmetrics.aggregator.rollup.Shard;
+
+/**
+ * What the aggregator was asked on its command line.
+ *
+ * @param migrate whether only the schema is to be brought up to date
+ * @param request what to aggregate otherwise
+ * @param springArguments {@code --name=value} arguments, which are Spring's
+ */
+record CommandLine(boolean migrate, AggregationRequest request, String[] springArguments) {
+
+	static final String USAGE = """
+			Usage: java -jar aggregator.jar [migrate | rebuild] [from=DATE] [to=DATE] [agentId=UUID] [shard=I shards=N]
+			  (nothing)     aggregates every closed day and whatever changed since the last run
+			  migrate       only creates or updates the database schema
+			  rebuild       forgets all stored days and aggregates everything anew
+			  from=, to=    rebuild the days from the first up to, not including, the second
+			  agentId=      rebuilds one agent only
+			  shard=, shards=  aggregates the part I (from 0) of N of the agents; shard is JOB_COMPLETION_INDEX by default""";
+
+	private static final String MIGRATE = "migrate";
+
+	private static final String REBUILD = "rebuild";
+
+	private static final List<String> PARAMETERS = List.of("from", "to", "agentId", "shard", "shards");
+
+	/**
+	 * Parses arguments.
+	 * @param arguments the arguments
+	 * @param environment the environment variables
+	 * @return what they ask
+	 * @throws IllegalArgumentException if they are wrong; the message says what is
+	 * allowed
+	 */
+	static CommandLine parse(List<String> arguments, Map<String, String> environment) {
+		List<String> spring = arguments.stream().filter((argument) -> argument.startsWith("--")).toList();
+		List<String> own = arguments.stream().filter((argument) -> !argument.startsWith("--")).toList();
+		List<String> commands = own.stream().filter((argument) -> !argument.contains("=")).toList();
+		Map<String, String> values = values(own.stream().filter((argument) -> argument.contains("=")).toList());
+		boolean migrate = commands.equals(List.of(MIGRATE));
+		boolean rebuild = commands.equals(List.of(REBUILD));
+		if (!commands.isEmpty() && !migrate && !rebuild) {
+			throw new IllegalArgumentException("Unknown command '" + String.join(" ", commands) + "': " + MIGRATE
+					+ " and " + REBUILD + " are the only ones");
+		}
+		if ((migrate || rebuild) && !values.isEmpty()) {
+			throw new IllegalArgumentException(
+					commands.getFirst() + " takes no parameters, but got " + values.keySet());
+		}
+		AggregationRequest request = new AggregationRequest(
+				parse(values, "from", LocalDate::parse, "a date like 2026-11-01"),
+				parse(values, "to", LocalDate::parse, "a date like 2026-11-08"),
+				parse(values, "agentId", CommandLine::uuid, "a UUID"), shard(values, environment), rebuild);
+		return new CommandLine(migrate, request, spring.toArray(String[]::new));
+	}
+
+	private static Map<String, String> values(List<String> arguments) {
+		Map<String, String> values = new HashMap<>();
+		for (String argument : arguments) {
+			String name = argument.substring(0, argument.indexOf('='));
+			if (!PARAMETERS.contains(name)) {
+				throw new IllegalArgumentException("Unknown parameter '" + name + "': allowed are " + PARAMETERS);
+			}
+			if (values.put(name, argument.substring(name.length() + 1)) != null) {
+				throw new IllegalArgumentException("Parameter '" + name + "' is given twice");
+			}
+		}
+		return values;
+	}
+
+	private static Shard shard(Map<String, String> values, Map<String, String> environment) {
+		if (!values.containsKey("shards")) {
+			if (values.containsKey("shard")) {
+				throw new IllegalArgumentException("shard needs shards, the number of them");
+			}
+			return Shard.WHOLE;
+		}
+		Map<String, String> all = new HashMap<>(values);
+		if (environment.containsKey("JOB_COMPLETION_INDEX")) {
+			all.putIfAbsent("shard", environment.get("JOB_COMPLETION_INDEX"));
+		}
+		int count = parse(all, "shards", Integer::valueOf, "a number").orElseThrow();
+		int index = parse(all, "shard", Integer::valueOf, "a number").orElseThrow(
+				() -> new IllegalArgumentException("shards needs shard, or the variable JOB_COMPLETION_INDEX"));
+		return new Shard(index, count);
+	}
+
+	/** Java's own parser fills up what is too short. */
+	private static UUID uuid(String value) {
+		UUID uuid = UUID.fromString(value);
+		if (!uuid.toString().equalsIgnoreCase(value)) {
+			throw new IllegalArgumentException(value);
+		}
+		return uuid;
+	}
+
+	private static <T> Optional<T> parse(Map<String, String> values, String name, Function<String, T> parser,
+			String expected) {
+		String value = values.get(name);
+		if (value == null) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.of(parser.apply(value));
+		}
+		catch (DateTimeParseException | IllegalArgumentException ex) {
+			throw new IllegalArgumentException(name + "=" + value + " is not " + expected, ex);
+		}
+	}
+
+}

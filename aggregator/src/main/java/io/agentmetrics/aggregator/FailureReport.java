@@ -1,0 +1,89 @@
+package io.agentmetrics.aggregator;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
+
+import io.agentmetrics.aggregator.job.RefusedException;
+import io.agentmetrics.aggregator.lease.BusyException;
+import io.agentmetrics.db.DatabaseUnreachableException;
+import io.agentmetrics.db.SchemaNotCurrentException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.bind.BindException;
+
+/**
+ * Turns what ended a run into its exit code and one sentence for the operator. Only what
+ * nobody expected is logged with its stack.
+ */
+final class FailureReport {
+
+	private static final Logger logger = LoggerFactory.getLogger(FailureReport.class);
+
+	/**
+	 * Connection failures, wrong credentials, no such database, server starting up or
+	 * shutting down.
+	 */
+	private static final List<String> UNREACHABLE = List.of("08", "28", "3D", "57P");
+
+	private static final String NO_DATA_SOURCE = "No database is configured: set SPRING_DATASOURCE_URL "
+			+ "(like jdbc:postgresql://host:5432/name), SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD";
+
+	private FailureReport() {
+	}
+
+	static ExitCode report(Exception failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			switch (cause) {
+				case BusyException busy -> {
+					logger.warn("{}; this run does nothing", busy.getMessage());
+					return ExitCode.BUSY;
+				}
+				case RefusedException refused -> {
+					logger.error(refused.getMessage());
+					return ExitCode.BAD_ARGUMENTS;
+				}
+				case BindException wrong -> {
+					logger.error("{}: {}", wrong.getMessage(), rootOf(wrong).getMessage());
+					return ExitCode.BAD_ARGUMENTS;
+				}
+				case SchemaNotCurrentException missing -> {
+					logger.error(missing.getMessage());
+					return ExitCode.NO_DATABASE;
+				}
+				case DatabaseUnreachableException unreachable -> {
+					logger.error(unreachable.getMessage());
+					return ExitCode.NO_DATABASE;
+				}
+				case SQLException unreachable when isUnreachable(unreachable) -> {
+					logger.error("The database cannot be reached: {}", rootOf(unreachable).getMessage());
+					return ExitCode.NO_DATABASE;
+				}
+				default -> {
+					if (cause.getClass().getSimpleName().equals("DataSourceBeanCreationException")) {
+						logger.error(NO_DATA_SOURCE);
+						return ExitCode.NO_DATABASE;
+					}
+				}
+			}
+		}
+		logger.error("The run failed", failure);
+		return ExitCode.FAILED;
+	}
+
+	private static boolean isUnreachable(SQLException failure) {
+		String state = failure.getSQLState();
+		return failure instanceof SQLTransientConnectionException
+				|| state != null && UNREACHABLE.stream().anyMatch(state::startsWith);
+	}
+
+	private static Throwable rootOf(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root;
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.agentmetrics.aggregator.job;
+
+import java.time.Clock;
+
+import javax.sql.DataSource;
+
+import io.agentmetrics.aggregator.AggregatorProperties;
+import io.agentmetrics.aggregator.rollup.DayCalendar;
+import io.agentmetrics.aggregator.rollup.WorkPlanner;
+import io.agentmetrics.aggregator.sink.AggregationState;
+import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.sink.DaySink;
+
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.builder.FlowBuilder;
+import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.flow.Flow;
+import org.springframework.batch.core.job.flow.support.SimpleFlow;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.Step;
+import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * The job, top to bottom: workers side by side read executions, add them up and write
+ * agents' days in chunks, until no work is left; then days are repaired whose damaged
+ * sketches only the last chunks have met, and the run is completed.
+ */
+@Component
+class AggregateJob {
+
+	static final String NAME = "aggregate";
+
+	/** Days are committed together up to this many of their agents. */
+	private static final int CHUNK = 1_000;
+
+	private final JobRepository jobRepository;
+
+	private final PlatformTransactionManager transactionManager;
+
+	private final DataSource dataSource;
+
+	private final AggregationState state;
+
+	private final DayCalendar calendar;
+
+	private final Clock clock;
+
+	private final int workers;
+
+	AggregateJob(JobRepository jobRepository, PlatformTransactionManager transactionManager, DataSource dataSource,
+			AggregationState state, AggregatorProperties properties, Clock clock) {
+		this.jobRepository = jobRepository;
+		this.transactionManager = transactionManager;
+		this.dataSource = dataSource;
+		this.state = state;
+		this.calendar = new DayCalendar(properties.zone());
+		this.clock = clock;
+		this.workers = properties.aggregator().workers();
+	}
+
+	Job of(Aggregation run) {
+		return new JobBuilder(NAME, this.jobRepository).start(aggregateDays(run))
+			.next(aggregateDays("repairDays", run))
+			.next(complete(run))
+			.end()
+			.build();
+	}
+
+	private Flow aggregateDays(Aggregation run) {
+		Flow[] flows = new Flow[Math.clamp(run.plan().slices(), 1, this.workers)];
+		for (int worker = 0; worker < flows.length; worker++) {
+			String name = "aggregateDays:worker" + (worker + 1);
+			flows[worker] = new FlowBuilder<SimpleFlow>(name).start(aggregateDays(name, run)).build();
+		}
+		return new FlowBuilder<SimpleFlow>("aggregateDays").split(new SimpleAsyncTaskExecutor("worker-"))
+			.add(flows)
+			.build();
+	}
+
+	private Step aggregateDays(String name, Aggregation run) {
+		return new StepBuilder(name, this.jobRepository).<DayItem, DayItem>chunk(CHUNK)
+			.transactionManager(this.transactionManager)
+			.reader(new DayReader(run, this.state))
+			.writer(new DayWriter(run, new DaySink(this.dataSource, this.calendar, this.clock), this.state,
+					new WorkPlanner(this.calendar)))
+			.build();
+	}
+
+	private Step complete(Aggregation run) {
+		return new StepBuilder("complete", this.jobRepository).tasklet((contribution, context) -> {
+			if (run.isWorkLeft()) {
+				run.failed("Sketches were damaged again while they were repaired", null);
+			}
+			if (!run.failures().isEmpty()) {
+				throw new IncompleteAggregationException(run.failures());
+			}
+			if (run.plan().movesWatermark()) {
+				this.state.complete(run.lease(), run.visibility());
+			}
+			return RepeatStatus.FINISHED;
+		}, this.transactionManager).build();
+	}
+
+}

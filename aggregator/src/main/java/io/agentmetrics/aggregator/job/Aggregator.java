@@ -1,0 +1,217 @@
+package io.agentmetrics.aggregator.job;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.Period;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.agentmetrics.aggregator.AggregatorProperties;
+import io.agentmetrics.aggregator.lease.Lease;
+import io.agentmetrics.aggregator.lease.Leases;
+import io.agentmetrics.aggregator.rollup.DayCalendar;
+import io.agentmetrics.aggregator.sink.AggregationState;
+import io.agentmetrics.aggregator.source.ExecutionDays;
+import io.agentmetrics.aggregator.source.ReadSnapshot;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobExecutionException;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Carries out a request from taking the lease to giving it back.
+ */
+@Component
+public class Aggregator {
+
+	private static final Logger logger = LoggerFactory.getLogger(Aggregator.class);
+
+	private static final int DAYS_AHEAD = 35;
+
+	private final Leases leases;
+
+	private final AggregationState state;
+
+	private final AggregateJob job;
+
+	private final JobOperator jobOperator;
+
+	private final JobRepository jobRepository;
+
+	private final DataSource dataSource;
+
+	private final AggregatorProperties properties;
+
+	private final Clock clock;
+
+	private volatile @Nullable Aggregation running;
+
+	private volatile boolean stopping;
+
+	Aggregator(Leases leases, AggregationState state, AggregateJob job, JobOperator jobOperator,
+			JobRepository jobRepository, DataSource dataSource, AggregatorProperties properties, Clock clock) {
+		this.leases = leases;
+		this.state = state;
+		this.job = job;
+		this.jobOperator = jobOperator;
+		this.jobRepository = jobRepository;
+		this.dataSource = dataSource;
+		this.properties = properties;
+		this.clock = clock;
+	}
+
+	/**
+	 * Aggregates.
+	 * @param request what
+	 * @return whether everything was done; if not, the log says what was not
+	 * @throws io.agentmetrics.aggregator.lease.BusyException if another run is at work
+	 * @throws RefusedException if the request cannot be carried out as it is
+	 * @throws SQLException if the database cannot be used
+	 */
+	public boolean run(AggregationRequest request) throws SQLException {
+		long started = System.nanoTime();
+		try (Lease lease = this.leases.acquire(request.shard())) {
+			recoverKilledRuns(request);
+			claimStoredDays(request, lease);
+			LocalDate today = LocalDate.now(this.clock.withZone(this.properties.zone()));
+			makePartitionsAhead(today);
+			boolean done;
+			try (ReadSnapshot snapshot = ReadSnapshot.take(this.dataSource)) {
+				done = aggregate(request, lease, snapshot, today, started);
+			}
+			if (done && !request.isRebuild()) {
+				dropOldExecutions(today);
+			}
+			return done;
+		}
+	}
+
+	/** Ends the run in progress, if there is one, as soon as it can. */
+	public void stop() {
+		this.stopping = true;
+		Aggregation run = this.running;
+		if (run != null) {
+			run.stop();
+		}
+	}
+
+	private boolean aggregate(AggregationRequest request, Lease lease, ReadSnapshot snapshot, LocalDate today,
+			long started) throws SQLException {
+		DayCalendar calendar = new DayCalendar(this.properties.zone());
+		ExecutionDays days = new ExecutionDays(snapshot, calendar);
+		AggregationPlan plan = new Planner(this.state, days, calendar, today,
+				this.properties.aggregator().includeToday())
+			.plan(request);
+		Aggregation run = new Aggregation(lease, snapshot, calendar, plan);
+		this.running = run;
+		if (this.stopping) {
+			run.stop();
+		}
+		JobExecution execution = launch(run, request);
+		run.progress().end();
+		boolean done = execution.getStatus() == BatchStatus.COMPLETED;
+		logger.atInfo()
+			.addKeyValue("status", execution.getStatus())
+			.addKeyValue("days", plan.days())
+			.addKeyValue("executions", run.progress().executionsRead())
+			.addKeyValue("millis", Duration.ofNanos(System.nanoTime() - started).toMillis())
+			.log(plan.units().isEmpty() ? "Nothing to aggregate" : "Aggregation ended");
+		if (!done) {
+			execution.getAllFailureExceptions().stream().map(Throwable::getMessage).distinct().forEach(logger::error);
+		}
+		return done;
+	}
+
+	/**
+	 * Rows without a partition wait in the default one, so a run goes on without new
+	 * partitions.
+	 */
+	private void makePartitionsAhead(LocalDate today) {
+		try {
+			JdbcClient.create(this.dataSource)
+				.sql("call ensure_execution_partitions(:today, :ahead)")
+				.param("today", today)
+				.param("ahead", today.plusDays(DAYS_AHEAD))
+				.update();
+		}
+		catch (DataAccessException ex) {
+			logger.warn("New partitions could not be made; the next run tries again: {}",
+					ex.getMostSpecificCause().getMessage());
+		}
+	}
+
+	private void dropOldExecutions(LocalDate today) {
+		Period kept = this.properties.retention().executions();
+		if (kept != null) {
+			int partitions = this.state.dropExecutionsBefore(today.minus(kept));
+			if (partitions > 0) {
+				logger.atInfo().addKeyValue("partitions", partitions).log("Old executions dropped");
+			}
+		}
+	}
+
+	private JobExecution launch(Aggregation run, AggregationRequest request) {
+		try {
+			return this.jobOperator.start(this.job.of(run), parameters(run.lease(), request));
+		}
+		catch (JobExecutionException ex) {
+			throw new IllegalStateException("Spring Batch did not start the job", ex);
+		}
+	}
+
+	/**
+	 * The fence makes each run an instance of its own: what is left to do stands in the
+	 * days, not in Batch's tables.
+	 */
+	private static JobParameters parameters(Lease lease, AggregationRequest request) {
+		JobParametersBuilder parameters = new JobParametersBuilder().addLong("fence", lease.fence())
+			.addString("shard", lease.shard().toString());
+		request.from().ifPresent((from) -> parameters.addLocalDate("from", from));
+		request.to().ifPresent((to) -> parameters.addLocalDate("to", to));
+		request.agentId().ifPresent((agentId) -> parameters.addString("agentId", agentId.toString()));
+		return parameters.toJobParameters();
+	}
+
+	/**
+	 * Nobody else can be running what this lease is for, so an execution that says so was
+	 * killed.
+	 */
+	private void recoverKilledRuns(AggregationRequest request) {
+		for (JobExecution execution : this.jobRepository.findRunningJobExecutions(AggregateJob.NAME)) {
+			String shard = execution.getJobParameters().getString("shard", "");
+			if (request.shard().isWhole() || request.shard().toString().equals(shard)) {
+				logger.atWarn()
+					.addKeyValue("jobExecution", execution.getId())
+					.log("An earlier run was killed; recovered");
+				this.jobOperator.recover(execution);
+			}
+		}
+	}
+
+	private void claimStoredDays(AggregationRequest request, Lease lease) {
+		if (request.startOver()) {
+			this.state.claim(this.properties.zone());
+			this.state.startOver(lease, this.properties.zone());
+			return;
+		}
+		List<String> differences = this.state.claim(this.properties.zone());
+		if (!differences.isEmpty()) {
+			throw new RefusedException(String.join("; ", differences)
+					+ ": set it back, or run the aggregator with `rebuild` to aggregate everything anew");
+		}
+	}
+
+}

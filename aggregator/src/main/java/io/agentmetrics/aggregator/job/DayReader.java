@@ -1,0 +1,147 @@
+package io.agentmetrics.aggregator.job;
+
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.CompletedDay;
+import io.agentmetrics.aggregator.rollup.DayTotals;
+import io.agentmetrics.aggregator.rollup.FailedCalculationException;
+import io.agentmetrics.aggregator.rollup.UnitRollup;
+import io.agentmetrics.aggregator.rollup.WorkUnit;
+import io.agentmetrics.aggregator.sink.AggregationState;
+import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.source.SliceReader;
+import io.agentmetrics.model.metrics.AgentDay;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.batch.core.job.JobInterruptedException;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.item.ItemStreamException;
+import org.springframework.batch.infrastructure.item.ItemStreamReader;
+
+/**
+ * One worker's reader: reads slices until one completes its unit, checks the unit against
+ * PostgreSQL's own count, and hands out its agents' days and then the days.
+ */
+final class DayReader implements ItemStreamReader<DayItem> {
+
+	private final Aggregation run;
+
+	private final AggregationState state;
+
+	private final Queue<DayItem> items = new ArrayDeque<>();
+
+	private @Nullable SliceReader source;
+
+	DayReader(Aggregation run, AggregationState state) {
+		this.run = run;
+		this.state = state;
+	}
+
+	@Override
+	public void open(ExecutionContext executionContext) {
+		try {
+			this.source = this.run.openReader();
+		}
+		catch (SQLException ex) {
+			throw new ItemStreamException("Cannot read executions", ex);
+		}
+	}
+
+	@Override
+	public @Nullable DayItem read() throws SQLException, JobInterruptedException {
+		SliceReader reader = Objects.requireNonNull(this.source, "Reading starts with open()");
+		while (this.items.isEmpty()) {
+			Aggregation.SliceTask task = this.run.nextSlice();
+			if (task == null) {
+				return null;
+			}
+			UnitRollup rollup = task.rollup();
+			try {
+				long counted = reader.read(task.slice(), rollup.unit().agents(), (part) -> {
+					rollup.add(part);
+					this.run.progress().read(part.executions());
+				});
+				if (rollup.sliceDone(counted)) {
+					complete(rollup);
+				}
+			}
+			catch (SQLException ex) {
+				if (this.run.isStopping()) {
+					throw new JobInterruptedException("Stopped while reading");
+				}
+				throw ex;
+			}
+		}
+		if (this.run.isStopping()) {
+			throw new JobInterruptedException("Stopped between days");
+		}
+		return this.items.poll();
+	}
+
+	private void complete(UnitRollup rollup) {
+		WorkUnit unit = rollup.unit();
+		if (rollup.executions() != rollup.counted()) {
+			this.run.failed("Days %s to %s do not add up: %d executions read, PostgreSQL counts %d"
+				.formatted(unit.from(), unit.to().minusDays(1), rollup.executions(), rollup.counted()), null);
+			return;
+		}
+		boolean fresh = !this.state.anyStored(unit.from(), unit.to());
+		for (LocalDate date : unit.days()) {
+			CompletedDay day = rollup.complete(date);
+			day.agentDays()
+				.forEach((agentDay) -> this.items.add(new DayItem.Agent(agentDay, fresh, unit.provisional())));
+			if (day.failures().isEmpty()) {
+				addDay(unit, day, rollup.executionsPerSecond(), fresh);
+			}
+			for (FailedCalculationException failure : day.failures()) {
+				this.run.failed("Agent %s on %s was not aggregated".formatted(failure.agentId(), failure.date()),
+						failure);
+			}
+		}
+	}
+
+	private void addDay(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
+		try {
+			this.items.add(done(unit, day, executionsPerSecond, fresh));
+		}
+		catch (ArithmeticException ex) {
+			this.run.failed("All agents of " + day.date() + " cannot be added up", ex);
+		}
+	}
+
+	private DayItem.Day done(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
+		Set<UUID> present = day.agentDays().stream().map(AgentDay::agentId).collect(Collectors.toUnmodifiableSet());
+		boolean everyone = !unit.provisional() && unit.agents() instanceof AgentSelection.Sharded(var shard)
+				&& shard.isWhole();
+		Optional<DayTotals> totals = everyone
+				? Optional.of(DayTotals.of(day.date(), this.run.hoursOf(day.date()), day.agentDays()))
+				: Optional.empty();
+		return new DayItem.Day(day.date(), unit.agents(), present, day.executions(), totals, executionsPerSecond, fresh,
+				unit.provisional());
+	}
+
+	@Override
+	public void close() {
+		SliceReader reader = this.source;
+		this.source = null;
+		if (reader != null) {
+			try {
+				this.run.closeReader(reader);
+			}
+			catch (SQLException ex) {
+				throw new ItemStreamException("The reader's connection did not close", ex);
+			}
+		}
+	}
+
+}

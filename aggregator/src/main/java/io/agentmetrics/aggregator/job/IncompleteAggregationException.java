@@ -1,0 +1,14 @@
+package io.agentmetrics.aggregator.job;
+
+import java.util.List;
+
+/**
+ * The run reached its end, but not everything came out right; what did is stored.
+ */
+final class IncompleteAggregationException extends RuntimeException {
+
+	IncompleteAggregationException(List<String> failures) {
+		super(failures.size() + " failures, each logged; the first: " + failures.getFirst());
+	}
+
+}

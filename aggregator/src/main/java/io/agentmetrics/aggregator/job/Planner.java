@@ -1,0 +1,150 @@
+package io.agentmetrics.aggregator.job;
+
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.DayCalendar;
+import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.aggregator.rollup.WorkPlanner;
+import io.agentmetrics.aggregator.rollup.WorkUnit;
+import io.agentmetrics.aggregator.sink.AggregationState;
+import io.agentmetrics.aggregator.source.ExecutionDays;
+
+/**
+ * Decides what a run has to do: the days that are not closed yet and the agents' days
+ * that changed since, or what a rebuild asks for.
+ */
+final class Planner {
+
+	/** Up to every fourth agent is read by itself rather than with all others. */
+	private static final int FEW = 4;
+
+	private final AggregationState state;
+
+	private final ExecutionDays executions;
+
+	private final WorkPlanner work;
+
+	/** Neither it nor any later day is over. */
+	private final LocalDate today;
+
+	private final boolean includeToday;
+
+	Planner(AggregationState state, ExecutionDays executions, DayCalendar calendar, LocalDate today,
+			boolean includeToday) {
+		this.state = state;
+		this.executions = executions;
+		this.work = new WorkPlanner(calendar);
+		this.today = today;
+		this.includeToday = includeToday;
+	}
+
+	AggregationPlan plan(AggregationRequest request) throws SQLException {
+		Optional<LocalDate> first = firstDay();
+		if (request.isRebuild()) {
+			return new AggregationPlan(rebuild(request, first), false);
+		}
+		List<WorkUnit> units = new ArrayList<>();
+		if (first.isPresent()) {
+			units.addAll(upToDate(request, first.get()));
+		}
+		if (this.includeToday) {
+			preview(request.shard()).ifPresent(units::add);
+		}
+		return new AggregationPlan(units, true);
+	}
+
+	private Optional<LocalDate> firstDay() throws SQLException {
+		return Stream.of(this.executions.first(), this.state.firstClosedDay())
+			.flatMap(Optional::stream)
+			.min(Comparator.naturalOrder())
+			.filter((day) -> day.isBefore(this.today));
+	}
+
+	private List<WorkUnit> upToDate(AggregationRequest request, LocalDate first) throws SQLException {
+		LocalDate from = this.state.rawFrom().filter(first::isBefore).orElse(first);
+		Set<LocalDate> done = this.state.done(from, this.today, request.shard());
+		List<LocalDate> open = from.datesUntil(this.today).filter((day) -> !done.contains(day)).toList();
+		List<WorkUnit> units = new ArrayList<>(this.work.wholeDays(open, this.executions.estimates(), request.shard()));
+		units.addAll(this.work.agentDays(changed(request, done)));
+		units.sort(Comparator.comparing(WorkUnit::from));
+		return units;
+	}
+
+	/**
+	 * Reads today anew as a whole, unless few agents have changed since the last preview.
+	 */
+	private Optional<WorkUnit> preview(Shard shard) throws SQLException {
+		Optional<String> seen = this.state.previewed(this.today, shard);
+		if (seen.isPresent()) {
+			Set<UUID> changed = this.executions.changedOn(this.today, seen.get(), shard);
+			if (changed.isEmpty()) {
+				return Optional.empty();
+			}
+			if (changed.size() * FEW <= this.state.previewedAgents(this.today, shard)) {
+				return Optional.of(this.work.provisional(this.today, new AgentSelection.Only(changed), 0));
+			}
+		}
+		return Optional.of(this.work.provisional(this.today, new AgentSelection.Sharded(shard),
+				this.executions.estimates().applyAsLong(this.today)));
+	}
+
+	private SortedMap<LocalDate, AgentSelection.Only> changed(AggregationRequest request, Set<LocalDate> done)
+			throws SQLException {
+		Optional<LocalDate> last = done.stream().max(Comparator.naturalOrder());
+		if (last.isEmpty()) {
+			return new TreeMap<>();
+		}
+		String watermark = this.state.watermark(request.shard()).orElse(null);
+		SortedMap<LocalDate, AgentSelection.Only> changed = this.executions.changed(watermark, last.get().plusDays(1),
+				request.shard());
+		changed.keySet().retainAll(done);
+		return changed;
+	}
+
+	private List<WorkUnit> rebuild(AggregationRequest request, Optional<LocalDate> first) throws SQLException {
+		LocalDate to = request.to().orElse(this.today);
+		if (to.isAfter(this.today)) {
+			throw new RefusedException("to=" + to + " is not over yet: to is the day after the last and may be "
+					+ this.today + " at most");
+		}
+		request.from().filter((from) -> !from.isBefore(this.today)).ifPresent((from) -> {
+			throw new RefusedException("from=" + from + " is not over yet: from must be before " + this.today);
+		});
+		Optional<LocalDate> rawFrom = this.state.rawFrom();
+		request.from().filter((from) -> rawFrom.filter(from::isBefore).isPresent()).ifPresent((from) -> {
+			throw new RefusedException("from=" + from
+					+ " cannot be rebuilt: retention has dropped the executions before " + rawFrom.get());
+		});
+		if (first.isEmpty()) {
+			return List.of();
+		}
+		LocalDate from = Stream.of(request.from(), first, rawFrom)
+			.flatMap(Optional::stream)
+			.max(Comparator.naturalOrder())
+			.orElseThrow();
+		List<LocalDate> days = from.isBefore(to) ? from.datesUntil(to).toList() : List.of();
+		if (request.agentId().isEmpty()) {
+			return this.work.wholeDays(days, this.executions.estimates(), request.shard());
+		}
+		return this.work.agentDays(onlyAgent(request.agentId().get(), days));
+	}
+
+	private static SortedMap<LocalDate, AgentSelection.Only> onlyAgent(UUID agentId, List<LocalDate> days) {
+		AgentSelection.Only agent = new AgentSelection.Only(Set.of(agentId));
+		SortedMap<LocalDate, AgentSelection.Only> agentByDay = new TreeMap<>();
+		days.forEach((day) -> agentByDay.put(day, agent));
+		return agentByDay;
+	}
+
+}

@@ -1,0 +1,29 @@
+package io.agentmetrics.aggregator.rollup;
+
+import java.util.List;
+import java.util.UUID;
+
+import io.agentmetrics.model.execution.ExecutionStatus;
+
+/**
+ * Executions of one agent that started in one hour, as they leave PostgreSQL: packed.
+ *
+ * @param agentId the agent
+ * @param hour the hour
+ * @param executions how many executions
+ * @param timesMs the measured times in milliseconds, in no order
+ * @param exceptions the status of each execution that is not COMPLETED
+ * @param errors the executions with an error message
+ */
+public record AgentHour(UUID agentId, DayHour hour, int executions, long[] timesMs, List<ExecutionStatus> exceptions,
+		List<ErrorOccurrence> errors) {
+
+	public AgentHour {
+		if (exceptions.size() > executions || timesMs.length > executions || errors.size() > executions) {
+			throw new IllegalArgumentException(
+					"Agent %s, %s: %d executions cannot have %d times, %d exceptions, %d errors".formatted(agentId,
+							hour, executions, timesMs.length, exceptions.size(), errors.size()));
+		}
+	}
+
+}

@@ -1,0 +1,15 @@
+package io.agentmetrics.aggregator.rollup;
+
+import java.time.Instant;
+import java.time.LocalDate;
+
+/**
+ * One hour of one local day.
+ *
+ * @param day the day
+ * @param hour which of its hours, from 0
+ * @param start when it begins
+ * @param end when the next one begins
+ */
+public record DayHour(LocalDate day, int hour, Instant start, Instant end) {
+}

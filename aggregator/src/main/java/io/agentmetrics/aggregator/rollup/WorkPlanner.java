@@ -1,0 +1,114 @@
+package io.agentmetrics.aggregator.rollup;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.ToLongFunction;
+
+/**
+ * Cuts days into units of about the same number of executions, so that memory grows
+ * neither with the size of a day nor with the number of days.
+ */
+public final class WorkPlanner {
+
+	/** Small days share a unit up to this many executions. */
+	static final long UNIT_EXECUTIONS = 50_000;
+
+	/** A day with more than this is read hour by hour. */
+	static final long DENSE_DAY_EXECUTIONS = 240_000;
+
+	/** What PostgreSQL groups at once; as packed arrays about 10 bytes each. */
+	static final long SLICE_EXECUTIONS = 1_000_000;
+
+	/** Bounds the list of hours in one statement. */
+	static final int UNIT_DAYS = 31;
+
+	private final DayCalendar calendar;
+
+	public WorkPlanner(DayCalendar calendar) {
+		this.calendar = calendar;
+	}
+
+	/**
+	 * Plans complete days.
+	 * @param days the days in order, gaps allowed
+	 * @param estimate about how many executions a day has
+	 * @param shard whose agents
+	 * @return units in time order that cover each day once
+	 */
+	public List<WorkUnit> wholeDays(Iterable<LocalDate> days, ToLongFunction<LocalDate> estimate, Shard shard) {
+		AgentSelection agents = new AgentSelection.Sharded(shard);
+		List<WorkUnit> units = new ArrayList<>();
+		List<LocalDate> together = new ArrayList<>();
+		long executions = 0;
+		for (LocalDate day : days) {
+			long more = estimate.applyAsLong(day);
+			boolean joins = !together.isEmpty() && together.getLast().plusDays(1).equals(day)
+					&& together.size() < UNIT_DAYS && executions + more <= UNIT_EXECUTIONS;
+			if (!together.isEmpty() && !joins) {
+				units.add(unit(together, agents, executions, false));
+				together.clear();
+				executions = 0;
+			}
+			together.add(day);
+			executions += more;
+		}
+		if (!together.isEmpty()) {
+			units.add(unit(together, agents, executions, false));
+		}
+		return units;
+	}
+
+	/**
+	 * Plans single agents' days.
+	 * @param agentsByDay which agents on which day
+	 * @return one unit per day
+	 */
+	public List<WorkUnit> agentDays(SortedMap<LocalDate, AgentSelection.Only> agentsByDay) {
+		return agentsByDay.entrySet()
+			.stream()
+			.map((entry) -> unit(List.of(entry.getKey()), entry.getValue(), 0, false))
+			.toList();
+	}
+
+	/**
+	 * Plans a preview of a day that is not over.
+	 * @param day the day
+	 * @param agents whose executions
+	 * @param executions about how many there are
+	 * @return the unit
+	 */
+	public WorkUnit provisional(LocalDate day, AgentSelection agents, long executions) {
+		return unit(List.of(day), agents, executions, true);
+	}
+
+	private WorkUnit unit(List<LocalDate> days, AgentSelection agents, long executions, boolean provisional) {
+		LocalDate from = days.getFirst();
+		LocalDate to = days.getLast().plusDays(1);
+		List<DayHour> hours = this.calendar.hours(from, to);
+		if (executions <= DENSE_DAY_EXECUTIONS) {
+			return new WorkUnit(from, to, agents,
+					List.of(new Slice(hours.getFirst().start(), hours.getLast().end(), hours)), provisional);
+		}
+		long slicesPerHour = Math.ceilDiv(executions, hours.size() * SLICE_EXECUTIONS);
+		List<Slice> slices = new ArrayList<>();
+		for (DayHour hour : hours) {
+			cut(hour, slicesPerHour, slices);
+		}
+		return new WorkUnit(from, to, agents, slices, provisional);
+	}
+
+	private static void cut(DayHour hour, long parts, List<Slice> slices) {
+		Duration length = Duration.between(hour.start(), hour.end()).dividedBy(parts);
+		Instant start = hour.start();
+		for (long part = 1; part <= parts; part++) {
+			Instant end = (part < parts) ? start.plus(length) : hour.end();
+			slices.add(new Slice(start, end, List.of(hour)));
+			start = end;
+		}
+	}
+
+}

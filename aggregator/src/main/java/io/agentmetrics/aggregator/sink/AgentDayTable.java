@@ -1,0 +1,211 @@
+package io.agentmetrics.aggregator.sink;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+import javax.sql.DataSource;
+
+import io.agentmetrics.model.metrics.AgentDay;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.sketch.ErrorGroup;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+
+/**
+ * Writes rows of {@code agent_metrics} and {@code agent_error_groups}. A write replaces:
+ * the old row goes and the new one comes in one transaction, so readers see the one or
+ * the other; what it was first stored as, its identity and age, goes over. Why COPY and
+ * not INSERT … ON CONFLICT: docs/decisions/0003-copy-into-agent-metrics.md.
+ */
+final class AgentDayTable {
+
+	private static final String TAKE_OUT = """
+			delete from agent_metrics using unnest(:agents::uuid[], :dates::date[]) as old (agent, date)
+			where agent_id = old.agent and metric_date = old.date
+			returning id, agent_id, metric_date, revision, created_at
+			""";
+
+	private static final String TAKE_OUT_ERRORS = """
+			delete from agent_error_groups using unnest(:agents::uuid[], :dates::date[]) as old (agent, date)
+			where agent_id = old.agent and metric_date = old.date
+			""";
+
+	private static final String PUT_IN = """
+			copy agent_metrics (
+				id, agent_id, metric_date, total_executions, successful_executions, failed_executions,
+				cancelled_executions, in_progress_executions, total_errors, success_rate, error_rate,
+				timed_executions, sum_execution_time_ms, avg_execution_time_ms, min_execution_time_ms,
+				max_execution_time_ms, p50_execution_time_ms, p95_execution_time_ms, p99_execution_time_ms,
+				hourly_total, hourly_successful, hourly_failed, latency_sketch, revision, provisional,
+				created_at, updated_at
+			) from stdin (format binary)
+			""";
+
+	private static final int COLUMNS = 27;
+
+	private static final String PUT_IN_ERRORS = """
+			copy agent_error_groups (
+				agent_id, metric_date, fingerprint, masking_version, example, occurrences, first_seen, last_seen
+			) from stdin (format binary)
+			""";
+
+	private static final int ERROR_COLUMNS = 8;
+
+	private final DataSource dataSource;
+
+	private final JdbcClient jdbc;
+
+	AgentDayTable(DataSource dataSource, JdbcClient jdbc) {
+		this.dataSource = dataSource;
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Stores agents' days in the transaction of the calling thread.
+	 * @param items the days; of several of the same agent and date the table refuses all
+	 * @param now when they are written
+	 */
+	void replace(List<DayItem.Agent> items, Instant now) {
+		Map<Key, Stored> stored = takeOut(
+				items.stream().filter((item) -> !item.fresh()).map(DayItem.Agent::agentDay).toList());
+		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+		try {
+			putIn(connection, items, stored, now);
+			putInErrors(connection, items);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("Writing " + items.size() + " agents' days failed", ex);
+		}
+		finally {
+			DataSourceUtils.releaseConnection(connection, this.dataSource);
+		}
+	}
+
+	private Map<Key, Stored> takeOut(List<AgentDay> days) {
+		Map<Key, Stored> stored = new HashMap<>();
+		if (!days.isEmpty()) {
+			UUID[] agents = days.stream().map(AgentDay::agentId).toArray(UUID[]::new);
+			// as text, because pgjdbc has no arrays of java.time
+			String[] dates = days.stream().map((day) -> day.date().toString()).toArray(String[]::new);
+			this.jdbc.sql(TAKE_OUT).param("agents", agents).param("dates", dates).query((result) -> {
+				stored.put(new Key(result), new Stored(result));
+			});
+			this.jdbc.sql(TAKE_OUT_ERRORS).param("agents", agents).param("dates", dates).update();
+		}
+		return stored;
+	}
+
+	private static void putIn(Connection connection, List<DayItem.Agent> items, Map<Key, Stored> stored, Instant now)
+			throws SQLException {
+		try (BinaryCopyWriter rows = new BinaryCopyWriter(connection, PUT_IN)) {
+			for (DayItem.Agent item : items) {
+				AgentDay day = item.agentDay();
+				write(rows, day, stored.get(new Key(day.agentId(), day.date())), item.provisional(), now);
+			}
+			rows.finish();
+		}
+	}
+
+	private static void write(BinaryCopyWriter rows, AgentDay day, @Nullable Stored stored, boolean provisional,
+			Instant now) throws SQLException {
+		ExecutionCounts counts = day.counts();
+		ExecutionTimes times = ExecutionTimes.of(day.times());
+		rows.row(COLUMNS)
+			.uuid((stored != null) ? stored.id() : newId(now))
+			.uuid(day.agentId())
+			.date(day.date())
+			.int8(counts.total())
+			.int8(counts.successful())
+			.int8(counts.failed())
+			.int8(counts.cancelled())
+			.int8(counts.inProgress())
+			.int8(counts.errors())
+			.float8(counts.successRate())
+			.float8(counts.errorRate())
+			.int8(times.count())
+			.int8(times.sumMs())
+			.float8(times.avgMs())
+			.int8(times.minMs())
+			.int8(times.maxMs())
+			.int8(times.p50Ms())
+			.int8(times.p95Ms())
+			.int8(times.p99Ms())
+			.sparseInt8Array(day.hours().hours(), day.hours()::total)
+			.sparseInt8Array(day.hours().hours(), day.hours()::successful)
+			.sparseInt8Array(day.hours().hours(), day.hours()::failed)
+			.bytes(day.times().toBytes())
+			.int8((stored != null) ? stored.revision() + 1 : 1)
+			.bool(provisional)
+			.timestamp((stored != null) ? stored.createdAt() : now)
+			.timestamp(now);
+	}
+
+	/**
+	 * A version 7 UUID (RFC 9562): ids that begin with their time lie side by side in the
+	 * index, which makes inserting many of them cheaper.
+	 */
+	private static UUID newId(Instant now) {
+		RandomGenerator random = ThreadLocalRandom.current();
+		return new UUID(now.toEpochMilli() << 16 | 0x7000 | random.nextInt(1 << 12),
+				0x8000_0000_0000_0000L | random.nextLong() >>> 2);
+	}
+
+	private static void putInErrors(Connection connection, List<DayItem.Agent> items) throws SQLException {
+		List<AgentDay> failing = new ArrayList<>();
+		for (DayItem.Agent item : items) {
+			if (!item.agentDay().errors().groups().isEmpty()) {
+				failing.add(item.agentDay());
+			}
+		}
+		if (failing.isEmpty()) {
+			return;
+		}
+		try (BinaryCopyWriter rows = new BinaryCopyWriter(connection, PUT_IN_ERRORS)) {
+			for (AgentDay day : failing) {
+				for (ErrorGroup group : day.errors().groups()) {
+					rows.row(ERROR_COLUMNS)
+						.uuid(day.agentId())
+						.date(day.date())
+						.text(group.fingerprint())
+						.int2(group.maskingVersion())
+						.text(group.example())
+						.int8(group.count())
+						.timestamp(group.firstSeen())
+						.timestamp(group.lastSeen());
+				}
+			}
+			rows.finish();
+		}
+	}
+
+	private record Key(UUID agentId, LocalDate date) {
+
+		Key(ResultSet row) throws SQLException {
+			this(row.getObject("agent_id", UUID.class), row.getObject("metric_date", LocalDate.class));
+		}
+
+	}
+
+	/** What outlives a replacement. */
+	private record Stored(UUID id, long revision, Instant createdAt) {
+
+		Stored(ResultSet row) throws SQLException {
+			this(row.getObject("id", UUID.class), row.getLong("revision"), row.getTimestamp("created_at").toInstant());
+		}
+
+	}
+
+}

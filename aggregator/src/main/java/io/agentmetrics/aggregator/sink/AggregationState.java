@@ -1,0 +1,267 @@
+package io.agentmetrics.aggregator.sink;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import io.agentmetrics.aggregator.lease.Lease;
+import io.agentmetrics.aggregator.rollup.Shard;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What earlier runs left for the next one: the zone, the watermark, the days that are
+ * done.
+ */
+@Component
+public class AggregationState {
+
+	private static final String CLAIM = """
+			insert into aggregation_state (zone, system_identifier)
+			select :zone, system_identifier from pg_control_system()
+			on conflict (singleton) do nothing
+			""";
+
+	private static final String FOREIGN = """
+			select format('%s (stored %s, now %s)', reason, stored, now) from aggregation_state,
+				lateral (select system_identifier as current from pg_control_system()) cluster,
+				lateral (values
+					(zone <> :zone, 'The days were cut in another time zone', zone, :zone),
+					(system_identifier <> cluster.current, 'The database was restored into another PostgreSQL cluster',
+						system_identifier::text, cluster.current::text)) as difference (found, reason, stored, now)
+			where found
+			""";
+
+	private static final List<String> FORGET = List.of("delete from aggregated_days where metric_date >= :rawFrom",
+			"delete from agent_metrics where metric_date >= :rawFrom",
+			"delete from agent_error_groups where metric_date >= :rawFrom", "delete from aggregated_day_shards",
+			"delete from provisional_days", "update aggregation_shards set watermark = null");
+
+	private static final String RECLAIM = """
+			update aggregation_state
+			set zone = :zone, system_identifier = (select system_identifier from pg_control_system())
+			""";
+
+	private static final String RAW_FROM = "select raw_from from aggregation_state where raw_from is not null";
+
+	private static final String WATERMARK = """
+			select watermark::text from aggregation_shards
+			where shards = :shards and shard = :shard and watermark is not null
+			""";
+
+	/**
+	 * Of another number of shards the oldest snapshot counts, and only when no shard of
+	 * the set is missing; of two with the same end it is the one in which more
+	 * transactions were open.
+	 */
+	private static final String WATERMARK_OF_OTHERS = """
+			select (array_agg(watermark order by pg_snapshot_xmax(watermark),
+				(select count(*) from pg_snapshot_xip(watermark)) desc))[1]::text
+			from aggregation_shards where shards <> :shards
+			group by shards having count(watermark) = shards
+			order by max(completed_at) desc limit 1
+			""";
+
+	private static final String COMPLETE = """
+			update aggregation_shards set watermark = :snapshot::pg_snapshot, completed_at = now()
+			where shards = :shards and shard = :shard
+			""";
+
+	/**
+	 * Once every shard of a new set has a watermark, nobody needs the old set's any more.
+	 */
+	private static final String RETIRE_OTHERS = """
+			delete from aggregation_shards where shards <> :shards
+				and (select count(watermark) from aggregation_shards where shards = :shards) = :shards
+			""";
+
+	private static final String FORGET_DELETIONS = """
+			delete from agent_execution_deletions
+			where not exists (select from aggregation_shards where watermark is null)
+				and not exists (select from aggregation_shards where not pg_visible_in_snapshot(changed_in, watermark))
+				and (select count(*) from aggregation_shards where shards = :shards) = :shards
+			""";
+
+	private static final String PREVIEWED = """
+			select snapshot::text from provisional_days
+			where metric_date = :date and shards = :shards and shard = :shard
+			""";
+
+	private static final String PREVIEWED_AGENTS = """
+			select count(*) from agent_metrics where metric_date = :date and agent_shard(agent_id, :shards) = :shard
+			""";
+
+	private static final String FIRST_CLOSED = "select min(metric_date) from aggregated_days having count(*) > 0";
+
+	private static final String DONE = """
+			select metric_date from aggregated_days where metric_date >= :from and metric_date < :to
+			union
+			select metric_date from aggregated_day_shards
+			where shards = :shards and shard = :shard and metric_date >= :from and metric_date < :to
+			""";
+
+	private static final String DROP_EXECUTIONS = "call drop_execution_partitions(:day, null)";
+
+	private static final String ANY_STORED = """
+			select exists (select from agent_metrics where metric_date >= :from and metric_date < :to)
+			""";
+
+	private final JdbcClient jdbc;
+
+	private final TransactionTemplate transaction;
+
+	AggregationState(JdbcClient jdbc, TransactionTemplate transaction) {
+		this.jdbc = jdbc;
+		this.transaction = transaction;
+	}
+
+	/**
+	 * Makes the stored days ours, or says why they are not.
+	 * @param zone the zone of this installation
+	 * @return what is different, empty when nothing is
+	 */
+	public List<String> claim(ZoneId zone) {
+		this.jdbc.sql(CLAIM).param("zone", zone.getId()).update();
+		return this.jdbc.sql(FOREIGN).param("zone", zone.getId()).query((row, number) -> row.getString(1)).list();
+	}
+
+	/**
+	 * Forgets all that can be made anew from executions, so that the next run does.
+	 * @param lease the right to
+	 * @param zone the zone from now on
+	 */
+	public void startOver(Lease lease, ZoneId zone) {
+		this.transaction.executeWithoutResult((status) -> {
+			Fence.check(this.jdbc, lease);
+			LocalDate rawFrom = rawFrom().orElse(LocalDate.EPOCH);
+			for (String sql : FORGET) {
+				this.jdbc.sql(sql).param("rawFrom", rawFrom).update();
+			}
+			this.jdbc.sql(RECLAIM).param("zone", zone.getId()).update();
+		});
+	}
+
+	/**
+	 * Returns the first day whose executions are all still there.
+	 * @return the day, empty when retention has dropped none
+	 */
+	public Optional<LocalDate> rawFrom() {
+		return this.jdbc.sql(RAW_FROM).query(LocalDate.class).optional();
+	}
+
+	/**
+	 * Returns what the last complete run of a shard, or before its first one the last set
+	 * of shards, could see.
+	 * @param shard the shard
+	 * @return PostgreSQL's text of a {@code pg_snapshot}
+	 */
+	public Optional<String> watermark(Shard shard) {
+		Optional<String> own = this.jdbc.sql(WATERMARK)
+			.param("shards", shard.count())
+			.param("shard", shard.index())
+			.query(String.class)
+			.optional();
+		return own.isPresent() ? own
+				: this.jdbc.sql(WATERMARK_OF_OTHERS).param("shards", shard.count()).query(String.class).optional();
+	}
+
+	/**
+	 * Returns what the last preview of a day could see.
+	 * @param date the day
+	 * @param shard the shard
+	 * @return PostgreSQL's text of a {@code pg_snapshot}, empty before the first preview
+	 */
+	public Optional<String> previewed(LocalDate date, Shard shard) {
+		return this.jdbc.sql(PREVIEWED)
+			.param("date", date)
+			.param("shards", shard.count())
+			.param("shard", shard.index())
+			.query(String.class)
+			.optional();
+	}
+
+	/**
+	 * Returns how many agents a day's preview has.
+	 * @param date the day
+	 * @param shard whose agents
+	 * @return the number of rows
+	 */
+	public long previewedAgents(LocalDate date, Shard shard) {
+		return this.jdbc.sql(PREVIEWED_AGENTS)
+			.param("date", date)
+			.param("shards", shard.count())
+			.param("shard", shard.index())
+			.query(Long.class)
+			.single();
+	}
+
+	/**
+	 * Returns the first day of the ledger.
+	 * @return the day, empty before the first day was closed
+	 */
+	public Optional<LocalDate> firstClosedDay() {
+		return this.jdbc.sql(FIRST_CLOSED).query(LocalDate.class).optional();
+	}
+
+	/**
+	 * Returns the days that need no aggregation as a whole any more.
+	 * @param from the first day of interest
+	 * @param to the day after the last
+	 * @param shard the shard
+	 * @return days that are closed, or that the shard is done with
+	 */
+	public Set<LocalDate> done(LocalDate from, LocalDate to, Shard shard) {
+		return new HashSet<>(this.jdbc.sql(DONE)
+			.param("from", from)
+			.param("to", to)
+			.param("shards", shard.count())
+			.param("shard", shard.index())
+			.query(LocalDate.class)
+			.list());
+	}
+
+	/**
+	 * Returns whether something is stored of some days, so that it has to be replaced.
+	 * @param from the first day
+	 * @param to the day after the last
+	 * @return whether there is a row
+	 */
+	public boolean anyStored(LocalDate from, LocalDate to) {
+		return this.jdbc.sql(ANY_STORED).param("from", from).param("to", to).query(Boolean.class).single();
+	}
+
+	/**
+	 * Drops the partitions whose executions all started before a day. Days that are not
+	 * closed keep theirs, and so do all days after them.
+	 * @param day the first day to keep
+	 * @return how many partitions were dropped
+	 */
+	public int dropExecutionsBefore(LocalDate day) {
+		return this.jdbc.sql(DROP_EXECUTIONS).param("day", day).query(Integer.class).single();
+	}
+
+	/**
+	 * Notes that everything a snapshot sees is in the stored days.
+	 * @param lease the right to
+	 * @param snapshot the visibility of the complete run
+	 */
+	public void complete(Lease lease, String snapshot) {
+		this.transaction.executeWithoutResult((status) -> {
+			Fence.check(this.jdbc, lease);
+			Shard shard = lease.shard();
+			this.jdbc.sql(COMPLETE)
+				.param("snapshot", snapshot)
+				.param("shards", shard.count())
+				.param("shard", shard.index())
+				.update();
+			this.jdbc.sql(RETIRE_OTHERS).param("shards", shard.count()).update();
+			this.jdbc.sql(FORGET_DELETIONS).param("shards", shard.count()).update();
+		});
+	}
+
+}

@@ -1,0 +1,15 @@
+package io.agentmetrics.aggregator.sink;
+
+import java.time.LocalDate;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A day that could not be added up, because stored sketches are damaged or the sum
+ * exceeds 64 bits.
+ *
+ * @param date the day
+ * @param agents whose sketches, to be aggregated again; empty when it is the sum
+ */
+public record DamagedDay(LocalDate date, Set<UUID> agents) {
+}

@@ -1,0 +1,256 @@
+package io.agentmetrics.aggregator.sink;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+
+import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.DayCalendar;
+import io.agentmetrics.aggregator.rollup.DayTotals;
+import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.model.metrics.AgentDay;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.sketch.CorruptSketchException;
+import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.sketch.LatencySketch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Keeps the ledger of days: removes what a day no longer has, adds up all agents, closes
+ * the day. Everything happens in the transaction of the calling thread.
+ */
+final class DayLedger {
+
+	private static final Logger logger = LoggerFactory.getLogger(DayLedger.class);
+
+	private static final String REMOVE_ABSENT = """
+			delete from agent_metrics
+			where metric_date = :date and %s and agent_id <> all (:present::uuid[])
+			""";
+
+	private static final String REMOVE_ABSENT_ERRORS = REMOVE_ABSENT.replace("agent_metrics", "agent_error_groups");
+
+	private static final String OF_SHARD = "agent_shard(agent_id, :shards) = :shard";
+
+	private static final String OF_AGENTS = "agent_id = any (:agents::uuid[])";
+
+	/** Two shards that finish the same day at once take turns. */
+	private static final String LOCK_DAY = "select pg_advisory_xact_lock(x'414D0003'::int, :date::date - '2000-01-01'::date)";
+
+	private static final String SHARD_DONE = """
+			insert into aggregated_day_shards (metric_date, shards, shard, snapshot)
+			values (:date, :shards, :shard, :snapshot::pg_snapshot)
+			on conflict (metric_date, shards, shard) do update
+			set snapshot = excluded.snapshot, completed_at = now()
+			""";
+
+	/**
+	 * A preview stands for all agents of its shard: those not read again had not changed
+	 * since the last one.
+	 */
+	private static final String PREVIEWED = """
+			insert into provisional_days (metric_date, shards, shard, snapshot)
+			values (:date, :shards, :shard, :snapshot::pg_snapshot)
+			on conflict (metric_date, shards, shard) do update
+			set snapshot = excluded.snapshot, aggregated_at = now()
+			""";
+
+	private static final String FORGET_PREVIEW = "delete from provisional_days where metric_date = :date";
+
+	/**
+	 * The oldest of the shards' snapshots: what it sees, all of them saw. Of two with the
+	 * same end it is the one in which more transactions were open.
+	 */
+	private static final String COMPLETE_SET = """
+			select (array_agg(snapshot order by pg_snapshot_xmax(snapshot),
+				(select count(*) from pg_snapshot_xip(snapshot)) desc))[1]::text
+			from aggregated_day_shards where metric_date = :date group by shards having count(*) = shards limit 1
+			""";
+
+	private static final String FORGET_SHARDS = "delete from aggregated_day_shards where metric_date = :date";
+
+	private static final String CLOSED_WITH = """
+			select snapshot::text from aggregated_days where metric_date = :date for update
+			""";
+
+	private static final String AGENTS = """
+			select agent_id, successful_executions, failed_executions, cancelled_executions, in_progress_executions,
+				total_errors, hourly_total, hourly_successful, hourly_failed, latency_sketch
+			from agent_metrics where metric_date = :date
+			""";
+
+	private static final String STORE = """
+			insert into aggregated_days (
+				metric_date, snapshot, agents, total_executions, successful_executions, failed_executions,
+				cancelled_executions, in_progress_executions, total_errors, timed_executions, sum_execution_time_ms,
+				min_execution_time_ms, max_execution_time_ms, hourly_total, hourly_successful, hourly_failed,
+				latency_sketch)
+			values (:date, :snapshot::pg_snapshot, :agents, :total, :successful, :failed, :cancelled, :inProgress,
+				:errors, :timed, :sumMs, :minMs, :maxMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed, :sketch)
+			on conflict (metric_date) do update set
+				snapshot = excluded.snapshot, agents = excluded.agents, total_executions = excluded.total_executions,
+				successful_executions = excluded.successful_executions, failed_executions = excluded.failed_executions,
+				cancelled_executions = excluded.cancelled_executions,
+				in_progress_executions = excluded.in_progress_executions, total_errors = excluded.total_errors,
+				timed_executions = excluded.timed_executions, sum_execution_time_ms = excluded.sum_execution_time_ms,
+				min_execution_time_ms = excluded.min_execution_time_ms,
+				max_execution_time_ms = excluded.max_execution_time_ms, hourly_total = excluded.hourly_total,
+				hourly_successful = excluded.hourly_successful, hourly_failed = excluded.hourly_failed,
+				latency_sketch = excluded.latency_sketch, revision = aggregated_days.revision + 1, updated_at = now()
+			""";
+
+	private final JdbcClient jdbc;
+
+	private final DayCalendar calendar;
+
+	DayLedger(JdbcClient jdbc, DayCalendar calendar) {
+		this.jdbc = jdbc;
+		this.calendar = calendar;
+	}
+
+	/**
+	 * Notes that the selected agents of a day are written, adds up the day where it is
+	 * closed already, and closes it if that was the last of it.
+	 * @param day the day
+	 * @param shard the shard that wrote them
+	 * @param snapshot the visibility of what was read
+	 * @return which stored sketches are in the way of adding up, empty when none is
+	 */
+	Optional<DamagedDay> written(DayItem.Day day, Shard shard, String snapshot) {
+		this.jdbc.sql(LOCK_DAY).param("date", day.date()).query().singleRow();
+		if (!day.fresh()) {
+			removeAbsent(day);
+		}
+		if (day.provisional()) {
+			note(PREVIEWED, day, shard, snapshot);
+			return Optional.empty();
+		}
+		if (day.selection() instanceof AgentSelection.Sharded) {
+			if (shard.isWhole()) {
+				return close(day, snapshot);
+			}
+			note(SHARD_DONE, day, shard, snapshot);
+		}
+		Optional<String> closable = snapshot(COMPLETE_SET, day.date()).or(() -> snapshot(CLOSED_WITH, day.date()));
+		return closable.flatMap((seen) -> close(day, seen));
+	}
+
+	private void removeAbsent(DayItem.Day day) {
+		UUID[] present = day.present().toArray(UUID[]::new);
+		for (String table : List.of(REMOVE_ABSENT, REMOVE_ABSENT_ERRORS)) {
+			(switch (day.selection()) {
+				case AgentSelection.Sharded(var shard) -> this.jdbc.sql(table.formatted(OF_SHARD))
+					.param("shards", shard.count())
+					.param("shard", shard.index());
+				case AgentSelection.Only(var agents) ->
+					this.jdbc.sql(table.formatted(OF_AGENTS)).param("agents", agents.toArray(UUID[]::new));
+			}).param("date", day.date()).param("present", present).update();
+		}
+	}
+
+	private void note(String sql, DayItem.Day day, Shard shard, String snapshot) {
+		this.jdbc.sql(sql)
+			.param("date", day.date())
+			.param("shards", shard.count())
+			.param("shard", shard.index())
+			.param("snapshot", snapshot)
+			.update();
+	}
+
+	private Optional<String> snapshot(String sql, LocalDate date) {
+		return this.jdbc.sql(sql).param("date", date).query(String.class).optional();
+	}
+
+	private Optional<DamagedDay> close(DayItem.Day day, String snapshot) {
+		Set<UUID> damaged = new HashSet<>();
+		DayTotals totals;
+		try {
+			totals = day.totals().orElseGet(() -> addUp(day.date(), damaged));
+		}
+		catch (ArithmeticException ex) {
+			return Optional.of(new DamagedDay(day.date(), Set.of()));
+		}
+		if (!damaged.isEmpty()) {
+			return Optional.of(new DamagedDay(day.date(), damaged));
+		}
+		store(totals, snapshot);
+		this.jdbc.sql(FORGET_SHARDS).param("date", day.date()).update();
+		this.jdbc.sql(FORGET_PREVIEW).param("date", day.date()).update();
+		return Optional.empty();
+	}
+
+	private DayTotals addUp(LocalDate date, Set<UUID> damaged) {
+		List<AgentDay> agents = new ArrayList<>();
+		this.jdbc.sql(AGENTS).param("date", date).query((row) -> {
+			try {
+				agents.add(agentDay(row, date));
+			}
+			catch (CorruptSketchException ex) {
+				UUID agent = row.getObject("agent_id", UUID.class);
+				logger.warn("Damaged latency sketch agent={} date={} cause={}", agent, date, ex.getMessage());
+				damaged.add(agent);
+			}
+		});
+		return DayTotals.of(date, this.calendar.hoursOf(date), agents);
+	}
+
+	private static AgentDay agentDay(ResultSet row, LocalDate date) throws SQLException {
+		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful_executions"),
+				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
+				row.getLong("in_progress_executions"), row.getLong("total_errors"));
+		HourlyCounts hours = HourlyCounts.of(longs(row, "hourly_total"), longs(row, "hourly_successful"),
+				longs(row, "hourly_failed"));
+		return new AgentDay(row.getObject("agent_id", UUID.class), date, counts, hours,
+				LatencySketch.fromBytes(row.getBytes("latency_sketch")), ErrorGroups.empty());
+	}
+
+	/** Hours without any stand as null. */
+	private static long[] longs(ResultSet row, String column) throws SQLException {
+		Long[] boxed = (Long[]) row.getArray(column).getArray();
+		long[] values = new long[boxed.length];
+		for (int i = 0; i < boxed.length; i++) {
+			values[i] = (boxed[i] != null) ? boxed[i] : 0;
+		}
+		return values;
+	}
+
+	private void store(DayTotals totals, String snapshot) {
+		ExecutionCounts counts = totals.counts();
+		this.jdbc.sql(STORE)
+			.param("date", totals.date())
+			.param("snapshot", snapshot)
+			.param("agents", totals.agents())
+			.param("total", counts.total())
+			.param("successful", counts.successful())
+			.param("failed", counts.failed())
+			.param("cancelled", counts.cancelled())
+			.param("inProgress", counts.inProgress())
+			.param("errors", counts.errors())
+			.param("timed", totals.times().count())
+			.param("sumMs", totals.times().sumMs())
+			.param("minMs", boxed(totals.times().minMs()))
+			.param("maxMs", boxed(totals.times().maxMs()))
+			.param("hourlyTotal", totals.hours().totals())
+			.param("hourlySuccessful", totals.hours().successes())
+			.param("hourlyFailed", totals.hours().failures())
+			.param("sketch", totals.times().toBytes())
+			.update();
+	}
+
+	private static @Nullable Long boxed(OptionalLong value) {
+		return value.isPresent() ? value.getAsLong() : null;
+	}
+
+}

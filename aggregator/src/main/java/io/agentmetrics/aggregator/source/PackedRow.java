@@ -1,0 +1,166 @@
+package io.agentmetrics.aggregator.source;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+import io.agentmetrics.aggregator.rollup.AgentHour;
+import io.agentmetrics.aggregator.rollup.DayHour;
+import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
+import io.agentmetrics.model.execution.ExecutionStatus;
+
+/**
+ * Unpacks one row of {@link SliceReader}'s statement. Arrays are in PostgreSQL's binary
+ * form: dimensions, null flag, element type, length, lower bound, then each element
+ * behind its length, -1 for null.
+ */
+final class PackedRow {
+
+	/** PostgreSQL counts microseconds from here. */
+	private static final long EPOCH_MICROS = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
+
+	private static final int NULL = -1;
+
+	private static final ExecutionStatus[] STATUSES = ExecutionStatus.values();
+
+	private static final byte[][] STATUS_NAMES = Arrays.stream(STATUSES)
+		.map((status) -> status.name().getBytes(StandardCharsets.US_ASCII))
+		.toArray(byte[][]::new);
+
+	private final AgentHour agentHour;
+
+	private final long counted;
+
+	/**
+	 * Unpacks a row.
+	 * @param row the row, positioned at its first field
+	 * @param hours what the numbers of hours in it stand for, from 1
+	 */
+	PackedRow(ByteBuffer row, List<DayHour> hours) {
+		UUID agentId = uuid(row);
+		DayHour hour = hours.get(int4(row) - 1);
+		this.counted = int8(row);
+		int executions = elementsAhead(row);
+		long[] times = times(row, executions);
+		List<ExecutionStatus> exceptions = statuses(row);
+		this.agentHour = new AgentHour(agentId, hour, executions, times, exceptions, errors(row));
+	}
+
+	AgentHour agentHour() {
+		return this.agentHour;
+	}
+
+	/**
+	 * How many executions PostgreSQL counted in the whole slice, the same in each of its
+	 * rows.
+	 */
+	long counted() {
+		return this.counted;
+	}
+
+	private static UUID uuid(ByteBuffer row) {
+		row.getInt();
+		return new UUID(row.getLong(), row.getLong());
+	}
+
+	private static int int4(ByteBuffer row) {
+		row.getInt();
+		return row.getInt();
+	}
+
+	private static long int8(ByteBuffer row) {
+		row.getInt();
+		return row.getLong();
+	}
+
+	/** How many elements the array has that comes next, nulls included. */
+	private static int elementsAhead(ByteBuffer row) {
+		int field = row.position();
+		return row.getInt(field + 4 * Integer.BYTES);
+	}
+
+	private static long[] times(ByteBuffer row, int executions) {
+		enterArray(row);
+		long[] times = new long[executions];
+		int timed = 0;
+		for (int i = 0; i < executions; i++) {
+			if (row.getInt() != NULL) {
+				times[timed++] = row.getLong();
+			}
+		}
+		return (timed == executions) ? times : Arrays.copyOf(times, timed);
+	}
+
+	private static List<ExecutionStatus> statuses(ByteBuffer row) {
+		int count = enterArray(row);
+		ExecutionStatus[] statuses = new ExecutionStatus[count];
+		for (int i = 0; i < count; i++) {
+			statuses[i] = status(row);
+		}
+		return List.of(statuses);
+	}
+
+	/**
+	 * Statuses are many and few differ: comparing bytes saves making a string of each.
+	 */
+	private static ExecutionStatus status(ByteBuffer row) {
+		int length = row.getInt();
+		int start = row.arrayOffset() + row.position();
+		row.position(row.position() + length);
+		for (int i = 0; i < STATUSES.length; i++) {
+			if (Arrays.equals(STATUS_NAMES[i], 0, STATUS_NAMES[i].length, row.array(), start, start + length)) {
+				return STATUSES[i];
+			}
+		}
+		throw new IllegalArgumentException("Unknown status '"
+				+ new String(row.array(), start, length, StandardCharsets.UTF_8) + "' of an execution");
+	}
+
+	private static List<ErrorOccurrence> errors(ByteBuffer row) {
+		int count = enterArray(row);
+		String[] messages = new String[count];
+		for (int i = 0; i < count; i++) {
+			messages[i] = text(row);
+		}
+		enterArray(row);
+		List<ErrorOccurrence> errors = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			row.getInt();
+			errors.add(new ErrorOccurrence(messages[i], instant(row.getLong())));
+		}
+		return errors;
+	}
+
+	/** Returns the number of elements; 0 for an array that is null or empty. */
+	private static int enterArray(ByteBuffer row) {
+		if (row.getInt() == NULL) {
+			return 0;
+		}
+		int dimensions = row.getInt();
+		row.getInt();
+		row.getInt();
+		if (dimensions == 0) {
+			return 0;
+		}
+		int count = row.getInt();
+		row.getInt();
+		return count;
+	}
+
+	private static String text(ByteBuffer row) {
+		int length = row.getInt();
+		String text = new String(row.array(), row.arrayOffset() + row.position(), length, StandardCharsets.UTF_8);
+		row.position(row.position() + length);
+		return text;
+	}
+
+	private static Instant instant(long postgresMicros) {
+		long micros = Math.addExact(postgresMicros, EPOCH_MICROS);
+		return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1_000L);
+	}
+
+}

@@ -1,0 +1,120 @@
+package io.agentmetrics.aggregator.source;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+import io.agentmetrics.aggregator.rollup.AgentHour;
+import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.DayHour;
+import io.agentmetrics.aggregator.rollup.Slice;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * Reads executions as one connection sees them under the run's snapshot. PostgreSQL packs
+ * the executions of each agent and hour into arrays, so that what leaves it is a few
+ * bytes per execution instead of a row; nearly all executions are COMPLETED, so only the
+ * others tell their status.
+ *
+ * <p>
+ * COPY takes no parameters: what stands in the text are instants, numbers and UUIDs that
+ * were parsed before.
+ */
+public final class SliceReader implements AutoCloseable {
+
+	private static final String PACKED_HOURS = """
+			copy (
+				select agent_id, %1$s as hour, (sum(count(*)) over ())::bigint,
+					array_agg(execution_time_ms),
+					array_agg(status) filter (where status <> 'COMPLETED'),
+					array_agg(left(error_message, 1000)) filter (where error_message is not null),
+					array_agg(execution_start) filter (where error_message is not null)
+				from agent_executions
+				where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
+				group by agent_id, hour
+			) to stdout (format binary)
+			""";
+
+	private final Connection connection;
+
+	private volatile boolean cancelled;
+
+	SliceReader(Connection connection) {
+		this.connection = connection;
+	}
+
+	/**
+	 * Reads a slice.
+	 * @param slice the slice
+	 * @param agents whose executions
+	 * @param target takes each agent's hours
+	 * @return how many executions PostgreSQL counted in the slice while it packed them,
+	 * to check what arrived against
+	 * @throws SQLException if PostgreSQL fails or the reader was cancelled
+	 */
+	public long read(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
+		String sql = PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents));
+		CopyOut copy = this.connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+		try {
+			BinaryCopyReader rows = new BinaryCopyReader(copy);
+			long counted = 0;
+			for (ByteBuffer row = rows.next(); row != null; row = rows.next()) {
+				PackedRow packed = new PackedRow(row, slice.hours());
+				target.accept(packed.agentHour());
+				counted = packed.counted();
+			}
+			return counted;
+		}
+		finally {
+			if (copy.isActive()) {
+				copy.cancelCopy();
+			}
+		}
+	}
+
+	/**
+	 * Ends what is being read; may be called from another thread.
+	 * @throws SQLException if PostgreSQL could not be told
+	 */
+	public void cancel() throws SQLException {
+		this.cancelled = true;
+		this.connection.unwrap(PGConnection.class).cancelQuery();
+	}
+
+	public boolean isCancelled() {
+		return this.cancelled;
+	}
+
+	@Override
+	public void close() throws SQLException {
+		try (this.connection) {
+			this.connection.rollback();
+		}
+	}
+
+	private static String hourOf(Slice slice) {
+		if (slice.isWithinOneHour()) {
+			return "1";
+		}
+		return slice.hours()
+			.stream()
+			.map(DayHour::start)
+			.map(Object::toString)
+			.collect(Collectors.joining(",", "width_bucket(execution_start, '{", "}'::timestamptz[])"));
+	}
+
+	private static String condition(AgentSelection agents) {
+		return switch (agents) {
+			case AgentSelection.Sharded(var shard) when shard.isWhole() -> "true";
+			case AgentSelection.Sharded(var shard) ->
+				"agent_shard(agent_id, %d) = %d".formatted(shard.count(), shard.index());
+			case AgentSelection.Only(var ids) -> ids.stream()
+				.map(Object::toString)
+				.collect(Collectors.joining(",", "agent_id = any ('{", "}'::uuid[])"));
+		};
+	}
+
+}

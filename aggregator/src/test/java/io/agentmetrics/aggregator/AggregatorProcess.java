@@ -1,0 +1,134 @@
+package io.agentmetrics.aggregator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The packaged aggregator as an operating system process of its own.
+ */
+final class AggregatorProcess implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private final Process process;
+
+	private final Path output;
+
+	private AggregatorProcess(Map<String, String> environment, List<String> arguments) {
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
+				"-XX:TieredStopAtLevel=1", "-jar",
+				Objects.requireNonNull(System.getProperty("aggregator.jar"), "The build says where the jar is")));
+		command.addAll(arguments);
+		try {
+			this.output = Files.createTempFile("aggregator", ".log");
+			ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(this.output.toFile());
+			builder.environment().keySet().removeIf((name) -> name.startsWith("SPRING_") || name.startsWith("AGENT_"));
+			builder.environment().putAll(environment);
+			this.process = builder.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Starts the aggregator on the database and in the zone of a fixture. */
+	static AggregatorProcess start(AggregatorFixture fixture, String... arguments) {
+		return start(Map.of("SPRING_DATASOURCE_URL", fixture.database().url(), "SPRING_DATASOURCE_USERNAME",
+				fixture.database().username(), "SPRING_DATASOURCE_PASSWORD", "any", "AGENT_METRICS_ZONE",
+				fixture.zone().getId(), "AGENT_METRICS_AGGREGATOR_WORKERS", "2"), arguments);
+	}
+
+	static AggregatorProcess start(Map<String, String> environment, String... arguments) {
+		return new AggregatorProcess(environment, List.of(arguments));
+	}
+
+	/** Waits for its end. */
+	int exitCode() {
+		return exitCode(PATIENCE);
+	}
+
+	int exitCode(Duration patience) {
+		if (!endsWithin(patience)) {
+			throw new AssertionError("Still running after " + patience + ":\n" + output());
+		}
+		return this.process.exitValue();
+	}
+
+	boolean endsWithin(Duration patience) {
+		try {
+			return this.process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	String output() {
+		try {
+			return Files.readString(this.output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** SIGTERM. */
+	void terminate() {
+		this.process.destroy();
+	}
+
+	/** SIGKILL. */
+	void kill() {
+		this.process.destroyForcibly();
+	}
+
+	/** SIGSTOP. */
+	void pause() {
+		signal("-STOP");
+	}
+
+	/** SIGCONT. */
+	void resume() {
+		signal("-CONT");
+	}
+
+	@Override
+	public void close() {
+		kill();
+		exitCode();
+		try {
+			Files.deleteIfExists(this.output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void signal(String signal) {
+		try {
+			int code = new ProcessBuilder("kill", signal, "" + this.process.pid()).start().waitFor();
+			if (code != 0) {
+				throw new IllegalStateException("kill " + signal + " ended with " + code);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

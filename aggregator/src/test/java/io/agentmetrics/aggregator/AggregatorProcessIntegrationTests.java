@@ -1,0 +1,226 @@
+package io.agentmetrics.aggregator;
+
+import java.time.Duration;
+import java.util.Map;
+
+import io.agentmetrics.db.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The packaged aggregator as whoever launches it sees it: exit codes, what it prints,
+ * signals.
+ */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Signals are those of POSIX")
+class AggregatorProcessIntegrationTests {
+
+	private final AggregatorFixture fixture = AggregatorFixture.atNoon();
+
+	@AfterEach
+	void closeFixture() {
+		this.fixture.close();
+	}
+
+	@Test
+	void runThatDoesEverythingEndsWithZeroAndSoDoesTheNextThatFindsNothing() {
+		this.fixture.storeDays(3, 4);
+		try (AggregatorProcess first = AggregatorProcess.start(this.fixture)) {
+			assertThat(first.exitCode()).as(first.output()).isZero();
+			assertThat(first.output()).containsOnlyOnce("date=\"" + this.fixture.today().minusDays(1) + "\"")
+				.contains("Day aggregated", "executions=\"3\"", "agents=\"3\"", "executionsPerSecond=")
+				.contains("Aggregation ended status=\"COMPLETED\" days=\"4\" executions=\"12\"");
+		}
+		this.fixture.oracle().assertEverythingIsRight();
+		try (AggregatorProcess second = AggregatorProcess.start(this.fixture)) {
+			assertThat(second.exitCode()).as(second.output()).isZero();
+			assertThat(second.output()).contains("Nothing to aggregate");
+		}
+	}
+
+	@Test
+	void emptyDatabaseIsMigratedOnRequestAndOnlyThen() {
+		try (TestDatabase empty = TestDatabase.empty()) {
+			Map<String, String> environment = Map.of("SPRING_DATASOURCE_URL", empty.url(), "SPRING_DATASOURCE_USERNAME",
+					empty.username());
+			try (AggregatorProcess tooEarly = AggregatorProcess.start(environment)) {
+				assertThat(tooEarly.exitCode()).as(tooEarly.output()).isEqualTo(4);
+				assertThat(tooEarly.output()).contains("run `java -jar aggregator.jar migrate`")
+					.doesNotContain("\tat ");
+			}
+			for (int round = 0; round < 2; round++) {
+				try (AggregatorProcess migration = AggregatorProcess.start(environment, "migrate")) {
+					assertThat(migration.exitCode()).as(migration.output()).isZero();
+					assertThat(migration.output()).contains("Schema is up to date");
+				}
+			}
+			try (AggregatorProcess run = AggregatorProcess.start(environment)) {
+				assertThat(run.exitCode()).as(run.output()).isZero();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			from=2026-02-30               | from=2026-02-30 is not a date
+			until=2026-11-01              | Unknown parameter 'until'
+			from=2026-11-08 to=2026-11-01 | from=2026-11-08 must be before to=2026-11-01
+			""")
+	void wrongArgumentsEndWithTwoAndTheUsage(String arguments, String message) {
+		try (AggregatorProcess process = AggregatorProcess.start(Map.of(), arguments.split(" "))) {
+			assertThat(process.exitCode()).isEqualTo(2);
+			assertThat(process.output()).contains(message).contains("Usage:").doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void dayThatIsNotOverEndsWithTwo() {
+		String tomorrow = this.fixture.today().plusDays(1).toString();
+		try (AggregatorProcess process = AggregatorProcess.start(this.fixture, "to=" + tomorrow)) {
+			assertThat(process.exitCode()).as(process.output()).isEqualTo(2);
+			assertThat(process.output()).contains("to=" + tomorrow + " is not over yet").doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void busyEndsWithThree() {
+		try (SqlSession other = this.fixture.session()) {
+			other.run("select pg_advisory_lock(x'414D0001'::int, 0)");
+			try (AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+				assertThat(process.exitCode()).as(process.output()).isEqualTo(3);
+				assertThat(process.output()).contains("Another aggregator is running").doesNotContain("\tat ");
+			}
+		}
+	}
+
+	@Test
+	void withoutDatabaseConfiguredEndsWithFourAndNamesTheVariables() {
+		try (AggregatorProcess process = AggregatorProcess.start(Map.of())) {
+			assertThat(process.exitCode()).as(process.output()).isEqualTo(4);
+			assertThat(process.output()).contains("SPRING_DATASOURCE_URL").doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void unreachableDatabaseEndsWithFour() {
+		try (AggregatorProcess process = AggregatorProcess
+			.start(Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://localhost:1/nothing"))) {
+			assertThat(process.exitCode()).as(process.output()).isEqualTo(4);
+			assertThat(process.output()).containsIgnoringCase("reach").doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void runThatFailsEndsWithFive() {
+		this.fixture.storeDays(1, 2);
+		this.fixture.sql().run("update agent_executions set execution_time_ms = 9223372036854775807");
+		this.fixture.sql().run("""
+				insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)
+				select agent_id, user_id, status, execution_start, 9223372036854775807 from agent_executions
+				""");
+		try (AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+			assertThat(process.exitCode()).as(process.output()).isEqualTo(5);
+			assertThat(process.output()).contains("Agent " + this.fixture.sql().value("select id from agents") + " on "
+					+ this.fixture.today().minusDays(1) + " was not aggregated");
+		}
+	}
+
+	@Test
+	void termSignalStopsTheRunCleanlyAndTheNextOneFinishes() {
+		this.fixture.storeDays(30, 200);
+		try (SqlSession gate = this.fixture.session();
+				AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+			gate.run("begin");
+			gate.run("lock table agent_metrics in share mode");
+			this.fixture.awaitBlocked(2);
+			process.terminate();
+			// what is being written may come to its end
+			gate.run("commit");
+			assertThat(process.exitCode(Duration.ofSeconds(10))).isEqualTo(143);
+			assertThat(process.output()).contains("status=\"STOPPED\"");
+		}
+		assertThat(this.fixture.sql().column("select status from batch_job_execution")).containsExactly("STOPPED");
+		assertThat(this.fixture.sql().column("select distinct status from batch_step_execution"))
+			.containsExactly("STOPPED");
+		assertThat(this.fixture.closedDays()).hasSizeLessThan(200);
+		assertNextRunIsRight();
+	}
+
+	@Test
+	void runThatCannotEndAfterTheTermSignalIsRecoveredByTheNext() {
+		this.fixture.storeDays(3, 4);
+		try (SqlSession gate = this.fixture.session();
+				AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+			gate.run("begin");
+			gate.run("lock table agent_metrics in share mode");
+			this.fixture.awaitBlocked(1);
+			process.terminate();
+			assertThat(process.exitCode(Duration.ofSeconds(10))).isEqualTo(143);
+			gate.run("rollback");
+		}
+		assertNextRunIsRight();
+	}
+
+	@Test
+	void killedRunIsRecoveredByTheNext() {
+		this.fixture.storeDays(30, 200);
+		try (SqlSession gate = this.fixture.session();
+				AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+			gate.run("begin");
+			gate.run("lock table agent_error_groups in share mode");
+			this.fixture.awaitBlocked(2);
+			process.kill();
+			assertThat(process.exitCode()).isEqualTo(137);
+			gate.run("commit");
+		}
+		assertThat(this.fixture.sql().column("select status from batch_job_execution")).containsExactly("STARTED");
+		assertNextRunIsRight();
+		assertThat(this.fixture.sql().column("select status from batch_job_execution order by 1"))
+			.containsExactly("COMPLETED", "FAILED");
+	}
+
+	@Test
+	void runThatWasOvertakenWhileItWasPausedWritesNothing() {
+		this.fixture.storeDays(10, 20);
+		try (SqlSession gate = this.fixture.session();
+				AggregatorProcess paused = AggregatorProcess.start(this.fixture)) {
+			gate.run("begin");
+			// planned and about to begin
+			gate.run("lock table batch_step_execution in share mode");
+			this.fixture.awaitBlocked(1);
+			paused.pause();
+			this.fixture.terminate("agent-metrics-aggregator-lock");
+			gate.run("commit");
+			try (AggregatorProcess next = AggregatorProcess.start(this.fixture)) {
+				assertThat(next.exitCode()).as(next.output()).isZero();
+			}
+			var agentDays = this.fixture.agentDays();
+			var closedDays = this.fixture.closedDays();
+			String watermarks = this.fixture.watermarks();
+			paused.resume();
+			assertThat(paused.exitCode()).as(paused.output()).isEqualTo(5);
+			assertThat(paused.output()).contains("A newer aggregator has started");
+			assertThat(this.fixture.agentDays()).isEqualTo(agentDays);
+			assertThat(this.fixture.closedDays()).isEqualTo(closedDays);
+			assertThat(this.fixture.watermarks()).isEqualTo(watermarks);
+		}
+		assertNextRunIsRight();
+	}
+
+	private void assertNextRunIsRight() {
+		try (AggregatorProcess next = AggregatorProcess.start(this.fixture)) {
+			assertThat(next.exitCode()).as(next.output()).isZero();
+		}
+		this.fixture.oracle().assertEverythingIsRight();
+		assertThat(this.fixture.sql()
+			.number("select count(*) from batch_job_execution where status in ('STARTING', 'STARTED')")).isZero();
+		assertThat(this.fixture.sql()
+			.number("select count(*) from batch_step_execution where status in ('STARTING', 'STARTED')")).isZero();
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.agentmetrics.aggregator;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.agentmetrics.aggregator.job.AggregationRequest;
+import io.agentmetrics.aggregator.rollup.Shard;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * {@link CommandLine}: what is understood and how the rest is refused.
+ */
+class CommandLineTests {
+
+	private static final String AGENT = "6f1c9f36-5a86-4ab8-b5a8-07f0d7d9a0f1";
+
+	@Test
+	void withoutArgumentsEverythingIsBroughtUpToDate() {
+		CommandLine commandLine = parse();
+		assertThat(commandLine.migrate()).isFalse();
+		assertThat(commandLine.request()).isEqualTo(AggregationRequest.upToDate());
+		assertThat(commandLine.request().isRebuild()).isFalse();
+		assertThat(commandLine.springArguments()).isEmpty();
+	}
+
+	@Test
+	void migrateOnlyMigrates() {
+		assertThat(parse("migrate").migrate()).isTrue();
+	}
+
+	@Test
+	void rebuildStartsOver() {
+		assertThat(parse("rebuild").request().startOver()).isTrue();
+		assertThat(parse("rebuild").migrate()).isFalse();
+	}
+
+	@Test
+	void parametersComeInAnyOrder() {
+		AggregationRequest request = parse("agentId=" + AGENT, "to=2026-11-08", "from=2026-11-01").request();
+		assertThat(request).isEqualTo(new AggregationRequest(Optional.of(LocalDate.parse("2026-11-01")),
+				Optional.of(LocalDate.parse("2026-11-08")), Optional.of(UUID.fromString(AGENT)), Shard.WHOLE, false));
+		assertThat(request.isRebuild()).isTrue();
+	}
+
+	@Test
+	void eachParameterAloneIsARebuild() {
+		for (String argument : List.of("from=2026-11-01", "to=2026-11-01", "agentId=" + AGENT)) {
+			assertThat(parse(argument).request().isRebuild()).as(argument).isTrue();
+		}
+	}
+
+	@Test
+	void shardIsNoRebuild() {
+		AggregationRequest request = parse("shard=2", "shards=3").request();
+		assertThat(request.shard()).isEqualTo(new Shard(2, 3));
+		assertThat(request.isRebuild()).isFalse();
+	}
+
+	@Test
+	void indexedJobTellsTheShard() {
+		Map<String, String> environment = Map.of("JOB_COMPLETION_INDEX", "1");
+		assertThat(CommandLine.parse(List.of("shards=3"), environment).request().shard()).isEqualTo(new Shard(1, 3));
+		assertThat(CommandLine.parse(List.of("shards=3", "shard=2"), environment).request().shard())
+			.isEqualTo(new Shard(2, 3));
+		assertThat(CommandLine.parse(List.of(), environment).request().shard()).isEqualTo(Shard.WHOLE);
+	}
+
+	@Test
+	void doubleDashIsSprings() {
+		CommandLine commandLine = parse("--agent-metrics.zone=Europe/Berlin", "from=2026-11-01", "--debug");
+		assertThat(commandLine.springArguments()).containsExactly("--agent-metrics.zone=Europe/Berlin", "--debug");
+		assertThat(commandLine.request().isRebuild()).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					from=2026-13-01                      | from=2026-13-01 is not a date like 2026-11-01
+					from=2026-02-30                      | from=2026-02-30 is not a date like 2026-11-01
+					from=yesterday                       | from=yesterday is not a date like 2026-11-01
+					from=                                | from= is not a date like 2026-11-01
+					to=01.11.2026                        | to=01.11.2026 is not a date like 2026-11-08
+					to=2026-11-01T00:00                  | to=2026-11-01T00:00 is not a date like 2026-11-08
+					from=2026-11-08 to=2026-11-01        | from=2026-11-08 must be before to=2026-11-01, which
+					from=2026-11-01 to=2026-11-01        | from=2026-11-01 must be before to=2026-11-01, which
+					agentId=alice                        | agentId=alice is not a UUID
+					agentId=1-1-1-1-1                    | agentId=1-1-1-1-1 is not a UUID
+					agentId=                             | agentId= is not a UUID
+					form=2026-11-01                      | Unknown parameter 'form': allowed are [from, to, agentId, shard, shards]
+					FROM=2026-11-01                      | Unknown parameter 'FROM': allowed are [from, to, agentId, shard, shards]
+					=2026-11-01                          | Unknown parameter '': allowed are [from, to, agentId, shard, shards]
+					from=2026-11-01 from=2026-11-01      | Parameter 'from' is given twice
+					aggregate                            | Unknown command 'aggregate': migrate and rebuild are the only ones
+					migrate rebuild                      | Unknown command 'migrate rebuild': migrate and rebuild are the only ones
+					-from=2026-11-01                     | Unknown parameter '-from': allowed are [from, to, agentId, shard, shards]
+					migrate from=2026-11-01              | migrate takes no parameters, but got [from]
+					rebuild from=2026-11-01              | rebuild takes no parameters, but got [from]
+					shard=1                              | shard needs shards, the number of them
+					shards=3                             | shards needs shard, or the variable JOB_COMPLETION_INDEX
+					shard=one shards=3                   | shard=one is not a number
+					shard=1 shards=many                  | shards=many is not a number
+					shard=3 shards=3                     | shard must be 0 to 2, not 3
+					shard=-1 shards=3                    | shard must be 0 to 2, not -1
+					shard=0 shards=0                     | shards must be 1 to 1024, not 0
+					shard=0 shards=1025                  | shards must be 1 to 1024, not 1025
+					agentId=6f1c9f36-5a86-4ab8-b5a8-07f0d7d9a0f1 shard=0 shards=2 | agentId and shards exclude each other
+					""")
+	void wrongArgumentsAreRefusedWithWhatIsAllowed(String arguments, String message) {
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse(arguments.split(" ")))
+			.withMessageStartingWith(message);
+	}
+
+	@Test
+	void usageNamesEveryCommandAndParameter() {
+		assertThat(CommandLine.USAGE).contains("migrate", "rebuild", "from=", "to=", "agentId=", "shard=", "shards=");
+	}
+
+	private static CommandLine parse(String... arguments) {
+		return CommandLine.parse(List.of(arguments), Map.of());
+	}
+
+}

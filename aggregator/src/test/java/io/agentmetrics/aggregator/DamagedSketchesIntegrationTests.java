@@ -1,0 +1,121 @@
+package io.agentmetrics.aggregator;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.UUID;
+
+import io.agentmetrics.db.TestExecution;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Stored sketches that something has damaged.
+ */
+class DamagedSketchesIntegrationTests {
+
+	private static final LocalDate DAY = LocalDate.parse("2026-09-02");
+
+	private final AggregatorFixture fixture = AggregatorFixture.at("2026-09-08T00:05:00Z");
+
+	private final UUID changed = this.fixture.executions().agent("changed");
+
+	private final UUID exact = this.fixture.executions().agent("exact");
+
+	private final UUID estimated = this.fixture.executions().agent("estimated");
+
+	@BeforeEach
+	void aggregateOnce() {
+		RandomExecutions random = new RandomExecutions(17);
+		this.fixture.executions().insertAll(random.of(this.changed, DAY, 30));
+		this.fixture.executions().insertAll(random.of(this.exact, DAY, 30));
+		this.fixture.executions().insertAll(random.of(this.estimated, DAY, 1_500));
+		this.fixture.executions().insertAll(random.of(this.exact, DAY.plusDays(1), 30));
+		assertThat(this.fixture.run()).isTrue();
+	}
+
+	@AfterEach
+	void closeFixture() {
+		this.fixture.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', quoteCharacter = '~', textBlock = """
+			truncated           ; substring(latency_sketch for length(latency_sketch) / 2)
+			empty               ; ''
+			one bit flipped     ; set_bit(latency_sketch, 320, 1 - get_bit(latency_sketch, 320))
+			another number      ; set_byte(latency_sketch, 13, 77)
+			an unknown version  ; set_byte(latency_sketch, 4, 99)
+			extended            ; latency_sketch || '\\x00'
+			random              ; sha512(latency_sketch)
+			promising very much ; substring(latency_sketch for 38) || '\\x7fffffff' || substring(latency_sketch from 43)
+			""")
+	void runRepairsTheAgentDayAndClosesTheTotals(String damage, String expression) {
+		damage(expression, "agent_id <> '" + this.changed + "' and metric_date = '" + DAY + "'");
+		Map<String, String> before = this.fixture.agentDays();
+		changeTheDay();
+		assertThat(this.fixture.run()).as(damage).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays()))
+			.containsExactlyInAnyOrder(this.changed + " " + DAY, this.exact + " " + DAY, this.estimated + " " + DAY);
+		before = this.fixture.agentDays();
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(this.fixture.agentDays()).isEqualTo(before);
+	}
+
+	@Test
+	void damageOnSeveralDaysIsRepairedInOneRun() {
+		damage("sha256(latency_sketch)", "true");
+		changeTheDay();
+		this.fixture.executions().insert(TestExecution.completed(this.changed, at(DAY.plusDays(1)), 4));
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void lastShardOfADayRepairsWhatAnotherShardStored() {
+		this.fixture.clock().set(Instant.parse("2026-09-09T00:05:00Z"));
+		LocalDate newDay = LocalDate.parse("2026-09-08");
+		int last = shardOf(this.changed);
+		UUID other = this.fixture.executions().agent("other");
+		while (shardOf(other) == last) {
+			other = this.fixture.executions().agent("another");
+		}
+		this.fixture.executions().insert(TestExecution.completed(this.changed, at(newDay), 4));
+		this.fixture.executions().insert(TestExecution.completed(other, at(newDay), 4));
+		assertThat(this.fixture.run(AggregatorFixture.shard(1 - last, 2))).isTrue();
+		damage("sha256(latency_sketch)", "metric_date = '" + newDay + "'");
+		assertThat(this.fixture.run(AggregatorFixture.shard(last, 2))).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void rebuildOfTheDayIsNotInTheWayOfDamage() {
+		damage("sha256(latency_sketch)", "true");
+		assertThat(this.fixture.run(AggregatorFixture.rebuild("2026-09-02", "2026-09-04"))).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	private int shardOf(UUID agent) {
+		return (int) this.fixture.sql().number("select agent_shard('%s', 2)", agent);
+	}
+
+	private void changeTheDay() {
+		this.fixture.executions().insert(TestExecution.completed(this.changed, at(DAY), 4));
+	}
+
+	private void damage(String expression, String condition) {
+		assertThat(this.fixture.sql()
+			.run("update agent_metrics set latency_sketch = " + expression + " where " + condition)).isPositive();
+	}
+
+	private static Instant at(LocalDate day) {
+		return Instant.parse(day + "T10:00:00Z");
+	}
+
+}

@@ -1,0 +1,213 @@
+package io.agentmetrics.aggregator;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.agentmetrics.aggregator.job.AggregationRequest;
+import io.agentmetrics.db.TestExecution;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs that were stopped, killed or cut off from the database leave nothing that the next
+ * run does not put right.
+ */
+class InterruptedRunsIntegrationTests {
+
+	private static final long PATIENCE_SECONDS = 30;
+
+	private static final int DAYS = 200;
+
+	private final AggregatorFixture fixture = AggregatorFixture.at("2026-11-10T00:05:00Z");
+
+	/**
+	 * More units of work than workers, each of nearly a chunk, so that a worker that has
+	 * written has not read everything yet.
+	 */
+	@BeforeEach
+	void storeExecutions() {
+		this.fixture.storeDays(30, DAYS);
+	}
+
+	@AfterEach
+	void closeFixture() {
+		this.fixture.close();
+	}
+
+	@Test
+	void stoppedRunEndsAsStoppedAndTheNextOneFinishes() throws Exception {
+		try (InProcessAggregator stopped = this.fixture.another(); SqlSession gate = this.fixture.session()) {
+			gate.run("begin");
+			gate.run("lock table agent_metrics in share mode");
+			Future<Boolean> run = this.fixture.start(stopped, AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(2);
+			stopped.stop();
+			gate.run("commit");
+			assertThat(run.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isFalse();
+		}
+		assertThat(jobs()).containsExactly("STOPPED");
+		assertThat(this.fixture.sql().column("select status from batch_step_execution")).isNotEmpty()
+			.allMatch("STOPPED"::equals);
+		assertThat(this.fixture.closedDays()).hasSizeLessThan(DAYS);
+		assertThat(this.fixture.watermarks()).isEmpty();
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void stopCutsAStatementShort() throws Exception {
+		try (InProcessAggregator stopped = this.fixture.another(); SqlSession gate = this.fixture.session()) {
+			holdReaders(gate);
+			Future<Boolean> run = this.fixture.start(stopped, AggregatorFixture.shard(0, 2));
+			this.fixture.awaitBlocked(2);
+			stopped.stop();
+			assertThat(run.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isFalse();
+		}
+		assertThat(jobs()).containsExactly("STOPPED");
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void stopBeforeTheWorkBeginsIsHeededToo() {
+		try (InProcessAggregator stopped = this.fixture.another()) {
+			stopped.stop();
+			assertThat(stopped.run(AggregationRequest.upToDate())).isFalse();
+		}
+		assertThat(this.fixture.closedDays()).isEmpty();
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void executionLeftByAKilledRunIsRecovered() {
+		this.fixture.run();
+		this.fixture.sql()
+			.run("update batch_job_execution set status = 'STARTED', exit_code = 'UNKNOWN', end_time = null");
+		this.fixture.sql()
+			.run("update batch_step_execution set status = 'STARTED', exit_code = 'EXECUTING', end_time = null");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(jobs()).containsExactly("FAILED", "COMPLETED");
+		assertThat(this.fixture.sql().number("select count(*) from batch_step_execution where status = 'STARTED'"))
+			.isZero();
+		assertThat(this.fixture.sql().number("select count(*) from batch_job_execution where end_time is null"))
+			.isZero();
+	}
+
+	@Test
+	void executionLeftInItsFirstMomentIsRecovered() {
+		this.fixture.run();
+		this.fixture.sql()
+			.run("""
+					update batch_job_execution set status = 'STARTING', exit_code = 'UNKNOWN', start_time = null, end_time = null
+					""");
+		this.fixture.sql().run("delete from batch_step_execution_context");
+		this.fixture.sql().run("delete from batch_step_execution");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(jobs()).containsExactly("FAILED", "COMPLETED");
+	}
+
+	@Test
+	void shardRecoversOnlyItsOwnKilledRuns() {
+		this.fixture.run(AggregatorFixture.shard(0, 3));
+		this.fixture.run(AggregatorFixture.shard(1, 3));
+		this.fixture.sql().run("update batch_job_execution set status = 'STARTED', end_time = null");
+		this.fixture.run(AggregatorFixture.shard(0, 3));
+		assertThat(jobs()).containsExactly("FAILED", "STARTED", "COMPLETED");
+		this.fixture.run(AggregatorFixture.shard(1, 3));
+		assertThat(jobs()).containsExactly("FAILED", "FAILED", "COMPLETED", "COMPLETED");
+	}
+
+	@Test
+	void oneProcessRecoversTheKilledRunsOfShards() {
+		this.fixture.run(AggregatorFixture.shard(1, 3));
+		this.fixture.sql().run("update batch_job_execution set status = 'STARTED', end_time = null");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(jobs()).containsExactly("FAILED", "COMPLETED");
+	}
+
+	@Test
+	void runThatIsCutOffWhileItWritesFailsAndTheNextOneIsRight() throws Exception {
+		try (SqlSession gate = this.fixture.session()) {
+			gate.run("begin");
+			gate.run("lock table agent_error_groups in share mode");
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(2);
+			this.fixture.terminate("agent-metrics-aggregator%");
+			gate.run("commit");
+			assertThat(succeeded(run)).isFalse();
+		}
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+		assertThat(jobs()).last().isEqualTo("COMPLETED");
+		assertThat(jobs()).doesNotContain("STARTED", "STARTING");
+	}
+
+	@Test
+	void runThatIsCutOffWhileItReadsFailsAndTheNextOneIsRight() throws Exception {
+		try (SqlSession gate = this.fixture.session()) {
+			holdReaders(gate);
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregatorFixture.shard(0, 2));
+			this.fixture.awaitBlocked(2);
+			this.fixture.terminate("agent-metrics-aggregator%");
+			assertThat(succeeded(run)).isFalse();
+		}
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+		assertThat(jobs()).doesNotContain("STARTED", "STARTING");
+	}
+
+	@Test
+	void runThatIsCutOffAtItsCompletionFailsAndTheNextOneIsRight() throws Exception {
+		try (SqlSession gate = this.fixture.session()) {
+			gate.run("begin");
+			gate.run("lock table agent_execution_deletions in share mode");
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(1);
+			this.fixture.executions()
+				.insert(TestExecution.completed(this.fixture.executions().agent("late"),
+						Instant.parse("2026-11-09T10:00:00Z"), 5));
+			this.fixture.terminate("agent-metrics-aggregator%");
+			gate.run("commit");
+			assertThat(succeeded(run)).isFalse();
+		}
+		assertThat(this.fixture.watermarks()).isEmpty();
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	/** Makes whoever reads the executions of a shard wait for this session. */
+	private static void holdReaders(SqlSession gate) {
+		gate.run("""
+				create or replace function agent_shard(agent_id uuid, shards int) returns int language plpgsql as $$
+				begin
+					perform pg_advisory_lock_shared(4711);
+					perform pg_advisory_unlock_shared(4711);
+					return mod(abs(uuid_hash(agent_id)::bigint), shards::bigint)::int;
+				end $$
+				""");
+		gate.run("select pg_advisory_lock(4711)");
+	}
+
+	private List<String> jobs() {
+		return this.fixture.sql().column("select status from batch_job_execution order by job_execution_id");
+	}
+
+	/** Losing the database may end a run in more than one way. */
+	private static boolean succeeded(Future<Boolean> run) throws Exception {
+		try {
+			return run.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException ex) {
+			assertThat(ex.getCause()).isInstanceOf(RuntimeException.class);
+			return false;
+		}
+	}
+
+}

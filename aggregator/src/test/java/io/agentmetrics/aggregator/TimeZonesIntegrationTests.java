@@ -1,0 +1,117 @@
+package io.agentmetrics.aggregator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+
+import io.agentmetrics.aggregator.job.AggregationRequest;
+import io.agentmetrics.aggregator.job.RefusedException;
+import io.agentmetrics.db.TestExecution;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Days as the clocks on the wall have them.
+ */
+class TimeZonesIntegrationTests {
+
+	@ParameterizedTest
+	@CsvSource({ "Europe/Berlin, 2026-03-29, 23", "Europe/Berlin, 2026-10-25, 25", "Asia/Kathmandu, 2026-06-01, 24",
+			"America/St_Johns, 2026-03-08, 23", "Australia/Lord_Howe, 2026-04-05, 25",
+			"Pacific/Auckland, 2026-06-01, 24", "America/Los_Angeles, 2026-11-01, 25" })
+	void dayHasTheHoursOfItsZone(String zone, LocalDate day, int hours) {
+		Instant now = day.plusDays(2).atStartOfDay(ZoneId.of(zone)).toInstant();
+		try (AggregatorFixture fixture = AggregatorFixture.at(now.toString(), zone)) {
+			UUID agent = fixture.executions().agent("a");
+			RandomExecutions random = new RandomExecutions(day.toEpochDay(), ZoneId.of(zone));
+			fixture.executions().insertAll(random.of(agent, day.minusDays(1), 100));
+			fixture.executions().insertAll(random.of(agent, day, 300));
+			fixture.executions().insertAll(random.of(agent, day.plusDays(1), 100));
+			assertThat(fixture.run()).isTrue();
+			fixture.oracle().assertEverythingIsRight();
+			assertThat(fixture.agentDays()).containsOnlyKeys(agent + " " + day.minusDays(1), agent + " " + day,
+					agent + " " + day.plusDays(1));
+			assertThat(fixture.sql().rows("""
+					select cardinality(hourly_total), cardinality(hourly_successful), cardinality(hourly_failed)
+					from agent_metrics where metric_date = '%s'
+					""", day)).containsExactly(List.of("" + hours, "" + hours, "" + hours));
+			assertThat(fixture.sql()
+				.number("select cardinality(hourly_total) from aggregated_days where metric_date = '%s'", day))
+				.isEqualTo(hours);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Asia/Kathmandu, 2026-06-01", "Europe/Berlin, 2026-03-29", "Europe/Berlin, 2026-10-25",
+			"America/St_Johns, 2026-03-08" })
+	void changeAtMidnightReaggregatesTheDayOfItsZone(String zone, LocalDate day) {
+		Instant midnight = day.atStartOfDay(ZoneId.of(zone)).toInstant();
+		Instant end = day.plusDays(1).atStartOfDay(ZoneId.of(zone)).toInstant();
+		try (AggregatorFixture fixture = AggregatorFixture.at(end.plus(Duration.ofDays(2)).toString(), zone)) {
+			UUID agent = fixture.executions().agent("a");
+			UUID first = fixture.executions().insert(TestExecution.completed(agent, midnight, 1));
+			UUID last = fixture.executions().insert(TestExecution.completed(agent, end.minusNanos(1_000), 1));
+			fixture.executions().insert(TestExecution.completed(agent, midnight.minusNanos(1_000), 1));
+			fixture.executions().insert(TestExecution.completed(agent, end, 1));
+			assertThat(fixture.run()).isTrue();
+			fixture.oracle().assertEverythingIsRight();
+			for (UUID changed : List.of(first, last)) {
+				var before = fixture.agentDays();
+				fixture.executions().delete(changed);
+				assertThat(fixture.run()).isTrue();
+				assertThat(AggregatorFixture.difference(before, fixture.agentDays()))
+					.containsExactly(agent + " " + day);
+				fixture.oracle().assertEverythingIsRight();
+			}
+			var before = fixture.agentDays();
+			fixture.executions().insert(TestExecution.completed(agent, end.minusNanos(1_000), 1));
+			assertThat(fixture.run()).isTrue();
+			assertThat(AggregatorFixture.difference(before, fixture.agentDays())).containsExactly(agent + " " + day);
+			fixture.oracle().assertEverythingIsRight();
+		}
+	}
+
+	@Test
+	void dayIsOverWhenItIsInTheZoneAndNotInUtc() {
+		try (AggregatorFixture fixture = AggregatorFixture.at("2026-06-01T14:59:59Z", "Asia/Tokyo")) {
+			UUID agent = fixture.executions().agent("a");
+			fixture.executions().insert(TestExecution.completed(agent, Instant.parse("2026-05-31T15:00:00Z"), 1));
+			assertThat(fixture.aggregator().run(AggregationRequest.upToDate())).isTrue();
+			assertThat(fixture.agentDays()).isEmpty();
+			assertThat(fixture.run()).isTrue();
+			assertThat(fixture.agentDays()).containsOnlyKeys(agent + " 2026-06-01");
+		}
+	}
+
+	@Test
+	void anotherZoneIsRefusedUntilEverythingIsRebuilt() {
+		try (AggregatorFixture fixture = AggregatorFixture.at("2026-03-31T12:00:00Z", "UTC")) {
+			UUID agent = fixture.executions().agent("a");
+			RandomExecutions random = new RandomExecutions(4);
+			for (int day = 26; day < 30; day++) {
+				fixture.executions().insertAll(random.of(agent, LocalDate.of(2026, 3, day), 50));
+			}
+			assertThat(fixture.run()).isTrue();
+			var before = fixture.agentDays();
+			fixture.restartIn("Europe/Berlin");
+			for (AggregationRequest request : List.of(AggregationRequest.upToDate(), AggregatorFixture.rebuild(agent),
+					AggregatorFixture.rebuild("2026-03-26", "2026-03-27"), AggregatorFixture.shard(0, 2))) {
+				assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> fixture.run(request))
+					.withMessage("The days were cut in another time zone (stored UTC, now Europe/Berlin): set it back,"
+							+ " or run the aggregator with `rebuild` to aggregate everything anew");
+			}
+			assertThat(fixture.agentDays()).isEqualTo(before);
+			assertThat(fixture.run(AggregatorFixture.startOver())).isTrue();
+			fixture.oracle().assertEverythingIsRight();
+			assertThat(fixture.run()).isTrue();
+		}
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.agentmetrics.aggregator.rollup;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * {@link WorkPlanner}: every day once, in pieces that fit into memory.
+ */
+class WorkPlannerTests {
+
+	private static final LocalDate FIRST = LocalDate.parse("2026-03-01");
+
+	private final DayCalendar berlin = new DayCalendar(ZoneId.of("Europe/Berlin"));
+
+	private final WorkPlanner planner = new WorkPlanner(this.berlin);
+
+	@RepeatedTest(20)
+	void unitsCoverEachDayOnceAndSlicesTileIt(RepetitionInfo repetition) {
+		long seed = 1_000 + repetition.getCurrentRepetition();
+		System.out.println("WorkPlannerTests seed " + seed);
+		Random random = new Random(seed);
+		List<LocalDate> days = new ArrayList<>();
+		Map<LocalDate, Long> estimates = new HashMap<>();
+		for (int day = 0; day < 400; day++) {
+			if (random.nextInt(10) > 0) {
+				days.add(FIRST.plusDays(day));
+				estimates.put(FIRST.plusDays(day), Math.round(Math.exp(random.nextDouble() * Math.log(60_000_000))));
+			}
+		}
+		List<WorkUnit> units = this.planner.wholeDays(days, (day) -> estimates.getOrDefault(day, 0L), new Shard(1, 3));
+		assertThat(units.stream().flatMap((unit) -> unit.days().stream())).containsExactlyElementsOf(days);
+		for (WorkUnit unit : units) {
+			assertThat(unit.agents()).isEqualTo(new AgentSelection.Sharded(new Shard(1, 3)));
+			assertThat(unit.days()).hasSizeLessThanOrEqualTo(WorkPlanner.UNIT_DAYS);
+			assertTiled(unit);
+			long executions = unit.days().stream().mapToLong((day) -> estimates.getOrDefault(day, 0L)).sum();
+			assertThat(unit.days().size() == 1 || executions <= WorkPlanner.UNIT_EXECUTIONS).isTrue();
+			assertThat(executions / unit.slices().size())
+				.isLessThanOrEqualTo(Math.max(WorkPlanner.SLICE_EXECUTIONS, WorkPlanner.DENSE_DAY_EXECUTIONS));
+		}
+	}
+
+	@Test
+	void smallDaysShareOneStatement() {
+		List<WorkUnit> units = this.planner.wholeDays(FIRST.datesUntil(FIRST.plusDays(10)).toList(), (day) -> 5_000,
+				Shard.WHOLE);
+		assertThat(units).singleElement().satisfies((unit) -> assertThat(unit.slices()).hasSize(1));
+	}
+
+	@Test
+	void unitEndsWhereItGetsTooBig() {
+		List<WorkUnit> units = this.planner.wholeDays(FIRST.datesUntil(FIRST.plusDays(10)).toList(), (day) -> 20_000,
+				Shard.WHOLE);
+		assertThat(units).hasSize(5).allSatisfy((unit) -> assertThat(unit.days()).hasSize(2));
+	}
+
+	@Test
+	void unitEndsAtAGap() {
+		List<WorkUnit> units = this.planner.wholeDays(List.of(FIRST, FIRST.plusDays(1), FIRST.plusDays(3)), (day) -> 1,
+				Shard.WHOLE);
+		assertThat(units).extracting(WorkUnit::days)
+			.containsExactly(List.of(FIRST, FIRST.plusDays(1)), List.of(FIRST.plusDays(3)));
+	}
+
+	@Test
+	void denseDayIsReadByTheHour() {
+		LocalDate shortDay = LocalDate.parse("2026-03-29");
+		WorkUnit unit = this.planner
+			.wholeDays(List.of(shortDay), (day) -> WorkPlanner.DENSE_DAY_EXECUTIONS + 1, Shard.WHOLE)
+			.getFirst();
+		assertThat(unit.slices()).hasSize(23).allMatch(Slice::isWithinOneHour);
+		assertTiled(unit);
+	}
+
+	@Test
+	void hugeDayIsReadInPartsOfAnHour() {
+		WorkUnit unit = this.planner.wholeDays(List.of(FIRST), (day) -> 100_000_000, Shard.WHOLE).getFirst();
+		assertThat(unit.slices()).hasSize(24 * 5).allMatch(Slice::isWithinOneHour);
+		assertTiled(unit);
+	}
+
+	@Test
+	void noDaysAreNoWork() {
+		assertThat(this.planner.wholeDays(List.of(), (day) -> 1, Shard.WHOLE)).isEmpty();
+		assertThat(this.planner.agentDays(new TreeMap<>())).isEmpty();
+	}
+
+	@Test
+	void agentsDaysAreAUnitPerDay() {
+		AgentSelection.Only first = new AgentSelection.Only(Set.of(new UUID(0, 1)));
+		AgentSelection.Only second = new AgentSelection.Only(Set.of(new UUID(0, 1), new UUID(0, 2)));
+		List<WorkUnit> units = this.planner.agentDays(new TreeMap<>(Map.of(FIRST, first, FIRST.plusDays(1), second)));
+		assertThat(units).extracting(WorkUnit::agents).containsExactly(first, second);
+		assertThat(units).extracting(WorkUnit::from).containsExactly(FIRST, FIRST.plusDays(1));
+		units.forEach(this::assertTiled);
+	}
+
+	private void assertTiled(WorkUnit unit) {
+		Instant end = this.berlin.startOf(unit.from());
+		for (Slice slice : unit.slices()) {
+			assertThat(slice.from()).isEqualTo(end);
+			end = slice.to();
+		}
+		assertThat(end).isEqualTo(this.berlin.startOf(unit.to()));
+	}
+
+}

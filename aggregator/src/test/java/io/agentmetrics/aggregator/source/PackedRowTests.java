@@ -1,0 +1,126 @@
+package io.agentmetrics.aggregator.source;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+
+import io.agentmetrics.aggregator.rollup.AgentHour;
+import io.agentmetrics.aggregator.rollup.DayCalendar;
+import io.agentmetrics.aggregator.rollup.DayHour;
+import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
+import io.agentmetrics.model.execution.ExecutionStatus;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * {@link PackedRow} on bytes written by hand.
+ */
+class PackedRowTests {
+
+	private static final UUID AGENT = UUID.fromString("6f1c9f36-5a86-4ab8-b5a8-07f0d7d9a0f1");
+
+	private static final LocalDate DAY = LocalDate.parse("2026-09-01");
+
+	private static final List<DayHour> HOURS = new DayCalendar(ZoneOffset.UTC).hours(DAY, DAY.plusDays(1));
+
+	@Test
+	void onlyCompletedExecutionsAreTheirTimes() {
+		PackedRow row = unpack(
+				start(3, 2).int8Array(CopyBytes.INT8, 7L, Long.MAX_VALUE).nullField().nullField().nullField());
+		AgentHour hour = row.agentHour();
+		assertThat(row.counted()).isEqualTo(2);
+		assertThat(hour.agentId()).isEqualTo(AGENT);
+		assertThat(hour.hour()).isEqualTo(HOURS.get(2));
+		assertThat(hour.executions()).isEqualTo(2);
+		assertThat(hour.timesMs()).containsExactly(7, Long.MAX_VALUE);
+		assertThat(hour.exceptions()).isEmpty();
+		assertThat(hour.errors()).isEmpty();
+	}
+
+	@Test
+	void executionsWithoutATimeCountAndLeaveNoTime() {
+		AgentHour hour = unpack(
+				start(1, 4).int8Array(CopyBytes.INT8, null, 0L, null, 5L).nullField().nullField().nullField())
+			.agentHour();
+		assertThat(hour.executions()).isEqualTo(4);
+		assertThat(hour.timesMs()).containsExactly(0, 5);
+	}
+
+	@Test
+	void onlyExecutionsWithoutATimeLeaveNoTimes() {
+		AgentHour hour = unpack(start(1, 2).int8Array(CopyBytes.INT8, null, null).nullField().nullField().nullField())
+			.agentHour();
+		assertThat(hour.executions()).isEqualTo(2);
+		assertThat(hour.timesMs()).isEmpty();
+	}
+
+	@Test
+	void everyStatusIsUnderstood() {
+		AgentHour hour = unpack(start(1, 5).int8Array(CopyBytes.INT8, null, null, null, null, null)
+			.textArray("PENDING", "RUNNING", "FAILED", "TIMEOUT", "CANCELLED")
+			.nullField()
+			.nullField()).agentHour();
+		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.PENDING, ExecutionStatus.RUNNING,
+				ExecutionStatus.FAILED, ExecutionStatus.TIMEOUT, ExecutionStatus.CANCELLED);
+	}
+
+	@Test
+	void unknownStatusIsRefusedByItsName() {
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(
+				() -> unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L).textArray("FAILEDX").nullField().nullField()))
+			.withMessageContaining("FAILEDX");
+	}
+
+	@Test
+	void messagesKeepEveryCharacterAndTheMicrosecond() {
+		long micros = 842_572_800_000_001L;
+		AgentHour hour = unpack(start(1, 3).int8Array(CopyBytes.INT8, 1L, 2L, 3L)
+			.textArray("FAILED", "FAILED")
+			.textArray("", "\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4")
+			.int8Array(CopyBytes.TIMESTAMPTZ, micros, -1L)).agentHour();
+		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("", Instant.parse("2026-09-13T00:00:00.000001Z")),
+				new ErrorOccurrence("\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4",
+						Instant.parse("1999-12-31T23:59:59.999999Z")));
+	}
+
+	@Test
+	void emptyArrayIsNoElements() {
+		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
+			.emptyArray(CopyBytes.TEXT)
+			.emptyArray(CopyBytes.TEXT)
+			.emptyArray(CopyBytes.TIMESTAMPTZ)).agentHour();
+		assertThat(hour.exceptions()).isEmpty();
+		assertThat(hour.errors()).isEmpty();
+	}
+
+	@Test
+	void rowMayBeginInTheMiddleOfItsArray() {
+		byte[] row = start(1, 1).int8Array(CopyBytes.INT8, 9L)
+			.textArray("TIMEOUT")
+			.textArray("slow")
+			.int8Array(CopyBytes.TIMESTAMPTZ, 0L)
+			.toBytes();
+		byte[] padded = new byte[row.length + 14];
+		System.arraycopy(row, 0, padded, 7, row.length);
+		AgentHour hour = new PackedRow(ByteBuffer.wrap(padded, 7, row.length).slice(), HOURS).agentHour();
+		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.TIMEOUT);
+		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("slow", Instant.parse("2000-01-01T00:00:00Z")));
+	}
+
+	private static CopyBytes start(int hour, long counted) {
+		return new CopyBytes().uuidField(AGENT).int4Field(hour).int8Field(counted);
+	}
+
+	private static PackedRow unpack(CopyBytes row) {
+		ByteBuffer bytes = ByteBuffer.wrap(row.toBytes());
+		PackedRow unpacked = new PackedRow(bytes, HOURS);
+		assertThat(bytes.hasRemaining()).as("Bytes left unread").isFalse();
+		return unpacked;
+	}
+
+}
