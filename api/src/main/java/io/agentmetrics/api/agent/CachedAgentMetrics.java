@@ -1,0 +1,76 @@
+package io.agentmetrics.api.agent;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.agentmetrics.api.cache.AnswerCache;
+import io.agentmetrics.api.cache.AnswerCaches;
+import io.agentmetrics.api.ledger.Edition;
+import io.agentmetrics.api.ledger.LedgerQuery;
+
+import org.springframework.context.annotation.Primary;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps answers: those that reach up to now for seconds, those about closed days until
+ * one of the days changes.
+ */
+@Component
+@Primary
+final class CachedAgentMetrics implements AgentMetricsQuery {
+
+	private final ComputedAgentMetrics metrics;
+
+	private final LedgerQuery ledger;
+
+	private final Clock clock;
+
+	private final AnswerCache<Key, AgentMetricsAnswer> open;
+
+	private final AnswerCache<Key, AgentMetricsAnswer> closed;
+
+	CachedAgentMetrics(ComputedAgentMetrics metrics, LedgerQuery ledger, Clock clock, AnswerCaches caches) {
+		this.metrics = metrics;
+		this.ledger = ledger;
+		this.clock = clock;
+		this.open = caches.open("agent-metrics-realtime");
+		this.closed = caches.closed("agent-metrics-aggregated");
+	}
+
+	@Override
+	public Map<UUID, AgentMetricsAnswer> metrics(Collection<UUID> agents, MetricsQuestion question) {
+		return switch (question.metricType()) {
+			case REALTIME -> cached(this.open, agents, question, Optional.empty());
+			case AGGREGATED -> {
+				Edition edition = this.ledger.current().edition(this.clock.instant());
+				yield cached(this.closed, agents, question, Optional.of(edition));
+			}
+		};
+	}
+
+	private Map<UUID, AgentMetricsAnswer> cached(AnswerCache<Key, AgentMetricsAnswer> cache, Collection<UUID> agents,
+			MetricsQuestion question, Optional<Edition> edition) {
+		Map<UUID, AgentMetricsAnswer> byAgent = HashMap.newHashMap(agents.size());
+		cache
+			.getAll(agents.stream().map((agent) -> new Key(agent, question, edition)).toList(),
+					(missing) -> compute(missing, question, edition))
+			.forEach((key, answer) -> byAgent.put(key.agentId(), answer));
+		return byAgent;
+	}
+
+	private Map<Key, AgentMetricsAnswer> compute(Collection<Key> missing, MetricsQuestion question,
+			Optional<Edition> edition) {
+		Map<Key, AgentMetricsAnswer> byKey = HashMap.newHashMap(missing.size());
+		this.metrics.metrics(missing.stream().map(Key::agentId).toList(), question)
+			.forEach((agent, answer) -> byKey.put(new Key(agent, question, edition), answer));
+		return byKey;
+	}
+
+	private record Key(UUID agentId, MetricsQuestion question, Optional<Edition> edition) {
+	}
+
+}

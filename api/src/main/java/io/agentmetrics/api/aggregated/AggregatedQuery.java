@@ -1,0 +1,32 @@
+package io.agentmetrics.api.aggregated;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.UUID;
+
+import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.WindowStatistics;
+import io.agentmetrics.model.sketch.ErrorGroups;
+
+/**
+ * What the rows of closed days say about agents; one statement however many agents.
+ */
+public interface AggregatedQuery {
+
+	/**
+	 * Counts, times and trend. Times that cannot be read are missing, the rest is there.
+	 * @param agents the agents, known or not
+	 * @param days closed days: whoever asks has left out the others
+	 * @return the statistics of each of the agents
+	 */
+	Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days);
+
+	/**
+	 * Adds up the groups of errors.
+	 * @param agents the agents, known or not
+	 * @param days closed days: whoever asks has left out the others
+	 * @return the groups of each agent that has errors
+	 */
+	Map<UUID, ErrorGroups> errors(Collection<UUID> agents, Days days);
+
+}

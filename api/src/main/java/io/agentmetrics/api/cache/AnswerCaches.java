@@ -1,0 +1,57 @@
+package io.agentmetrics.api.cache;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Weigher;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes caches whose statistics are exported under their name.
+ */
+@Component
+public final class AnswerCaches {
+
+	private final CacheProperties properties;
+
+	private final MeterRegistry meters;
+
+	AnswerCaches(CacheProperties properties, MeterRegistry meters) {
+		this.properties = properties;
+		this.meters = meters;
+	}
+
+	/**
+	 * Makes a cache for answers that are right for a few seconds.
+	 * @param name its name in the metrics
+	 * @param <K> what is asked; never contains the time
+	 * @param <V> the answer
+	 * @return an empty cache
+	 */
+	public <K, V> AnswerCache<K, V> open(String name) {
+		return cache(name, Caffeine.newBuilder().expireAfterWrite(this.properties.openWindows()));
+	}
+
+	/**
+	 * Makes a cache for answers that are right for good.
+	 * @param name its name in the metrics
+	 * @param <K> what is asked, with the revision of what the answer rests on
+	 * @param <V> the answer
+	 * @return an empty cache
+	 */
+	public <K, V> AnswerCache<K, V> closed(String name) {
+		return cache(name, Caffeine.newBuilder().expireAfterAccess(this.properties.closedDays()));
+	}
+
+	private <K, V> AnswerCache<K, V> cache(String name, Caffeine<Object, Object> caffeine) {
+		Weigher<K, V> weigher = (key, answer) -> (answer instanceof Weighted weighted) ? weighted.weight() : 1;
+		AsyncCache<K, V> cache = caffeine.maximumWeight(this.properties.maximumSize())
+			.weigher(weigher)
+			.recordStats()
+			.buildAsync();
+		return new AnswerCache<>(CaffeineCacheMetrics.monitor(this.meters, cache, name));
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.agentmetrics.api.dashboard;
+
+import java.time.Clock;
+import java.util.List;
+
+import io.agentmetrics.api.cache.AnswerCache;
+import io.agentmetrics.api.cache.AnswerCaches;
+import io.agentmetrics.api.ledger.Edition;
+import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.window.TimeRange;
+
+import org.springframework.context.annotation.Primary;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps the counts for seconds, and what rests on closed days until one of them changes.
+ */
+@Component
+@Primary
+final class CachedDashboard implements DashboardQuery {
+
+	private static final String COUNTS = "counts";
+
+	private final ComputedDashboard dashboard;
+
+	private final LedgerQuery ledger;
+
+	private final Clock clock;
+
+	private final AnswerCache<String, Dashboard> counts;
+
+	private final AnswerCache<RankingKey, List<RankedAgent>> rankings;
+
+	private final AnswerCache<TrendsKey, List<TrendDay>> trends;
+
+	CachedDashboard(ComputedDashboard dashboard, LedgerQuery ledger, Clock clock, AnswerCaches caches) {
+		this.dashboard = dashboard;
+		this.ledger = ledger;
+		this.clock = clock;
+		this.counts = caches.open("dashboard-counts");
+		this.rankings = caches.closed("dashboard-rankings");
+		this.trends = caches.closed("dashboard-trends");
+	}
+
+	@Override
+	public Dashboard dashboard() {
+		return this.counts.get(COUNTS, this.dashboard::dashboard);
+	}
+
+	@Override
+	public List<RankedAgent> ranking(Ranking ranking, int first) {
+		return this.rankings.get(new RankingKey(ranking, first, edition()),
+				() -> this.dashboard.ranking(ranking, first));
+	}
+
+	@Override
+	public List<TrendDay> executionTrends(TimeRange timeRange) {
+		return this.trends.get(new TrendsKey(timeRange, edition()), () -> this.dashboard.executionTrends(timeRange));
+	}
+
+	private Edition edition() {
+		return this.ledger.current().edition(this.clock.instant());
+	}
+
+	private record RankingKey(Ranking ranking, int first, Edition edition) {
+	}
+
+	private record TrendsKey(TimeRange timeRange, Edition edition) {
+	}
+
+}

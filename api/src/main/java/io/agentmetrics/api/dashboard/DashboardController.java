@@ -1,0 +1,68 @@
+package io.agentmetrics.api.dashboard;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+
+import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.QueryMapping;
+import org.springframework.graphql.data.method.annotation.SchemaMapping;
+import org.springframework.stereotype.Controller;
+
+/**
+ * Answers queries for the dashboard.
+ */
+@Controller
+final class DashboardController {
+
+	private static final String TYPE = "Dashboard";
+
+	private final DashboardQuery query;
+
+	DashboardController(DashboardQuery query) {
+		this.query = query;
+	}
+
+	@QueryMapping
+	Dashboard dashboard() {
+		return this.query.dashboard();
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	List<RankedAgent> topPerformingAgents(@Argument int first) {
+		return this.query.ranking(Ranking.TOP_PERFORMING, Arguments.first(first));
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	List<RankedAgent> agentsWithIssues(@Argument int first) {
+		return this.query.ranking(Ranking.WITH_ISSUES, Arguments.first(first));
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	List<TrendDay> executionTrends(@Argument TimeRange timeRange) {
+		return this.query.executionTrends(timeRange);
+	}
+
+	@SchemaMapping
+	OptionalLong p95Ms(RankedAgent ranked) {
+		return p95Ms(ranked.statistics().times());
+	}
+
+	@SchemaMapping
+	OptionalLong p95Ms(TrendDay day) {
+		return p95Ms(day.times());
+	}
+
+	private static OptionalLong p95Ms(Optional<ExecutionTimes> times) {
+		return times.map(ExecutionTimes::p95Ms)
+			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
+					"The stored execution times cannot be read; the day has to be aggregated again."));
+	}
+
+}

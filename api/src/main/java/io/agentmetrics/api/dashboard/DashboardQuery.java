@@ -1,0 +1,33 @@
+package io.agentmetrics.api.dashboard;
+
+import java.util.List;
+
+import io.agentmetrics.api.window.TimeRange;
+
+/**
+ * Answers questions about all agents together.
+ */
+public interface DashboardQuery {
+
+	/**
+	 * Counts executions up to now.
+	 * @return the counts
+	 */
+	Dashboard dashboard();
+
+	/**
+	 * Ranks agents over the 30 calendar days before today, as far as they are closed.
+	 * @param ranking by what
+	 * @param first how many at most
+	 * @return the agents with enough finished executions, first things first
+	 */
+	List<RankedAgent> ranking(Ranking ranking, int first);
+
+	/**
+	 * Tells calendar days apart.
+	 * @param timeRange how far to look back
+	 * @return every day before today, the earliest first
+	 */
+	List<TrendDay> executionTrends(TimeRange timeRange);
+
+}

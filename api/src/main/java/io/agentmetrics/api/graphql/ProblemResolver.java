@@ -1,0 +1,47 @@
+package io.agentmetrics.api.graphql;
+
+import java.util.List;
+
+import graphql.GraphQLError;
+import graphql.schema.DataFetchingEnvironment;
+import io.agentmetrics.api.problem.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.graphql.execution.DataFetcherExceptionResolver;
+import org.springframework.stereotype.Component;
+
+/**
+ * Turns what a field throws into an error of that field: the client gets the kind and a
+ * safe sentence, the log gets the cause.
+ */
+@Component
+final class ProblemResolver implements DataFetcherExceptionResolver {
+
+	private static final Logger logger = LoggerFactory.getLogger(ProblemResolver.class);
+
+	@Override
+	public Mono<List<GraphQLError>> resolveException(Throwable failure, DataFetchingEnvironment environment) {
+		Problem problem = Problem.of(failure);
+		log(problem, failure, environment);
+		return Mono.just(List.of(ProblemError.of(problem, environment)));
+	}
+
+	private static void log(Problem problem, Throwable failure, DataFetchingEnvironment environment) {
+		LoggingEventBuilder event = switch (problem.kind()) {
+			case BAD_INPUT, TOO_COMPLEX, CORRUPT_DATA -> logger.atDebug();
+			case UNAVAILABLE, TIMEOUT ->
+				logger.atWarn().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+			case INTERNAL -> logger.atLevel(Level.ERROR).setCause(failure);
+		};
+		event.addKeyValue("kind", problem.kind())
+			.addKeyValue("field", environment.getExecutionStepInfo().getPath())
+			.addKeyValue("requestId", environment.getExecutionId())
+			.log("A field could not be answered");
+	}
+
+}

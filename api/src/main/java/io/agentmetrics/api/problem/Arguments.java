@@ -1,0 +1,71 @@
+package io.agentmetrics.api.problem;
+
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Checks what callers send; what is refused is said with what is allowed.
+ */
+public final class Arguments {
+
+	/** The most entries of any list in one request. */
+	public static final int MAX_FIRST = 100;
+
+	private static final int MAX_TEXT = 200;
+
+	private static final Pattern ID = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+	private Arguments() {
+	}
+
+	/**
+	 * Reads an id.
+	 * @param name the argument
+	 * @param value what the caller sent
+	 * @return the id
+	 * @throws ProblemException if it is not a UUID in its usual form
+	 */
+	public static UUID id(String name, String value) {
+		if (!ID.matcher(value).matches()) {
+			throw refused(name, "must be a UUID such as 6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111");
+		}
+		return UUID.fromString(value);
+	}
+
+	/**
+	 * Checks how many entries of a list are asked for.
+	 * @param first what the caller sent
+	 * @return the same
+	 * @throws ProblemException if it is not from 1 to {@value #MAX_FIRST}
+	 */
+	public static int first(int first) {
+		if (first < 1 || first > MAX_FIRST) {
+			throw refused("first", "must be from 1 to " + MAX_FIRST + ", but was " + first);
+		}
+		return first;
+	}
+
+	/**
+	 * Checks a text to search for.
+	 * @param name the argument
+	 * @param value what the caller sent
+	 * @return the same
+	 * @throws ProblemException if it is longer than {@value #MAX_TEXT} characters or has
+	 * characters that no text has
+	 */
+	public static String text(String name, String value) {
+		if (value.length() > MAX_TEXT || value.codePoints().anyMatch(Arguments::isNoText)) {
+			throw refused(name, "must be text of at most " + MAX_TEXT + " characters without control characters");
+		}
+		return value;
+	}
+
+	private static boolean isNoText(int codePoint) {
+		return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+	}
+
+	private static ProblemException refused(String name, String rule) {
+		return new ProblemException(ProblemKind.BAD_INPUT, "The argument '" + name + "' " + rule + ".");
+	}
+
+}

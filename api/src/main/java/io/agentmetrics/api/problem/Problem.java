@@ -1,0 +1,35 @@
+package io.agentmetrics.api.problem;
+
+import java.util.concurrent.CompletionException;
+
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/**
+ * What a caller is told about a failure: never its cause, which belongs in the log.
+ *
+ * @param kind what kind of problem
+ * @param sentence what is wrong, without internals
+ */
+public record Problem(ProblemKind kind, String sentence) {
+
+	/**
+	 * Classifies a failure.
+	 * @param failure what was thrown
+	 * @return what to tell the caller
+	 */
+	public static Problem of(Throwable failure) {
+		return switch (failure) {
+			case CompletionException ex when ex.getCause() != null -> of(ex.getCause());
+			case ProblemException ex -> ex.problem();
+			case QueryTimeoutException _ -> new Problem(ProblemKind.TIMEOUT, "The answer took too long to compute.");
+			case DataAccessResourceFailureException _, TransientDataAccessException _,
+					CannotCreateTransactionException _ ->
+				new Problem(ProblemKind.UNAVAILABLE, "The database cannot be reached at the moment.");
+			default -> new Problem(ProblemKind.INTERNAL, "Something went wrong on our side.");
+		};
+	}
+
+}

@@ -1,0 +1,144 @@
+package io.agentmetrics.api.realtime;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+import io.agentmetrics.api.window.Window;
+import io.agentmetrics.api.window.WindowStatistics;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.metrics.Trend;
+import io.agentmetrics.model.sketch.ErrorGroups;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Reads the raw executions.
+ */
+@Component
+class RealtimeRepository implements RealtimeQuery {
+
+	// index-only: agent_executions_by_agent gives the counts, times and order,
+	// agent_executions_errors the errors
+	static final String STATISTICS = """
+			select asked.agent_id, stats.*, failing.errors, half.first_successful
+			from unnest(:agents) as asked (agent_id)
+			cross join lateral (
+				select count(*) filter (where status = 'COMPLETED') as successful,
+					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
+					count(*) filter (where status = 'CANCELLED') as cancelled,
+					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress,
+					count(execution_time_ms) as timed,
+					coalesce(sum(execution_time_ms), 0)::bigint as sum_ms,
+					min(execution_time_ms) as min_ms,
+					max(execution_time_ms) as max_ms,
+					percentile_disc(array[0.5, 0.95, 0.99]) within group (order by execution_time_ms) as percentiles_ms
+				from agent_executions
+				where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
+			) stats
+			cross join lateral (
+				select count(*) as errors
+				from agent_executions
+				where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
+					and error_message is not null
+			) failing
+			cross join lateral (
+				select count(*) filter (where status = 'COMPLETED') as first_successful
+				from (
+					select status
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
+						and status in ('COMPLETED', 'FAILED', 'TIMEOUT')
+					order by execution_start
+					limit (stats.successful + stats.failed) / 2
+				) first_half
+			) half
+			""";
+
+	// messages are masked by their first 1,000 characters
+	private static final String ERRORS = """
+			select agent_id, left(error_message, 1000) as message, count(*) as occurrences,
+				min(execution_start) as first_seen, max(execution_start) as last_seen
+			from agent_executions
+			where agent_id = any (:agents) and execution_start >= :from and execution_start < :to
+				and error_message is not null
+			group by agent_id, left(error_message, 1000)
+			""";
+
+	private static final int FETCH_SIZE = 1_000;
+
+	private final JdbcClient jdbc;
+
+	RealtimeRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	@Override
+	public Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Window window) {
+		Map<UUID, WindowStatistics> statistics = HashMap.newHashMap(agents.size());
+		ask(STATISTICS, agents, window).query((row) -> {
+			statistics.put(row.getObject("agent_id", UUID.class), statistics(row));
+		});
+		return statistics;
+	}
+
+	@Override
+	@Transactional(readOnly = true) // without a transaction the driver would read all
+									// rows into memory
+	public Map<UUID, ErrorGroups> errors(Collection<UUID> agents, Window window) {
+		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
+		ask(ERRORS, agents, window).withFetchSize(FETCH_SIZE).query((row) -> {
+			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
+				.add(row.getString("message"), row.getLong("occurrences"), instant(row, "first_seen"),
+						instant(row, "last_seen"));
+		});
+		Map<UUID, ErrorGroups> errors = HashMap.newHashMap(builders.size());
+		builders.forEach((agent, builder) -> errors.put(agent, builder.build()));
+		return errors;
+	}
+
+	private JdbcClient.StatementSpec ask(String sql, Collection<UUID> agents, Window window) {
+		return this.jdbc.sql(sql)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.param("from", window.from().atOffset(ZoneOffset.UTC))
+			.param("to", window.to().atOffset(ZoneOffset.UTC));
+	}
+
+	private static WindowStatistics statistics(ResultSet row) throws SQLException {
+		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful"), row.getLong("failed"),
+				row.getLong("cancelled"), row.getLong("in_progress"), row.getLong("errors"));
+		long firstSuccessful = row.getLong("first_successful");
+		long firstFinished = counts.finished() / 2;
+		Trend trend = Trend.between(firstSuccessful, firstFinished, counts.successful() - firstSuccessful,
+				counts.finished() - firstFinished);
+		return new WindowStatistics(counts, Optional.of(times(row)), trend);
+	}
+
+	private static ExecutionTimes times(ResultSet row) throws SQLException {
+		long timed = row.getLong("timed");
+		if (timed == 0) {
+			return ExecutionTimes.empty();
+		}
+		Long[] percentiles = (Long[]) row.getArray("percentiles_ms").getArray();
+		return new ExecutionTimes(timed, row.getLong("sum_ms"), OptionalLong.of(row.getLong("min_ms")),
+				OptionalLong.of(row.getLong("max_ms")), OptionalLong.of(percentiles[0]),
+				OptionalLong.of(percentiles[1]), OptionalLong.of(percentiles[2]), true, 0, 0, 0);
+	}
+
+	private static Instant instant(ResultSet row, String column) throws SQLException {
+		return row.getObject(column, OffsetDateTime.class).toInstant();
+	}
+
+}

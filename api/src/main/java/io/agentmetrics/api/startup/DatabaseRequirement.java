@@ -1,0 +1,23 @@
+package io.agentmetrics.api.startup;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
+
+/**
+ * Refuses to start without a database, before anything goes looking for one.
+ */
+@Component
+final class DatabaseRequirement implements BeanFactoryPostProcessor {
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+		Environment environment = beans.getBean(Environment.class);
+		if (!StringUtils.hasText(environment.getProperty("spring.datasource.url"))) {
+			throw new DatabaseNotConfiguredException();
+		}
+	}
+
+}

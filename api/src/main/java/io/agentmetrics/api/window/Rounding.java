@@ -1,0 +1,53 @@
+package io.agentmetrics.api.window;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.OptionalDouble;
+
+import io.agentmetrics.model.metrics.ExecutionTimes;
+
+/**
+ * How numbers are rounded for clients: to two decimals, half up; bounds never down.
+ */
+public final class Rounding {
+
+	private static final int DECIMALS = 2;
+
+	private static final int BOUND_DECIMALS = 3;
+
+	private Rounding() {
+	}
+
+	/**
+	 * Rounds a rate.
+	 * @param percent the rate in percent
+	 * @return the rate with two decimals
+	 */
+	public static double rate(double percent) {
+		return BigDecimal.valueOf(percent).setScale(DECIMALS, RoundingMode.HALF_UP).doubleValue();
+	}
+
+	/**
+	 * Rounds how far a number may be off.
+	 * @param percent the bound in percent
+	 * @return a bound with three decimals that is no smaller
+	 */
+	public static double bound(double percent) {
+		return BigDecimal.valueOf(percent).setScale(BOUND_DECIMALS, RoundingMode.CEILING).doubleValue();
+	}
+
+	/**
+	 * Rounds the average, which is computed from the exact sum and count.
+	 * @param times the times
+	 * @return ms with two decimals, empty without timed executions
+	 */
+	public static OptionalDouble averageMs(ExecutionTimes times) {
+		if (times.count() == 0) {
+			return OptionalDouble.empty();
+		}
+		return OptionalDouble.of(BigDecimal.valueOf(times.sumMs())
+			.divide(BigDecimal.valueOf(times.count()), DECIMALS, RoundingMode.HALF_UP)
+			.doubleValue());
+	}
+
+}

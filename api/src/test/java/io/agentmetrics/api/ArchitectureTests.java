@@ -1,0 +1,136 @@
+package io.agentmetrics.api;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.stereotype.Controller;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * Which way the arrows point.
+ */
+class ArchitectureTests {
+
+	private static final String[] FEATURES = { "..api.ledger..", "..api.realtime..", "..api.aggregated..",
+			"..api.agent..", "..api.dashboard.." };
+
+	private final JavaClasses api = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages("io.agentmetrics.api");
+
+	@Test
+	void packagesHaveNoCycles() {
+		slices().matching("io.agentmetrics.api.(*)..").should().beFreeOfCycles().check(this.api);
+	}
+
+	@Test
+	void apiDoesNotSeeTheAggregator() {
+		noClasses().should().dependOnClassesThat().resideInAPackage("io.agentmetrics.aggregator..").check(this.api);
+	}
+
+	@Test
+	void apiDoesNotMigrate() {
+		noClasses().should().dependOnClassesThat().resideInAPackage("liquibase..").check(this.api);
+	}
+
+	@Test
+	void cacheGraphQlAndProblemsKnowNoFeature() {
+		noClasses().that()
+			.resideInAnyPackage("..api.cache..", "..api.graphql..", "..api.problem..", "..api.window..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(FEATURES)
+			.check(this.api);
+	}
+
+	@Test
+	void sourcesKnowNoOtherFeature() {
+		noClasses().that()
+			.resideInAnyPackage("..api.realtime..", "..api.aggregated..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("..api.ledger..", "..api.agent..", "..api.dashboard..")
+			.check(this.api);
+	}
+
+	@Test
+	void agentsAndDashboardDoNotSeeEachOther() {
+		noClasses().that()
+			.resideInAPackage("..api.agent..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("..api.dashboard..")
+			.check(this.api);
+		noClasses().that()
+			.resideInAPackage("..api.dashboard..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("..api.agent..")
+			.check(this.api);
+	}
+
+	@Test
+	void featuresShowOnlyTheirQueriesAndValues() {
+		classes().that()
+			.resideInAnyPackage(FEATURES)
+			.and()
+			.areTopLevelClasses()
+			.and()
+			.arePublic()
+			.should()
+			.beInterfaces()
+			.orShould()
+			.beRecords()
+			.orShould()
+			.beEnums()
+			.check(this.api);
+	}
+
+	@Test
+	void sqlStaysInRepositories() {
+		noClasses().that()
+			.haveSimpleNameEndingWith("Controller")
+			.or()
+			.haveSimpleNameStartingWith("Computed")
+			.or()
+			.haveSimpleNameStartingWith("Cached")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("java.sql..", "org.springframework.jdbc..")
+			.check(this.api);
+	}
+
+	@Test
+	void controllersAreNotPublic() {
+		classes().that()
+			.areAnnotatedWith(Controller.class)
+			.should()
+			.notHaveModifier(JavaModifier.PUBLIC)
+			.check(this.api);
+	}
+
+	@Test
+	void nobodyAsksTheSystemForTheTime() {
+		noClasses().that()
+			.doNotHaveFullyQualifiedName(ApiApplication.class.getName())
+			.should()
+			.callMethod(Instant.class, "now")
+			.orShould()
+			.callMethod(LocalDate.class, "now")
+			.orShould()
+			.callMethod(OffsetDateTime.class, "now")
+			.orShould()
+			.callMethod(System.class, "currentTimeMillis")
+			.check(this.api);
+	}
+
+}

@@ -1,0 +1,212 @@
+package io.agentmetrics.api;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.metrics.AgentDay;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.sketch.ErrorGroup;
+import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.sketch.LatencySketch;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.support.SqlArrayValue;
+
+/**
+ * Closes days as the aggregator does, in the simplest way: one transaction that reads all
+ * executions of the days.
+ */
+public final class TestAggregator {
+
+	private final DataSource dataSource;
+
+	private final ZoneId zone;
+
+	public TestAggregator(DataSource dataSource, ZoneId zone) {
+		this.dataSource = dataSource;
+		this.zone = zone;
+	}
+
+	/**
+	 * Closes days, or closes them again.
+	 * @param from the first day
+	 * @param to the day after the last
+	 */
+	public void close(LocalDate from, LocalDate to) {
+		try (Connection connection = this.dataSource.getConnection()) {
+			connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+			connection.setAutoCommit(false);
+			JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+			jdbc.sql("""
+					insert into aggregation_state (zone, system_identifier)
+					select :zone, system_identifier from pg_control_system()
+					on conflict (singleton) do update set zone = excluded.zone
+					""").param("zone", this.zone.getId()).update();
+			for (LocalDate day : from.datesUntil(to).toList()) {
+				close(jdbc, day);
+			}
+			jdbc.sql("""
+					insert into aggregation_shards (shards, shard, fence, watermark, completed_at)
+					values (1, 0, 1, pg_current_snapshot(), now())
+					on conflict (shards, shard) do update set watermark = excluded.watermark
+					""").update();
+			connection.commit();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private void close(JdbcClient jdbc, LocalDate day) {
+		jdbc.sql("delete from agent_error_groups where metric_date = :day").param("day", day).update();
+		jdbc.sql("delete from agent_metrics where metric_date = :day").param("day", day).update();
+		AgentDay all = empty(new UUID(0, 0), day);
+		Map<UUID, AgentDay> agents = new HashMap<>();
+		for (AgentDay execution : executions(jdbc, day)) {
+			agents.merge(execution.agentId(), execution, AgentDay::plus);
+			all = all.plus(new AgentDay(all.agentId(), day, execution.counts(), execution.hours(), execution.times(),
+					execution.errors()));
+		}
+		agents.values().forEach((agent) -> insert(jdbc, agent));
+		insertLedger(jdbc, all, agents.size());
+	}
+
+	private List<AgentDay> executions(JdbcClient jdbc, LocalDate day) {
+		Instant start = day.atStartOfDay(this.zone).toInstant();
+		Instant end = day.plusDays(1).atStartOfDay(this.zone).toInstant();
+		List<AgentDay> executions = new ArrayList<>();
+		jdbc.sql("""
+				select agent_id, status, execution_start, execution_time_ms, error_message
+				from agent_executions
+				where execution_start >= :start and execution_start < :end
+				""")
+			.param("start", start.atZone(this.zone).toOffsetDateTime())
+			.param("end", end.atZone(this.zone).toOffsetDateTime())
+			.query((row) -> {
+				ExecutionStatus status = ExecutionStatus.valueOf(row.getString("status"));
+				Instant started = row.getObject("execution_start", OffsetDateTime.class).toInstant();
+				String message = row.getString("error_message");
+				long ms = row.getLong("execution_time_ms");
+				LatencySketch times = row.wasNull() ? LatencySketch.empty() : LatencySketch.of(ms);
+				long[] total = new long[hours(day)];
+				long[] successful = total.clone();
+				long[] failed = total.clone();
+				int hour = (int) Duration.between(start, started).toHours();
+				total[hour] = 1;
+				successful[hour] = status.isSuccessful() ? 1 : 0;
+				failed[hour] = status.isFailed() ? 1 : 0;
+				ErrorGroups errors = (message != null) ? ErrorGroups.builder().add(message, 1, started, started).build()
+						: ErrorGroups.empty();
+				executions.add(new AgentDay(row.getObject("agent_id", UUID.class), day, counts(status, message != null),
+						HourlyCounts.of(total, successful, failed), times, errors));
+			});
+		return executions;
+	}
+
+	private static ExecutionCounts counts(ExecutionStatus status, boolean error) {
+		return new ExecutionCounts(status.isSuccessful() ? 1 : 0, status.isFailed() ? 1 : 0,
+				(status == ExecutionStatus.CANCELLED) ? 1 : 0, status.isInProgress() ? 1 : 0, error ? 1 : 0);
+	}
+
+	private AgentDay empty(UUID agentId, LocalDate day) {
+		return new AgentDay(agentId, day, ExecutionCounts.empty(), HourlyCounts.of(hours(day)), LatencySketch.empty(),
+				ErrorGroups.empty());
+	}
+
+	/** A day that is half an hour longer has one hour more, which is half. */
+	private int hours(LocalDate day) {
+		long minutes = Duration.between(day.atStartOfDay(this.zone), day.plusDays(1).atStartOfDay(this.zone))
+			.toMinutes();
+		return (int) Math.ceilDiv(minutes, 60L);
+	}
+
+	private static void insert(JdbcClient jdbc, AgentDay day) {
+		bind(jdbc.sql("""
+				insert into agent_metrics (agent_id, metric_date, total_executions, successful_executions,
+					failed_executions, cancelled_executions, in_progress_executions, total_errors, success_rate,
+					error_rate, timed_executions, sum_execution_time_ms, hourly_total, hourly_successful,
+					hourly_failed, latency_sketch)
+				values (:agent, :day, :total, :successful, :failed, :cancelled, :inProgress, :errors, :successRate,
+					:errorRate, :timed, :sumMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed, :sketch)
+				"""), day).param("agent", day.agentId())
+			.param("successRate", day.counts().successRate())
+			.param("errorRate", day.counts().errorRate())
+			.update();
+		for (ErrorGroup group : day.errors().groups()) {
+			jdbc.sql("""
+					insert into agent_error_groups (agent_id, metric_date, fingerprint, masking_version, example,
+						occurrences, first_seen, last_seen)
+					values (:agent, :day, :fingerprint, :version, :example, :count, :first, :last)
+					""")
+				.param("agent", day.agentId())
+				.param("day", day.date())
+				.param("fingerprint", group.fingerprint())
+				.param("version", group.maskingVersion())
+				.param("example", group.example())
+				.param("count", group.count())
+				.param("first", group.firstSeen().atOffset(ZoneOffset.UTC))
+				.param("last", group.lastSeen().atOffset(ZoneOffset.UTC))
+				.update();
+		}
+	}
+
+	private static void insertLedger(JdbcClient jdbc, AgentDay all, int agents) {
+		bind(jdbc.sql("""
+				insert into aggregated_days (metric_date, snapshot, agents, total_executions, successful_executions,
+					failed_executions, cancelled_executions, in_progress_executions, total_errors, timed_executions,
+					sum_execution_time_ms, hourly_total, hourly_successful, hourly_failed, latency_sketch)
+				values (:day, pg_current_snapshot(), :agents, :total, :successful, :failed, :cancelled, :inProgress,
+					:errors, :timed, :sumMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed, :sketch)
+				on conflict (metric_date) do update set snapshot = excluded.snapshot, agents = excluded.agents,
+					total_executions = excluded.total_executions,
+					successful_executions = excluded.successful_executions,
+					failed_executions = excluded.failed_executions,
+					cancelled_executions = excluded.cancelled_executions,
+					in_progress_executions = excluded.in_progress_executions,
+					total_errors = excluded.total_errors, timed_executions = excluded.timed_executions,
+					sum_execution_time_ms = excluded.sum_execution_time_ms, hourly_total = excluded.hourly_total,
+					hourly_successful = excluded.hourly_successful, hourly_failed = excluded.hourly_failed,
+					latency_sketch = excluded.latency_sketch, revision = aggregated_days.revision + 1,
+					updated_at = now()
+				"""), all).param("agents", agents).update();
+	}
+
+	private static JdbcClient.StatementSpec bind(JdbcClient.StatementSpec statement, AgentDay day) {
+		ExecutionCounts counts = day.counts();
+		return statement.param("day", day.date())
+			.param("total", counts.total())
+			.param("successful", counts.successful())
+			.param("failed", counts.failed())
+			.param("cancelled", counts.cancelled())
+			.param("inProgress", counts.inProgress())
+			.param("errors", counts.errors())
+			.param("timed", day.times().count())
+			.param("sumMs", day.times().sumMs())
+			.param("hourlyTotal", array(day.hours().totals()))
+			.param("hourlySuccessful", array(day.hours().successes()))
+			.param("hourlyFailed", array(day.hours().failures()))
+			.param("sketch", day.times().toBytes());
+	}
+
+	private static SqlArrayValue array(long[] values) {
+		return new SqlArrayValue("bigint", Arrays.stream(values).boxed().toArray());
+	}
+
+}

@@ -1,0 +1,249 @@
+package io.agentmetrics.api.agent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.db.TestExecutions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.graphql.test.tester.GraphQlTester;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@TestPropertySource(properties = "agent-metrics.cache.open-windows=0s")
+class AgentMetricsIntegrationTests extends ApiTest {
+
+	private static final String ALL = """
+			query ($agent: ID!, $range: TimeRange! = LAST_7_DAYS, $type: MetricType! = REALTIME) {
+				agentMetrics(agentId: $agent, timeRange: $range, metricType: $type) {
+					agentId timeRange metricType totalExecutions successfulExecutions failedExecutions
+					cancelledExecutions inProgressExecutions totalErrors successRate errorRate
+					executionTimes { count avgMs minMs maxMs p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } }
+					topErrors { error count }
+					trend
+					provenance { from to zone aggregatedThrough computedAt }
+				}
+			}
+			""";
+
+	private static final String OF_ALL_AGENTS = """
+			query ($first: Int!, $type: MetricType!) {
+				agents(first: $first, search: "counted") {
+					edges { node { name metrics(metricType: $type) {
+						totalExecutions successRate executionTimes { p95Ms } topErrors(first: 1) { error }
+					} } }
+				}
+			}
+			""";
+
+	@Test
+	void metricsReturnData() {
+		UUID agent = executions().agent("data");
+		for (int i = 1; i <= 10; i++) {
+			executions().insert((i <= 7) ? TestExecution.completed(agent, ago(i), 100 * i)
+					: TestExecution.failed(agent, ago(i), 100 * i, "No answer after " + i + " s"));
+		}
+		executions().insert(TestExecution.running(agent, ago(20)));
+		GraphQlTester.Response response = ask(agent, "LAST_7_DAYS", "REALTIME");
+		response.path("agentMetrics").matchesJson("""
+				{
+					"agentId": "%s", "timeRange": "LAST_7_DAYS", "metricType": "REALTIME",
+					"totalExecutions": 11, "successfulExecutions": 7, "failedExecutions": 3,
+					"cancelledExecutions": 0, "inProgressExecutions": 1, "totalErrors": 3,
+					"successRate": 70.0, "errorRate": 30.0,
+					"executionTimes": { "count": 10, "avgMs": 550.0, "minMs": 100, "maxMs": 1000,
+						"p50Ms": 500, "p95Ms": 1000, "p99Ms": 1000, "exact": true,
+						"rankErrorPercent": { "p50": 0.0, "p95": 0.0, "p99": 0.0 } },
+					"topErrors": [ { "error": "No answer after 10 s", "count": 3 } ],
+					"trend": "IMPROVING"
+				}
+				""".formatted(agent));
+		response.path("agentMetrics.provenance.from")
+			.entity(Instant.class)
+			.isEqualTo(this.clock.instant().minus(Duration.ofDays(7)))
+			.path("agentMetrics.provenance.to")
+			.entity(Instant.class)
+			.isEqualTo(this.clock.instant())
+			.path("agentMetrics.provenance.computedAt")
+			.entity(Instant.class)
+			.isEqualTo(this.clock.instant());
+	}
+
+	@Test
+	void ratesHaveTwoDecimals() {
+		UUID agent = executions().agent("thirds");
+		executions().insert(TestExecution.completed(agent, ago(1), 1));
+		executions().insert(TestExecution.completed(agent, ago(2), 1));
+		executions().insert(TestExecution.failed(agent, ago(3), 2, "no"));
+		ask(agent, "LAST_1_DAY", "REALTIME").path("agentMetrics.successRate")
+			.entity(Double.class)
+			.isEqualTo(66.67)
+			.path("agentMetrics.errorRate")
+			.entity(Double.class)
+			.isEqualTo(33.33)
+			.path("agentMetrics.executionTimes.avgMs")
+			.entity(Double.class)
+			.isEqualTo(1.33);
+	}
+
+	@ParameterizedTest
+	@EnumSource(MetricType.class)
+	void agentWithoutExecutionsHasZerosNullTimesAndNoTrend(MetricType type) {
+		for (UUID agent : List.of(executions().agent("idle"), UUID.randomUUID())) {
+			ask(agent, "LAST_90_DAYS", type.name()).path("agentMetrics").matchesJson("""
+					{
+						"agentId": "%s", "timeRange": "LAST_90_DAYS", "metricType": "%s",
+						"totalExecutions": 0, "successfulExecutions": 0, "failedExecutions": 0,
+						"cancelledExecutions": 0, "inProgressExecutions": 0, "totalErrors": 0,
+						"successRate": 0.0, "errorRate": 0.0,
+						"executionTimes": { "count": 0, "avgMs": null, "minMs": null, "maxMs": null,
+							"p50Ms": null, "p95Ms": null, "p99Ms": null, "exact": true,
+							"rankErrorPercent": { "p50": 0.0, "p95": 0.0, "p99": 0.0 } },
+						"topErrors": [], "trend": "NO_DATA"
+					}
+					""".formatted(agent, type));
+		}
+	}
+
+	@Test
+	void aggregatedIsOverTheCalendarDaysBeforeToday() {
+		UUID agent = executions().agent("days");
+		LocalDate today = this.clock.today();
+		for (int day = 0; day <= 8; day++) {
+			Instant start = today.minusDays(day).atStartOfDay().toInstant(ZoneOffset.UTC);
+			executions().insert(TestExecution.failed(agent, start, 10, "Day " + day));
+		}
+		aggregate(10);
+		GraphQlTester.Response response = ask(agent, "LAST_7_DAYS", "AGGREGATED");
+		response.path("agentMetrics.totalExecutions")
+			.entity(Long.class)
+			.isEqualTo(7L)
+			.path("agentMetrics.topErrors")
+			.matchesJson("[ { \"error\": \"Day 7\", \"count\": 7 } ]")
+			.path("agentMetrics.provenance.from")
+			.entity(Instant.class)
+			.isEqualTo(today.minusDays(7).atStartOfDay().toInstant(ZoneOffset.UTC))
+			.path("agentMetrics.provenance.to")
+			.entity(Instant.class)
+			.isEqualTo(today.atStartOfDay().toInstant(ZoneOffset.UTC))
+			.path("agentMetrics.provenance.aggregatedThrough")
+			.entity(LocalDate.class)
+			.isEqualTo(today.minusDays(1))
+			.path("agentMetrics.provenance.zone")
+			.entity(String.class)
+			.isEqualTo("UTC");
+	}
+
+	@Test
+	void daysAfterTheUnbrokenRunDoNotCountAndTheAnswerSaysSo() {
+		UUID agent = executions().agent("late");
+		for (int day = 1; day <= 5; day++) {
+			executions().insert(TestExecution.completed(agent, ago(0).minus(Duration.ofDays(day)), 10));
+		}
+		aggregate(10);
+		JdbcClient.create(this.dataSource)
+			.sql("delete from aggregated_days where metric_date = :day")
+			.param("day", this.clock.today().minusDays(2))
+			.update();
+		ask(agent, "LAST_7_DAYS", "AGGREGATED").path("agentMetrics.totalExecutions")
+			.entity(Long.class)
+			.isEqualTo(3L)
+			.path("agentMetrics.provenance.aggregatedThrough")
+			.entity(LocalDate.class)
+			.isEqualTo(this.clock.today().minusDays(3));
+	}
+
+	@Test
+	void corruptTimesAreATypedErrorOfThatValueAlone() {
+		UUID agent = executions().agent("corrupt");
+		executions().insert(TestExecution.completed(agent, ago(0).minus(Duration.ofDays(1)), 10));
+		aggregate(10);
+		JdbcClient.create(this.dataSource)
+			.sql("update agent_metrics set latency_sketch = '\\xcafe' where agent_id = :agent")
+			.param("agent", agent)
+			.update();
+		graphQl().document(ALL)
+			.variable("agent", agent)
+			.variable("type", "AGGREGATED")
+			.execute()
+			.errors()
+			.satisfy((errors) -> assertThat(errors).singleElement().satisfies((error) -> {
+				assertThat(error.getPath()).isEqualTo("agentMetrics.executionTimes");
+				assertThat(error.getExtensions()).containsEntry("kind", "CORRUPT_DATA");
+			}))
+			.path("agentMetrics.executionTimes")
+			.valueIsNull()
+			.path("agentMetrics.totalExecutions")
+			.entity(Long.class)
+			.isEqualTo(1L);
+	}
+
+	@ParameterizedTest
+	@EnumSource(MetricType.class)
+	void aHundredAgentsCostAsManyStatementsAsOne(MetricType type) {
+		TestExecutions executions = executions();
+		IntStream.range(0, 100).forEach((i) -> {
+			UUID agent = executions.agent("counted " + type + i);
+			executions.insert(TestExecution.failed(agent, ago(0).minus(Duration.ofDays(1)), i, "no"));
+		});
+		aggregate(3);
+		List<String> ofOne = this.dataSource.statementsOf(() -> askAll(1, type));
+		List<String> ofMany = this.dataSource.statementsOf(() -> askAll(100, type));
+		assertThat(ofOne).as("agents, ledger, statistics, errors").hasSizeBetween(4, 5);
+		assertThat(ofMany).isEqualTo(ofOne);
+	}
+
+	@Test
+	void errorsAreOnlyReadWhenAskedFor() {
+		UUID agent = executions().agent("no errors");
+		List<String> statements = this.dataSource.statementsOf(
+				() -> graphQl().document("query ($agent: ID!) { agentMetrics(agentId: $agent) { totalErrors } }")
+					.variable("agent", agent)
+					.executeAndVerify());
+		assertThat(statements).noneMatch((sql) -> sql.contains("left(error_message"));
+	}
+
+	@Test
+	void manyQuestionsInOneRequestAreAnsweredTogether() {
+		String selections = IntStream.range(0, 50)
+			.mapToObj((i) -> "m%d: agentMetrics(agentId: \"%s\") { trend }".formatted(i, UUID.randomUUID()))
+			.reduce("", String::concat);
+		List<String> statements = this.dataSource
+			.statementsOf(() -> graphQl().document("{" + selections + "}").executeAndVerify());
+		assertThat(statements).filteredOn((sql) -> sql.contains("agent_executions")).hasSize(1);
+	}
+
+	private void askAll(int first, MetricType type) {
+		graphQl().document(OF_ALL_AGENTS)
+			.variable("first", first)
+			.variable("type", type)
+			.execute()
+			.path("agents.edges[*].node.metrics.totalExecutions")
+			.entityList(Long.class)
+			.hasSize(first);
+	}
+
+	private GraphQlTester.Response ask(UUID agent, String range, String type) {
+		return graphQl().document(ALL)
+			.variable("agent", agent)
+			.variable("range", range)
+			.variable("type", type)
+			.execute();
+	}
+
+	private Instant ago(int minutes) {
+		return this.clock.instant().minus(Duration.ofMinutes(minutes));
+	}
+
+}

@@ -1,0 +1,150 @@
+package io.agentmetrics.api.agent;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import io.agentmetrics.api.ApiTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.graphql.test.tester.GraphQlTester;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AgentsIntegrationTests extends ApiTest {
+
+	private static final String PAGE = """
+			query ($first: Int! = 20, $after: String, $search: String) {
+				agents(first: $first, after: $after, search: $search) {
+					totalCount
+					pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+					edges { cursor node { id name createdAt } }
+				}
+			}
+			""";
+
+	@BeforeEach
+	void storeAgents() {
+		JdbcClient.create(this.dataSource).sql("delete from agents").update();
+		// several of one name, so that the order needs the id
+		IntStream.range(0, 25).forEach((i) -> executions().agent("Agent " + "CBA".charAt(i % 3)));
+	}
+
+	@Test
+	void agentIsFoundById() {
+		UUID id = executions().agent("Straße 100 %");
+		graphQl().document("query ($id: ID!) { agent(id: $id) { id name createdAt } }")
+			.variable("id", id)
+			.execute()
+			.path("agent.id")
+			.entity(UUID.class)
+			.isEqualTo(id)
+			.path("agent.name")
+			.entity(String.class)
+			.isEqualTo("Straße 100 %");
+	}
+
+	@Test
+	void unknownAgentIsNull() {
+		graphQl().document("query ($id: ID!) { agent(id: $id) { id } }")
+			.variable("id", UUID.randomUUID())
+			.execute()
+			.path("agent")
+			.valueIsNull();
+	}
+
+	@Test
+	void pagesJoinToTheWholeListByNameAndId() {
+		List<String> listed = new ArrayList<>();
+		String after = null;
+		boolean more = true;
+		for (int page = 0; more; page++) {
+			GraphQlTester.Response response = page(
+					(after != null) ? Map.of("first", 4, "after", after) : Map.of("first", 4));
+			response.path("agents.edges[*].node")
+				.entityList(Node.class)
+				.get()
+				.forEach((node) -> listed.add(node.toString()));
+			response.path("agents.pageInfo.hasPreviousPage").entity(Boolean.class).isEqualTo(page > 0);
+			after = response.path("agents.pageInfo.endCursor").entity(String.class).get();
+			more = response.path("agents.pageInfo.hasNextPage").entity(Boolean.class).get();
+		}
+		assertThat(listed).hasSize(25).doesNotHaveDuplicates().isSorted();
+	}
+
+	@Test
+	void pageGoesOnAfterAnAgentThatIsGone() {
+		GraphQlTester.Response first = page(Map.of("first", 3));
+		UUID last = first.path("agents.edges[2].node.id").entity(UUID.class).get();
+		String cursor = first.path("agents.pageInfo.endCursor").entity(String.class).get();
+		List<Node> rest = page(Map.of("first", 3, "after", cursor)).path("agents.edges[*].node")
+			.entityList(Node.class)
+			.get();
+		JdbcClient.create(this.dataSource).sql("delete from agents where id = :id").param("id", last).update();
+		page(Map.of("first", 3, "after", cursor)).path("agents.edges[*].node").entityList(Node.class).isEqualTo(rest);
+	}
+
+	@Test
+	void searchFindsPartsOfNamesInAnyCase() {
+		executions().agent("Straße 100 %");
+		executions().agent("snake_case");
+		page(Map.of("search", "gent b")).path("agents.totalCount").entity(Long.class).isEqualTo(8L);
+		page(Map.of("search", "0 %")).path("agents.edges[*].node.name")
+			.entityList(String.class)
+			.containsExactly("Straße 100 %");
+		page(Map.of("search", "_")).path("agents.edges[*].node.name")
+			.entityList(String.class)
+			.containsExactly("snake_case");
+		page(Map.of("search", "' or 1=1 --")).path("agents.edges").entityList(Object.class).hasSize(0);
+	}
+
+	@Test
+	void emptyPageHasNoCursors() {
+		page(Map.of("search", "nobody")).path("agents.pageInfo.endCursor")
+			.valueIsNull()
+			.path("agents.pageInfo.hasNextPage")
+			.entity(Boolean.class)
+			.isEqualTo(false)
+			.path("agents.totalCount")
+			.entity(Long.class)
+			.isEqualTo(0L);
+	}
+
+	@Test
+	void cursorOfAnotherSearchIsRefused() {
+		String cursor = page(Map.of("search", "Agent B")).path("agents.pageInfo.endCursor").entity(String.class).get();
+		graphQl().document(PAGE)
+			.variable("after", cursor)
+			.execute()
+			.errors()
+			.satisfy((errors) -> assertThat(errors).singleElement()
+				.satisfies((error) -> assertThat(error.getExtensions()).containsEntry("kind", "BAD_INPUT")));
+	}
+
+	@Test
+	void totalIsOnlyCountedWhenAskedFor() {
+		List<String> statements = this.dataSource
+			.statementsOf(() -> graphQl().document("{ agents { edges { node { id } } } }").executeAndVerify());
+		assertThat(statements).hasSize(1);
+	}
+
+	private GraphQlTester.Response page(Map<String, Object> variables) {
+		return graphQl().document(PAGE).variables(new HashMap<String, @Nullable Object>(variables)).execute();
+	}
+
+	record Node(UUID id, String name, String createdAt) {
+
+		@Override
+		public String toString() {
+			return this.name + " " + this.id;
+		}
+
+	}
+
+}

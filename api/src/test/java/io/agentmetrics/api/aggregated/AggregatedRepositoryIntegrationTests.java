@@ -1,0 +1,192 @@
+package io.agentmetrics.api.aggregated;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import io.agentmetrics.api.TestAggregator;
+import io.agentmetrics.api.realtime.RealtimeQuery;
+import io.agentmetrics.api.realtime.RealtimeQueries;
+import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.WindowStatistics;
+import io.agentmetrics.db.TestDatabase;
+import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.db.TestExecutions;
+import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.metrics.Trend;
+import io.agentmetrics.model.sketch.ErrorGroups;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AggregatedRepositoryIntegrationTests {
+
+	private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
+
+	private static final Days WEEK = new Days(TODAY.minusDays(7), TODAY);
+
+	private final TestDatabase database = TestDatabase.create();
+
+	private final TestExecutions executions = new TestExecutions(this.database.dataSource());
+
+	private final JdbcClient jdbc = JdbcClient.create(this.database.dataSource());
+
+	private final AggregatedRepository aggregated = new AggregatedRepository(this.jdbc);
+
+	private final RealtimeQuery realtime = RealtimeQueries.of(this.jdbc);
+
+	private UUID agent = new UUID(0, 0);
+
+	@BeforeEach
+	void createAgent() {
+		this.agent = this.executions.agent("agent");
+	}
+
+	@AfterEach
+	void dropDatabase() {
+		this.database.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati" })
+	void aggregatedEqualsRealtimeOverTheSameWindow(String zoneId) {
+		ZoneId zone = ZoneId.of(zoneId);
+		storeRandomly(900, zone, 42);
+		new TestAggregator(this.database.dataSource(), zone).close(WEEK.from().minusDays(2), WEEK.to());
+		WindowStatistics fromRows = statistics(WEEK);
+		WindowStatistics fromRaw = Objects
+			.requireNonNull(this.realtime.statistics(List.of(this.agent), WEEK.in(zone)).get(this.agent));
+		assertThat(fromRows.counts()).isEqualTo(fromRaw.counts());
+		assertThat(fromRows.times()).isEqualTo(fromRaw.times());
+		assertThat(this.aggregated.errors(List.of(this.agent), WEEK))
+			.isEqualTo(this.realtime.errors(List.of(this.agent), WEEK.in(zone)));
+	}
+
+	@Test
+	void percentilesOfManyExecutionsLieWithinTheStatedBounds() {
+		long[] sorted = storeRandomly(20_000, ZoneOffset.UTC, 43);
+		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
+		ExecutionTimes times = statistics(WEEK).times().orElseThrow();
+		assertThat(times.exact()).isFalse();
+		assertThat(times.count()).isEqualTo(sorted.length);
+		assertThat(times.sumMs()).isEqualTo(Arrays.stream(sorted).sum());
+		assertThat(times.minMs()).hasValue(sorted[0]);
+		assertThat(times.maxMs()).hasValue(sorted[sorted.length - 1]);
+		assertWithin(sorted, times.p50Ms(), 50, Math.min(times.p50RankErrorPercent(), 1.5));
+		assertWithin(sorted, times.p95Ms(), 95, Math.min(times.p95RankErrorPercent(), 0.15));
+		assertWithin(sorted, times.p99Ms(), 99, Math.min(times.p99RankErrorPercent(), 0.05));
+	}
+
+	@Test
+	void trendIsCutAtAnHour() {
+		Instant start = WEEK.in(ZoneOffset.UTC).from();
+		for (int hour = 0; hour < 20; hour++) {
+			Instant at = start.plusSeconds(3_600L * hour * 5);
+			this.executions.insert((hour < 10) ? TestExecution.failed(this.agent, at, 1, "no")
+					: TestExecution.completed(this.agent, at, 1));
+		}
+		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
+		assertThat(statistics(WEEK).trend()).isEqualTo(Trend.IMPROVING);
+	}
+
+	@Test
+	void provisionalRowsDoNotCount() {
+		storeRandomly(50, ZoneOffset.UTC, 44);
+		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
+		this.jdbc.sql("update agent_metrics set provisional = true").update();
+		assertThat(statistics(WEEK)).isEqualTo(WindowStatistics.empty());
+	}
+
+	@Test
+	void noDaysAreEmpty() {
+		Days none = new Days(WEEK.from(), WEEK.from());
+		assertThat(statistics(none)).isEqualTo(WindowStatistics.empty());
+		assertThat(this.aggregated.errors(List.of(this.agent), none)).isEmpty();
+	}
+
+	@Test
+	void corruptTimesLeaveTheRestReadable() {
+		storeRandomly(200, ZoneOffset.UTC, 45);
+		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
+		WindowStatistics before = statistics(WEEK);
+		this.jdbc.sql("""
+				update agent_metrics set latency_sketch = set_byte(latency_sketch, 40, get_byte(latency_sketch, 40) # 1)
+				where metric_date = :day
+				""").param("day", WEEK.from().plusDays(1)).update();
+		WindowStatistics after = statistics(WEEK);
+		assertThat(after.times()).isEmpty();
+		assertThat(after.counts()).isEqualTo(before.counts());
+		assertThat(after.trend()).isEqualTo(before.trend());
+	}
+
+	@Test
+	void groupsOfAnOlderMaskingAreMaskedAgain() {
+		Instant at = WEEK.in(ZoneOffset.UTC).from();
+		this.executions.insert(TestExecution.failed(this.agent, at, 1, "Timeout after 30 s"));
+		this.executions.insert(TestExecution.failed(this.agent, at.plusSeconds(86_400), 1, "Timeout after 31 s"));
+		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
+		this.jdbc
+			.sql("update agent_error_groups set masking_version = 99, fingerprint = 'old' where metric_date = :day")
+			.param("day", WEEK.from())
+			.update();
+		ErrorGroups errors = this.aggregated.errors(List.of(this.agent), WEEK)
+			.getOrDefault(this.agent, ErrorGroups.empty());
+		assertThat(errors.groups()).hasSize(1);
+		assertThat(errors.total()).isEqualTo(2);
+	}
+
+	private WindowStatistics statistics(Days days) {
+		return Objects.requireNonNull(this.aggregated.statistics(List.of(this.agent), days).get(this.agent));
+	}
+
+	/** Returns the times that lie in the week, sorted. */
+	private long[] storeRandomly(int count, ZoneId zone, long seed) {
+		Random random = new Random(seed);
+		ExecutionStatus[] statuses = ExecutionStatus.values();
+		Instant start = WEEK.from().atStartOfDay(zone).toInstant();
+		long millis = WEEK.to().atStartOfDay(zone).toInstant().toEpochMilli() - start.toEpochMilli();
+		List<TestExecution> all = new ArrayList<>(IntStream.range(0, count)
+			.mapToObj((i) -> new TestExecution(this.agent, statuses[random.nextInt(statuses.length)],
+					start.plusMillis((long) (random.nextDouble() * millis)),
+					(random.nextInt(10) == 0) ? null : (long) Math.exp(random.nextGaussian() * 2 + 7), null,
+					(random.nextInt(5) == 0) ? "Error " + random.nextInt(1_000) + " of 'x" + random.nextInt(3) + "'"
+							: null))
+			.toList());
+		long[] sorted = all.stream()
+			.map(TestExecution::ms)
+			.filter(Objects::nonNull)
+			.mapToLong(Long::longValue)
+			.sorted()
+			.toArray();
+		// just outside of the window
+		all.add(TestExecution.completed(this.agent, start.minusMillis(1), 1));
+		all.add(TestExecution.completed(this.agent, start.plusMillis(millis), 1));
+		this.executions.insertAll(all);
+		return sorted;
+	}
+
+	private static void assertWithin(long[] sorted, OptionalLong value, double percent, double allowedError) {
+		long quantile = value.orElseThrow();
+		double below = 100.0 * Arrays.stream(sorted).filter((each) -> each < quantile).count() / sorted.length;
+		double upTo = 100.0 * Arrays.stream(sorted).filter((each) -> each <= quantile).count() / sorted.length;
+		assertThat(below).as("rank of p%s", percent).isLessThanOrEqualTo(percent + allowedError);
+		assertThat(upTo).as("rank of p%s", percent).isGreaterThanOrEqualTo(percent - allowedError);
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.agentmetrics.api.graphql;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.agentmetrics.api.ApiTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.graphql.ResponseError;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ProblemsIntegrationTests extends ApiTest {
+
+	private static final String ID = UUID.randomUUID().toString();
+
+	static Stream<Arguments> badInput() {
+		String enumValue = "{ agentMetrics(agentId: \"%s\", timeRange: LAST_2_DAYS) { trend } }".formatted(ID);
+		return Stream.of(
+				argumentSet("unknown enum value", enumValue, "LAST_1_DAY, LAST_7_DAYS, LAST_30_DAYS, LAST_90_DAYS"),
+				argumentSet("enum value as text",
+						"{ agentMetrics(agentId: \"%s\", metricType: \"REALTIME\") { trend } }".formatted(ID),
+						"REALTIME, AGGREGATED"),
+				argumentSet("malformed id", "{ agent(id: \"12\") { id } }", "'id' must be a UUID"),
+				argumentSet("malformed agentId", "{ agentMetrics(agentId: \"12\") { trend } }",
+						"'agentId' must be a UUID"),
+				argumentSet("first: 0", "{ agents(first: 0) { totalCount } }", "'first' must be from 1 to 100"),
+				argumentSet("first: 101", "{ agents(first: 101) { totalCount } }", "'first' must be from 1 to 100"),
+				argumentSet("first: 2147483647", "{ agents(first: 2147483647) { totalCount } }",
+						"'first' must be from 1 to 100"),
+				argumentSet("first of a list inside", "{ dashboard { agentsWithIssues(first: 101) { p95Ms } } }",
+						"'first' must be from 1 to 100"),
+				argumentSet("topErrors(first: 0)",
+						"{ agentMetrics(agentId: \"%s\") { topErrors(first: 0) { count } } }".formatted(ID),
+						"'first' must be from 1 to 100"),
+				argumentSet("bad cursor", "{ agents(after: \"nonsense\") { totalCount } }", "'after' is not a cursor"),
+				argumentSet("long search", "{ agents(search: \"%s\") { totalCount } }".formatted("x".repeat(201)),
+						"'search' must be text of at most 200 characters"),
+				argumentSet("control character", "{ agents(search: \"a\\u0000b\") { totalCount } }",
+						"without control characters"),
+				argumentSet("unknown field", "{ agentz { id } }", "'agentz'"),
+				argumentSet("missing argument", "{ agentMetrics { trend } }", "'agentId'"),
+				argumentSet("no query", "{", "Invalid syntax"),
+				argumentSet("mutation", "mutation { agent }", "not supported"),
+				argumentSet("introspection", "{ __schema { types { name } } }", "Introspection has been disabled"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("badInput")
+	void badInputIsATypedErrorThatSaysWhatIsAllowed(String query, String sentence, CapturedOutput output) {
+		ResponseError error = errorOf(query);
+		assertThat(error.getExtensions()).containsEntry("kind", "BAD_INPUT");
+		assertThat(error.getMessage()).contains(sentence);
+		assertThat(output.getAll()).doesNotContain("\tat ", "ERROR", "WARN");
+	}
+
+	@Test
+	void unknownEnumValueInAVariableIsToldTheKnownOnes() {
+		graphQl()
+			.document("query ($type: MetricType!) { agentMetrics(agentId: \"%s\", metricType: $type) { trend } }"
+				.formatted(ID))
+			.variable("type", "HISTORIC")
+			.execute()
+			.errors()
+			.satisfy((errors) -> {
+				assertThat(errors).singleElement().satisfies((error) -> {
+					assertThat(error.getExtensions()).containsEntry("kind", "BAD_INPUT");
+					assertThat(error.getMessage()).contains("REALTIME, AGGREGATED");
+				});
+			});
+	}
+
+	static Stream<Arguments> tooComplex() {
+		String exponential = "{ ...f0 }" + IntStream.range(0, 22)
+			.mapToObj((i) -> " fragment f%d on Query { ...f%d ...f%d }".formatted(i, i + 1, i + 1))
+			.reduce("", String::concat) + " fragment f22 on Query { agents { totalCount } }";
+		String aliases = IntStream.range(0, 600).mapToObj((i) -> "a" + i + ": __typename ").reduce("", String::concat);
+		return Stream.of(argumentSet("exponential fragments", exponential),
+				argumentSet("aliases", "{ " + aliases + "}"), argumentSet("depth", "{ __schema { types "
+						+ "{ fields { type ".repeat(10) + "{ name }" + "} }".repeat(10) + " } }"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("tooComplex")
+	void queryThatAsksForTooMuchIsRefused(String query) {
+		assertThat(errorOf(query).getExtensions()).containsEntry("kind", "TOO_COMPLEX");
+	}
+
+	@Test
+	void queryOfTooManyWordsIsRefused() {
+		String directives = "@skip(if: false) ".repeat(4_000);
+		assertThat(errorOf("{ __typename " + directives + "}").getMessage()).contains("tokens");
+	}
+
+	@Test
+	void largeBodyIsRefusedWhetherItsSizeIsStatedOrNot() {
+		String body = "{\"query\":\"{ agents { totalCount } }\",\"padding\":\"" + "x".repeat(300_000) + "\"}";
+		WebTestClient client = http("http://localhost:" + this.port + "/graphql");
+		client.post()
+			.contentType(MediaType.APPLICATION_JSON)
+			.bodyValue(body)
+			.exchange()
+			.expectStatus()
+			.isEqualTo(HttpStatus.CONTENT_TOO_LARGE);
+		client.post()
+			.contentType(MediaType.APPLICATION_JSON)
+			.header("Transfer-Encoding", "chunked")
+			.body(Flux.just(body.substring(0, 200_000), body.substring(200_000)), String.class)
+			.exchange()
+			.expectStatus()
+			.isEqualTo(HttpStatus.CONTENT_TOO_LARGE);
+	}
+
+	@Test
+	void fieldThatFailsLeavesTheOthersAnswered() {
+		graphQl().document("{ agents { edges { node { id } } } agent(id: \"12\") { id } }")
+			.execute()
+			.errors()
+			.satisfy((errors) -> assertThat(errors).singleElement()
+				.satisfies((error) -> assertThat(error.getPath()).isEqualTo("agent")))
+			.path("agents.edges")
+			.entityList(Object.class)
+			.hasSize(0);
+	}
+
+	@Test
+	void errorsAreOfGraphQlOverHttp() {
+		http("http://localhost:" + this.port + "/graphql").post()
+			.contentType(MediaType.APPLICATION_JSON)
+			.bodyValue(Map.of("query", "{ agents(first: 0) { totalCount } }"))
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.errors[0].extensions.kind")
+			.isEqualTo("BAD_INPUT")
+			.jsonPath("$.data.agents")
+			.isEmpty();
+	}
+
+	private ResponseError errorOf(String query) {
+		ResponseError[] single = new ResponseError[1];
+		graphQl().document(query).execute().errors().satisfy((errors) -> {
+			assertThat(errors).as("errors of %s", query).hasSize(1);
+			single[0] = List.copyOf(errors).getFirst();
+		});
+		return single[0];
+	}
+
+}

@@ -1,0 +1,34 @@
+package io.agentmetrics.api.startup;
+
+import io.agentmetrics.api.ApiTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManagementIntegrationTests extends ApiTest {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness",
+			"/actuator/info", "/actuator/prometheus" })
+	void whatOperatorsNeedIsOnTheManagementPort(String path) {
+		management().get().uri(path).exchange().expectStatus().isOk();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/actuator/env", "/actuator/beans", "/actuator/heapdump", "/actuator/metrics",
+			"/actuator/loggers", "/actuator/threaddump" })
+	void nothingElseIs(String path) {
+		management().get().uri(path).exchange().expectStatus().isNotFound();
+	}
+
+	@Test
+	void managementIsNotOnThePublicPort() {
+		http("http://localhost:" + this.port).get().uri("/actuator/health").exchange().expectStatus().isNotFound();
+	}
+
+	@Test
+	void graphiqlIsOnlyThereInTheDemo() {
+		http("http://localhost:" + this.port).get().uri("/graphiql").exchange().expectStatus().isNotFound();
+	}
+
+}
