@@ -1,0 +1,211 @@
+package io.agentmetrics.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.agentmetrics.demo.sample.Sample;
+import io.agentmetrics.demo.sample.SampleChange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts everything in order, says where it is, and stops it in the opposite order when
+ * it is told to.
+ */
+public final class Demo implements AutoCloseable {
+
+	private final DemoSettings settings;
+
+	private final PrintStream out;
+
+	private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+	private boolean stopping;
+
+	private Demo(DemoSettings settings, PrintStream out) {
+		this.settings = settings;
+		this.out = out;
+	}
+
+	/**
+	 * Runs the demo until it is stopped.
+	 * @param arguments none
+	 */
+	public static void main(String[] arguments) {
+		int exitCode = 1;
+		try {
+			Demo demo = new Demo(DemoSettings.from(System.getenv(), System.getProperties()), System.out);
+			Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "stop"));
+			exitCode = demo.run();
+		}
+		catch (DemoException ex) {
+			System.err.println(ex.getMessage());
+		}
+		catch (Exception ex) {
+			ex.printStackTrace();
+		}
+		System.exit(exitCode);
+	}
+
+	private int run() throws IOException, InterruptedException, SQLException {
+		if (this.settings.stopWithParent()) {
+			ProcessHandle.current().parent().ifPresent((parent) -> parent.onExit().thenRun(() -> System.exit(0)));
+		}
+		DemoFolder folder = takeFolder();
+		if (Guardian.cleanUp(folder)) {
+			say("Stopped what an earlier run left behind.");
+		}
+		Ports.requireFree(this.settings.apiPort(), DemoSettings.API_PORT);
+		Ports.requireFree(this.settings.managementPort(), DemoSettings.MANAGEMENT_PORT);
+		Process guardian = Guardian.start(folder);
+		own(guardian::destroy);
+
+		say("Starting PostgreSQL; its data is in " + folder);
+		DemoPostgres postgres = own(DemoPostgres.start(folder));
+		StartedProcesses processes = new StartedProcesses(folder.processes());
+		migrate(folder, postgres, processes);
+		loadSample(postgres);
+		aggregate(postgres, processes);
+		JarProcess api = startApi(folder, postgres, processes);
+		say(addresses(folder, postgres));
+		say("Three queries to try in GraphiQL:\n\n" + QueriesToTry.of(postgres.dataSource()));
+		say("Ctrl-C stops everything; the data stays.");
+
+		int exitCode = api.exitCode();
+		return failed("The API has ended with exit code %d.".formatted(exitCode), folder.log("api"));
+	}
+
+	private DemoFolder takeFolder() {
+		@Nullable DemoFolder folder = DemoFolder.take(this.settings.directory());
+		if (folder == null) {
+			throw new DemoException("Another demo is running on %s: stop it, or set %s to another folder."
+				.formatted(this.settings.directory(), DemoSettings.DIRECTORY));
+		}
+		return own(folder);
+	}
+
+	private void migrate(DemoFolder folder, DemoPostgres postgres, StartedProcesses processes)
+			throws IOException, InterruptedException {
+		Path log = folder.log("migrate");
+		JarProcess migration = startJar(processes, this.settings.aggregatorJar(), List.of("migrate"),
+				postgres.environment(), ProcessBuilder.Redirect.to(log.toFile()));
+		int exitCode = migration.exitCode();
+		if (exitCode != 0) {
+			failed("The schema could not be migrated (exit code %d).".formatted(exitCode), log);
+			throw new DemoException("The demo stops.");
+		}
+	}
+
+	private void loadSample(DemoPostgres postgres) throws SQLException {
+		long start = System.nanoTime();
+		SampleChange change = new Sample(postgres.dataSource()).bringUpTo(Instant.now());
+		say("%s sample data since %s: %,d executions added, %,d updated (%.1f s)".formatted(
+				change.first() ? "Loaded" : "Brought up to date the",
+				change.from().atOffset(ZoneOffset.UTC).toLocalDate(), change.added(), change.ended(),
+				(System.nanoTime() - start) / 1e9));
+	}
+
+	private void aggregate(DemoPostgres postgres, StartedProcesses processes) throws InterruptedException {
+		say("Aggregating every day that is over:");
+		JarProcess aggregator = startJar(processes, this.settings.aggregatorJar(), List.of(), postgres.environment(),
+				ProcessBuilder.Redirect.INHERIT);
+		int exitCode = aggregator.exitCode();
+		if (exitCode != 0) {
+			throw new DemoException("The aggregator has ended with exit code %d.".formatted(exitCode));
+		}
+	}
+
+	private JarProcess startApi(DemoFolder folder, DemoPostgres postgres, StartedProcesses processes)
+			throws IOException, InterruptedException {
+		Map<String, String> environment = new HashMap<>(postgres.environment());
+		environment.put("SPRING_PROFILES_ACTIVE", "demo");
+		environment.put(DemoSettings.API_PORT, String.valueOf(this.settings.apiPort()));
+		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(this.settings.managementPort()));
+		Path log = folder.log("api");
+		JarProcess api = startJar(processes, this.settings.apiJar(), List.of(), environment,
+				ProcessBuilder.Redirect.to(log.toFile()));
+		try {
+			ApiHealth.await(api, this.settings.managementPort());
+		}
+		catch (DemoException ex) {
+			failed("The API is not ready. " + ex.getMessage(), log);
+			throw new DemoException("The demo stops.", ex);
+		}
+		return api;
+	}
+
+	private JarProcess startJar(StartedProcesses processes, Path jar, List<String> arguments,
+			Map<String, String> environment, ProcessBuilder.Redirect output) {
+		JarProcess process = own(JarProcess.start(jar, arguments, environment, output));
+		processes.add(process.handle());
+		return process;
+	}
+
+	private String addresses(DemoFolder folder, DemoPostgres postgres) {
+		return """
+
+				Agent Metrics is ready:
+				  GraphiQL   http://localhost:%1$d/graphiql
+				  GraphQL    http://localhost:%1$d/graphql
+				  management http://localhost:%2$d/actuator/health and /actuator/prometheus
+				  database   %3$s, user %4$s, password %4$s
+				  log        %5$s
+				""".formatted(this.settings.apiPort(), this.settings.managementPort(), postgres.url(),
+				DemoPostgres.NAME, folder.log("api"));
+	}
+
+	/** Says what went wrong, unless it went wrong because everything is being stopped. */
+	private synchronized int failed(String what, Path log) throws IOException {
+		if (!this.stopping) {
+			List<String> lines = Files.readAllLines(log);
+			lines.subList(Math.max(0, lines.size() - 30), lines.size()).forEach(this.out::println);
+			say(what + " Its last words are above, all of them in " + log);
+		}
+		return 1;
+	}
+
+	private void say(String text) {
+		this.out.println(text);
+	}
+
+	/** What is started is stopped in the opposite order, at once if the end has come. */
+	private synchronized <T extends AutoCloseable> T own(T part) {
+		this.started.push(part);
+		if (this.stopping) {
+			stopParts();
+			throw new DemoException("The demo stops.");
+		}
+		return part;
+	}
+
+	@Override
+	public synchronized void close() {
+		this.stopping = true;
+		if (!this.started.isEmpty()) {
+			say("Stopping ...");
+			stopParts();
+			say("Stopped.");
+		}
+	}
+
+	private void stopParts() {
+		while (!this.started.isEmpty()) {
+			try {
+				this.started.pop().close();
+			}
+			catch (Exception ex) {
+				say("Something did not stop as it should: " + ex);
+			}
+		}
+	}
+
+}

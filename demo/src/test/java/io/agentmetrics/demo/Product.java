@@ -1,0 +1,112 @@
+package io.agentmetrics.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+/**
+ * The real jars against a PostgreSQL of their own.
+ */
+final class Product implements AutoCloseable {
+
+	private static final Path aggregatorJar = Path.of(System.getProperty("agent-metrics.demo.aggregator", ""));
+
+	private static final Path apiJar = Path.of(System.getProperty("agent-metrics.demo.api", ""));
+
+	private final DemoFolder folder;
+
+	private final DemoPostgres postgres;
+
+	private Product(DemoFolder folder, DemoPostgres postgres) {
+		this.folder = folder;
+		this.postgres = postgres;
+	}
+
+	static Product start(Path directory) {
+		DemoFolder folder = Objects.requireNonNull(DemoFolder.take(directory));
+		return new Product(folder, DemoPostgres.start(folder));
+	}
+
+	DataSource dataSource() {
+		return this.postgres.dataSource();
+	}
+
+	Run aggregator(String... arguments) throws IOException, InterruptedException {
+		return run(aggregatorJar, this.postgres.environment(), arguments);
+	}
+
+	Run aggregatorOn(String url, String... arguments) throws IOException, InterruptedException {
+		Map<String, String> environment = new HashMap<>(this.postgres.environment());
+		environment.put("SPRING_DATASOURCE_URL", url);
+		return run(aggregatorJar, environment, arguments);
+	}
+
+	Run apiWith(Map<String, String> environment) throws IOException, InterruptedException {
+		return run(apiJar, environment);
+	}
+
+	RunningApi api() throws InterruptedException {
+		Map<String, String> environment = new HashMap<>(this.postgres.environment());
+		int port = Ports.free();
+		int managementPort = Ports.free();
+		environment.put("SPRING_PROFILES_ACTIVE", "demo");
+		environment.put(DemoSettings.API_PORT, String.valueOf(port));
+		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(managementPort));
+		JarProcess process = JarProcess.start(apiJar, List.of(), environment,
+				ProcessBuilder.Redirect.to(this.folder.log("api").toFile()));
+		ApiHealth.await(process, managementPort);
+		return new RunningApi(process, URI.create("http://localhost:" + port),
+				URI.create("http://localhost:" + managementPort));
+	}
+
+	private static Run run(Path jar, Map<String, String> environment, String... arguments)
+			throws IOException, InterruptedException {
+		Path output = Files.createTempFile("run", ".log");
+		try (JarProcess process = JarProcess.start(jar, List.of(arguments), environment,
+				ProcessBuilder.Redirect.to(output.toFile()))) {
+			return new Run(process.exitCode(), Files.readString(output));
+		}
+		finally {
+			Files.delete(output);
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.postgres.close();
+		this.folder.close();
+	}
+
+	/**
+	 * A process that has ended.
+	 *
+	 * @param exitCode with what
+	 * @param output everything it wrote
+	 */
+	record Run(int exitCode, String output) {
+	}
+
+	/**
+	 * The API, ready.
+	 *
+	 * @param process its process
+	 * @param address where it answers
+	 * @param management where its health and meters are
+	 */
+	record RunningApi(JarProcess process, URI address, URI management) implements AutoCloseable {
+
+		@Override
+		public void close() {
+			this.process.close();
+		}
+
+	}
+
+}
