@@ -1,0 +1,99 @@
+package io.agentmetrics.bench;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * The PostgreSQL that is measured: one that was given, or one started with PostgreSQL's
+ * own default settings.
+ */
+final class BenchDatabase implements AutoCloseable {
+
+	private final String url;
+
+	private final @Nullable EmbeddedPostgres server;
+
+	private BenchDatabase(String url, @Nullable EmbeddedPostgres server) {
+		this.url = url;
+		this.server = server;
+	}
+
+	static BenchDatabase open(String url) {
+		if (!url.isEmpty()) {
+			return new BenchDatabase(url, null);
+		}
+		try {
+			EmbeddedPostgres server = EmbeddedPostgres.builder()
+				.setLocaleConfig("locale", "C")
+				.setLocaleConfig("locale-provider", "builtin")
+				.setLocaleConfig("builtin-locale", "C.UTF-8")
+				.setServerConfig("max_wal_size", "8GB")
+				// zonky lowers these for tests; here they are what PostgreSQL ships with
+				.setServerConfig("fsync", "on")
+				.setServerConfig("full_page_writes", "on")
+				.setServerConfig("synchronous_commit", "on")
+				.setServerConfig("shared_buffers", "128MB")
+				.start();
+			return new BenchDatabase(
+					"jdbc:postgresql://localhost:%d/postgres?user=postgres".formatted(server.getPort()), server);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	String url() {
+		return this.url;
+	}
+
+	void execute(String... statements) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(this.url);
+				Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+		}
+	}
+
+	String single(String sql) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(this.url);
+				Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(sql)) {
+			result.next();
+			return result.getString(1);
+		}
+	}
+
+	/**
+	 * Runs a {@code COPY … TO STDOUT} and throws away what it sends.
+	 * @param sql the statement
+	 * @return how many rows came
+	 * @throws SQLException if it fails
+	 */
+	long discard(String sql) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(this.url)) {
+			return connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql, OutputStream.nullOutputStream());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		if (this.server != null) {
+			this.server.close();
+		}
+	}
+
+}
