@@ -260,7 +260,8 @@ class AggregationIntegrationTests {
 				List.of("complete", "COMPLETED", "COMPLETED", "0", "t"));
 		assertThat(this.fixture.sql().rows("""
 				select parameter_name, parameter_value from batch_job_execution_params
-				where job_execution_id = 2 and parameter_name <> 'fence' order by 1
+				where job_execution_id = (select max(job_execution_id) from batch_job_execution)
+					and parameter_name <> 'fence' order by 1
 				""")).containsExactly(List.of("from", "2026-09-01"), List.of("shard", "0/1"),
 				List.of("to", "2026-09-03"));
 	}

@@ -49,19 +49,17 @@ class FencingIntegrationTests {
 				.insert(TestExecution.completed(this.agent, Instant.parse("2026-09-0" + day + "T10:00:00Z"), 5));
 		}
 		try (InProcessAggregator other = this.fixture.another(); SqlSession gate = this.fixture.session()) {
-			gate.run("begin");
-			// planned and about to begin: the run wants to note its first step
-			gate.run("lock table batch_step_execution in share mode");
+			holdFirstRun(gate);
 			Future<Boolean> overtaken = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
 			this.fixture.awaitBlocked(1);
 			this.fixture.terminate("agent-metrics-aggregator-lock");
-			Future<Boolean> next = this.fixture.start(other, AggregationRequest.upToDate());
-			this.fixture.awaitBlocked(2);
-			gate.run("commit");
-			assertThat(next.get()).isTrue();
-			Map<String, String> afterNext = this.fixture.agentDays();
+			assertThat(other.run(AggregationRequest.upToDate())).isTrue();
+			Map<String, String> agentDays = this.fixture.agentDays();
+			Map<String, String> closedDays = this.fixture.closedDays();
+			gate.run("select pg_advisory_unlock(4711)");
 			assertThat(overtaken.get()).isFalse();
-			assertThat(this.fixture.agentDays()).isEqualTo(afterNext).hasSize(7);
+			assertThat(this.fixture.agentDays()).isEqualTo(agentDays).hasSize(7);
+			assertThat(this.fixture.closedDays()).isEqualTo(closedDays).hasSize(7);
 		}
 		assertThat(this.fixture.sql().column("select distinct revision from agent_metrics")).containsExactly("1");
 		assertThat(this.fixture.sql().column("select distinct revision from aggregated_days")).containsExactly("1");
@@ -109,6 +107,24 @@ class FencingIntegrationTests {
 			assertThat(this.fixture.run()).isTrue();
 			assertThatExceptionOfType(FencedOffException.class).isThrownBy(() -> state.complete(shard, "9:9:"));
 		}
+	}
+
+	/** Makes the first run wait for this session when it has planned and is about to read. */
+	private static void holdFirstRun(SqlSession gate) {
+		gate.run("""
+				create function hold_first_run() returns trigger language plpgsql as $$
+				begin
+					if new.job_execution_id = (select min(job_execution_id) from batch_job_execution) then
+						perform pg_advisory_xact_lock_shared(4711);
+					end if;
+					return new;
+				end $$
+				""");
+		gate.run("""
+				create trigger hold_first_run before insert on batch_step_execution
+				for each row execute function hold_first_run()
+				""");
+		gate.run("select pg_advisory_lock(4711)");
 	}
 
 }
