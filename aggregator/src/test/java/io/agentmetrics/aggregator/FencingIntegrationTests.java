@@ -109,7 +109,9 @@ class FencingIntegrationTests {
 		}
 	}
 
-	/** Makes the first run wait for this session when it has planned and is about to read. */
+	/**
+	 * Makes the first run wait for this session when it has planned and is about to read.
+	 */
 	private static void holdFirstRun(SqlSession gate) {
 		gate.run("""
 				create function hold_first_run() returns trigger language plpgsql as $$
