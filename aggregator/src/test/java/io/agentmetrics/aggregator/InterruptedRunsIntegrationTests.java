@@ -75,11 +75,14 @@ class InterruptedRunsIntegrationTests {
 	}
 
 	@Test
-	void stopBeforeTheWorkBeginsIsHeededToo() {
-		try (InProcessAggregator stopped = this.fixture.another()) {
+	void runThatWasToldToStopReadsNothingAnyMore() throws Exception {
+		try (InProcessAggregator stopped = this.fixture.another(); SqlSession gate = this.fixture.session()) {
+			holdReaders(gate);
 			stopped.stop();
-			assertThat(stopped.run(AggregationRequest.upToDate())).isFalse();
+			Future<Boolean> run = this.fixture.start(stopped, AggregatorFixture.shard(0, 2));
+			assertThat(run.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isFalse();
 		}
+		assertThat(jobs()).containsExactly("STOPPED");
 		assertThat(this.fixture.closedDays()).isEmpty();
 		assertThat(this.fixture.run()).isTrue();
 		this.fixture.oracle().assertEverythingIsRight();

@@ -65,6 +65,7 @@ final class DayReader implements ItemStreamReader<DayItem> {
 			if (task == null) {
 				return null;
 			}
+			endIfStopping();
 			UnitRollup rollup = task.rollup();
 			try {
 				long counted = reader.read(task.slice(), rollup.unit().agents(), (part) -> {
@@ -82,10 +83,14 @@ final class DayReader implements ItemStreamReader<DayItem> {
 				throw ex;
 			}
 		}
-		if (this.run.isStopping()) {
-			throw new JobInterruptedException("Stopped between days");
-		}
+		endIfStopping();
 		return this.items.poll();
+	}
+
+	private void endIfStopping() throws JobInterruptedException {
+		if (this.run.isStopping()) {
+			throw new JobInterruptedException("Stopped between slices");
+		}
 	}
 
 	private void complete(UnitRollup rollup) {
