@@ -32,12 +32,14 @@ class ProvisionalTodayIntegrationTests {
 
 	@BeforeEach
 	void storeExecutions() {
+		List<TestExecution> executions = new ArrayList<>();
 		for (int agent = 0; agent < 10; agent++) {
 			this.agents.add(this.fixture.executions().agent("agent " + agent));
 			for (LocalDate day = TODAY.minusDays(2); !day.isAfter(TODAY); day = day.plusDays(1)) {
-				this.fixture.executions().insertAll(this.random.of(this.agents.getLast(), day, 10));
+				executions.addAll(this.random.of(this.agents.getLast(), day, 10));
 			}
 		}
+		this.fixture.executions().insertAll(executions);
 	}
 
 	@AfterEach

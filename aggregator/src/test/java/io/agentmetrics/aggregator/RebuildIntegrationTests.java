@@ -2,6 +2,7 @@ package io.agentmetrics.aggregator;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,10 +39,12 @@ class RebuildIntegrationTests {
 	@BeforeEach
 	void aggregateAndSpoil() {
 		RandomExecutions random = new RandomExecutions(11);
+		List<TestExecution> executions = new ArrayList<>();
 		for (int day = 0; day < 7; day++) {
-			this.fixture.executions().insertAll(random.of(this.alice, FIRST.plusDays(day), 10));
-			this.fixture.executions().insertAll(random.of(this.bob, FIRST.plusDays(day), 10));
+			executions.addAll(random.of(this.alice, FIRST.plusDays(day), 10));
+			executions.addAll(random.of(this.bob, FIRST.plusDays(day), 10));
 		}
+		this.fixture.executions().insertAll(executions);
 		assertThat(this.fixture.run()).isTrue();
 		spoilEverything();
 	}

@@ -1,6 +1,7 @@
 package io.agentmetrics.aggregator;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,9 +32,11 @@ class RetentionIntegrationTests {
 		// in partitions whatever the real date is
 		this.fixture.sql().run("call ensure_execution_partitions('2026-08-03', '2026-09-08')");
 		RandomExecutions random = new RandomExecutions(47);
+		List<TestExecution> executions = new ArrayList<>();
 		for (LocalDate day = FIRST; day.isBefore(LocalDate.parse("2026-09-08")); day = day.plusDays(1)) {
-			this.fixture.executions().insertAll(random.of(this.agent, day, 3));
+			executions.addAll(random.of(this.agent, day, 3));
 		}
+		this.fixture.executions().insertAll(executions);
 	}
 
 	@AfterEach

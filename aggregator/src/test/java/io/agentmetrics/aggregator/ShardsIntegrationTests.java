@@ -279,17 +279,20 @@ class ShardsIntegrationTests {
 	}
 
 	private void storeDays(int from, int to) {
+		List<TestExecution> executions = new ArrayList<>();
 		for (UUID agent : this.agents) {
 			for (int day = from; day < to; day++) {
-				this.fixture.executions().insertAll(this.random.of(agent, FIRST.plusDays(day), 5));
+				executions.addAll(this.random.of(agent, FIRST.plusDays(day), 5));
 			}
 		}
+		this.fixture.executions().insertAll(executions);
 	}
 
 	private void changeSomething() {
-		for (UUID agent : this.agents) {
-			this.fixture.executions().insert(TestExecution.completed(agent, Instant.parse("2026-09-02T10:00:00Z"), 1));
-		}
+		this.fixture.executions()
+			.insertAll(this.agents.stream()
+				.map((agent) -> TestExecution.completed(agent, Instant.parse("2026-09-02T10:00:00Z"), 1))
+				.toList());
 	}
 
 	private void changeMore() {
