@@ -24,6 +24,10 @@ class InterruptedRunsIntegrationTests {
 
 	private static final int DAYS = 200;
 
+	/** What an administrator may have set against forgotten sessions. */
+	private static final List<String> TIMEOUTS = List.of("idle_in_transaction_session_timeout", "idle_session_timeout",
+			"statement_timeout", "transaction_timeout");
+
 	private final AggregatorFixture fixture = AggregatorFixture.at("2026-11-10T00:05:00Z");
 
 	/**
@@ -133,6 +137,25 @@ class InterruptedRunsIntegrationTests {
 		this.fixture.sql().run("update batch_job_execution set status = 'STARTED', end_time = null");
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(jobs()).containsExactly("FAILED", "COMPLETED");
+	}
+
+	@Test
+	void serverThatEndsIdleSessionsDoesNotCutARunOff() throws Exception {
+		String database = this.fixture.sql().value("select current_database()");
+		for (String timeout : TIMEOUTS) {
+			this.fixture.sql().run("alter database %s set %s = '300ms'", database, timeout);
+		}
+		try (SqlSession gate = this.fixture.session()) {
+			TIMEOUTS.forEach((timeout) -> gate.run("set " + timeout + " = 0"));
+			gate.run("begin");
+			gate.run("lock table agent_metrics in share mode");
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(2);
+			gate.run("select pg_sleep(0.5)");
+			gate.run("commit");
+			assertThat(run.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+		}
+		this.fixture.oracle().assertEverythingIsRight();
 	}
 
 	@Test

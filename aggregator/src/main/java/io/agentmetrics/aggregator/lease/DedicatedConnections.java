@@ -3,6 +3,7 @@ package io.agentmetrics.aggregator.lease;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -27,7 +28,15 @@ class DedicatedConnections {
 		setIfPresent(properties, "password", this.details.getPassword());
 		properties.setProperty("ApplicationName", "agent-metrics-aggregator-lock");
 		properties.setProperty("tcpKeepAlive", "true");
-		return DriverManager.getConnection(this.details.getJdbcUrl(), properties);
+		Connection connection = DriverManager.getConnection(this.details.getJdbcUrl(), properties);
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("set idle_session_timeout = 0");
+			return connection;
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
 	}
 
 	private static void setIfPresent(Properties properties, String name,
