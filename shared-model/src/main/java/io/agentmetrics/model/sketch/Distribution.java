@@ -27,6 +27,12 @@ sealed interface Distribution permits ExactDurations, ReqDurations {
 	double rankErrorPercent(double rank);
 
 	/**
+	 * Returns the durations that are kept.
+	 * @return each in ms, ascending
+	 */
+	long[] retainedMs();
+
+	/**
 	 * Returns how this is stored.
 	 * @return the kind that tells how to read {@link #payload()}
 	 */

@@ -63,6 +63,11 @@ record ExactDurations(long[] sorted) implements Distribution {
 	}
 
 	@Override
+	public long[] retainedMs() {
+		return this.sorted.clone();
+	}
+
+	@Override
 	public SketchKind kind() {
 		return (this.sorted.length == 0) ? SketchKind.EMPTY : SketchKind.EXACT;
 	}

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -232,6 +233,25 @@ public final class LatencySketch {
 			return 0.0;
 		}
 		return (ms >= this.maxMs) ? 1.0 : this.distribution.rank(ms);
+	}
+
+	/**
+	 * Compares the durations with those of another sketch by the two-sample
+	 * Kolmogorov-Smirnov test.
+	 * @param other the other sketch
+	 * @return how far they are apart, and from which distance on that is significant
+	 */
+	public DistributionDistance distanceTo(LatencySketch other) {
+		return DistributionDistance.between(this, other);
+	}
+
+	/**
+	 * Returns the durations at which the share of those at or below changes.
+	 * @return ms, in no particular order
+	 */
+	long[] retainedMs() {
+		return LongStream.concat(Arrays.stream(this.distribution.retainedMs()), LongStream.of(this.minMs, this.maxMs))
+			.toArray();
 	}
 
 	@Override

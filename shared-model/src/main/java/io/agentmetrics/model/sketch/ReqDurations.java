@@ -91,6 +91,14 @@ final class ReqDurations implements Distribution {
 	}
 
 	@Override
+	public long[] retainedMs() {
+		float[] codes = sortedView().getQuantiles();
+		long[] ms = new long[codes.length];
+		Arrays.setAll(ms, (position) -> DurationCode.decode(codes[position]));
+		return ms;
+	}
+
+	@Override
 	public SketchKind kind() {
 		return SketchKind.REQ;
 	}

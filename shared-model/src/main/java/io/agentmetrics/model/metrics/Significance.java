@@ -1,0 +1,71 @@
+package io.agentmetrics.model.metrics;
+
+/**
+ * Whether what was counted in two windows differs by more than chance would have it.
+ * <p>
+ * Both tests are two-sided at the 5 % level and rest on the normal approximation, which
+ * is good where at least five are expected everywhere (Cochran's rule). With fewer they
+ * never call a difference significant.
+ */
+public final class Significance {
+
+	/**
+	 * How often a difference is called significant that is not: at most once in 20 times.
+	 */
+	public static final double LEVEL = 0.05;
+
+	/** The two-sided 5 % point of the normal distribution. */
+	private static final double CRITICAL_DEVIATIONS = 1.959964;
+
+	private static final double MIN_EXPECTED = 5;
+
+	private Significance() {
+	}
+
+	/**
+	 * Compares how many events there were in two windows of the same length: given their
+	 * sum, each event falls into either with equal chance (the conditional test of
+	 * Przyborowski and Wilenski, Biometrika 31, 1940, for Poisson counts). Events that
+	 * come in bursts exceed it more often than one time in 20.
+	 * @param one the count of one window, not negative
+	 * @param other the count of the other, not negative
+	 * @return whether they differ significantly
+	 */
+	public static boolean ofCounts(long one, long other) {
+		double sum = (double) one + other;
+		if (sum / 2 < MIN_EXPECTED) {
+			return false;
+		}
+		return Math.abs((double) one - other) / Math.sqrt(sum) > CRITICAL_DEVIATIONS;
+	}
+
+	/**
+	 * Compares two rates by the pooled two-proportion z-test (NIST/SEMATECH e-Handbook of
+	 * Statistical Methods, section 7.3.3).
+	 * @param part those that count in one window, not negative
+	 * @param all all of that window, not fewer
+	 * @param otherPart those that count in the other window
+	 * @param otherAll all of the other window
+	 * @return whether the rates differ significantly
+	 * @throws IllegalArgumentException if a part is negative or more than all
+	 */
+	public static boolean ofRates(long part, long all, long otherPart, long otherAll) {
+		requirePart(part, all);
+		requirePart(otherPart, otherAll);
+		double pooled = ((double) part + otherPart) / ((double) all + otherAll);
+		double fewest = Math.min(all, otherAll) * Math.min(pooled, 1 - pooled);
+		// written so that NaN, which 0 of 0 gives, is refused
+		if (!(fewest >= MIN_EXPECTED)) {
+			return false;
+		}
+		double deviation = Math.sqrt(pooled * (1 - pooled) * (1.0 / all + 1.0 / otherAll));
+		return Math.abs((double) part / all - (double) otherPart / otherAll) / deviation > CRITICAL_DEVIATIONS;
+	}
+
+	private static void requirePart(long part, long all) {
+		if (part < 0 || part > all) {
+			throw new IllegalArgumentException("Not a part: " + part + " of " + all);
+		}
+	}
+
+}
