@@ -43,9 +43,10 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void cacheGraphQlAndProblemsKnowNoFeature() {
+	void whatFeaturesShareKnowsNoFeature() {
 		noClasses().that()
-			.resideInAnyPackage("..api.cache..", "..api.graphql..", "..api.problem..", "..api.window..")
+			.resideInAnyPackage("..api.cache..", "..api.graphql..", "..api.problem..", "..api.window..",
+					"..api.change..", "..api.series..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(FEATURES)

@@ -2,6 +2,7 @@ package io.agentmetrics.api.window;
 
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,14 @@ public record Days(LocalDate from, LocalDate to) {
 	 */
 	public Window in(ZoneId zone) {
 		return new Window(this.from.atStartOfDay(zone).toInstant(), this.to.atStartOfDay(zone).toInstant());
+	}
+
+	/**
+	 * Returns the days just before these.
+	 * @return as many, ending where these start
+	 */
+	public Days previous() {
+		return new Days(this.from.minusDays(ChronoUnit.DAYS.between(this.from, this.to)), this.from);
 	}
 
 }

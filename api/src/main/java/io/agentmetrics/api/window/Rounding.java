@@ -7,13 +7,16 @@ import java.util.OptionalDouble;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 
 /**
- * How numbers are rounded for clients: to two decimals, half up; bounds never down.
+ * How numbers are rounded for clients: to two decimals, half up; shares of 1 to four;
+ * bounds never down.
  */
 public final class Rounding {
 
 	private static final int DECIMALS = 2;
 
 	private static final int BOUND_DECIMALS = 3;
+
+	private static final int SHARE_DECIMALS = 4;
 
 	private Rounding() {
 	}
@@ -28,8 +31,17 @@ public final class Rounding {
 	}
 
 	/**
+	 * Rounds a share.
+	 * @param share from 0 to 1
+	 * @return the share with four decimals
+	 */
+	public static double share(double share) {
+		return BigDecimal.valueOf(share).setScale(SHARE_DECIMALS, RoundingMode.HALF_UP).doubleValue();
+	}
+
+	/**
 	 * Rounds how far a number may be off.
-	 * @param percent the bound in percent
+	 * @param percent the bound
 	 * @return a bound with three decimals that is no smaller
 	 */
 	public static double bound(double percent) {

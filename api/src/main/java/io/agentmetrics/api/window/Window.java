@@ -1,6 +1,9 @@
 package io.agentmetrics.api.window;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 
 /**
  * A right-open stretch of time: what starts at {@code from} is in it, what starts at
@@ -27,6 +30,36 @@ public record Window(Instant from, Instant to) {
 			return this;
 		}
 		return new Window(start.isBefore(this.to) ? start : this.to, this.to);
+	}
+
+	/**
+	 * Returns how long the window is.
+	 * @return the length, maybe zero
+	 */
+	public Duration length() {
+		return Duration.between(this.from, this.to);
+	}
+
+	/**
+	 * Returns the window just before this one.
+	 * @return as long as this, ending where it starts
+	 */
+	public Window previous() {
+		return new Window(this.from.minus(length()), this.from);
+	}
+
+	/**
+	 * Returns the calendar days that lie wholly inside.
+	 * @param zone where days begin and end
+	 * @return the days, maybe none
+	 */
+	public Days wholeDays(ZoneId zone) {
+		LocalDate first = LocalDate.ofInstant(this.from, zone);
+		if (first.atStartOfDay(zone).toInstant().isBefore(this.from)) {
+			first = first.plusDays(1);
+		}
+		LocalDate end = LocalDate.ofInstant(this.to, zone);
+		return new Days(first, end.isBefore(first) ? first : end);
 	}
 
 }

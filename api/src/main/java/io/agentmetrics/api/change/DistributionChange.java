@@ -1,0 +1,25 @@
+package io.agentmetrics.api.change;
+
+import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.model.sketch.DistributionDistance;
+
+/**
+ * How all the times changed at once; the type of the same name of the GraphQL schema.
+ *
+ * @param distance the largest difference of the two distributions, 0 to 1
+ * @param threshold what it has to exceed, 0 to 1
+ * @param significant whether it does
+ */
+public record DistributionChange(double distance, double threshold, boolean significant) {
+
+	/**
+	 * Rounds a distance for clients.
+	 * @param distance the distance
+	 * @return the same with few decimals, the threshold never rounded down
+	 */
+	public static DistributionChange of(DistributionDistance distance) {
+		return new DistributionChange(Rounding.share(distance.distance()), Rounding.bound(distance.threshold()),
+				distance.significant());
+	}
+
+}

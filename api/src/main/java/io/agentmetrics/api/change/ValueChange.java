@@ -1,0 +1,80 @@
+package io.agentmetrics.api.change;
+
+import java.util.OptionalDouble;
+
+import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.Significance;
+
+/**
+ * How one number changed; the type of the same name of the GraphQL schema.
+ *
+ * @param current the number in the window; empty if there is none
+ * @param previous the number in the window before; empty if there is none
+ * @param difference current minus previous; empty if one is
+ * @param percent the difference in percent of the previous; empty if that is 0 or there
+ * is no difference
+ * @param significant whether the change is more than chance
+ */
+public record ValueChange(OptionalDouble current, OptionalDouble previous, OptionalDouble difference,
+		OptionalDouble percent, boolean significant) {
+
+	/**
+	 * Compares numbers whose significance is known.
+	 * @param current the number in the window; empty if there is none
+	 * @param previous the number in the window before; empty if there is none
+	 * @param significant whether the change, if there is one, is more than chance
+	 * @return the change, with two decimals
+	 */
+	public static ValueChange of(OptionalDouble current, OptionalDouble previous, boolean significant) {
+		if (current.isEmpty() || previous.isEmpty()) {
+			return new ValueChange(current, previous, OptionalDouble.empty(), OptionalDouble.empty(), false);
+		}
+		double difference = current.getAsDouble() - previous.getAsDouble();
+		OptionalDouble percent = (previous.getAsDouble() != 0)
+				? OptionalDouble.of(Rounding.rate(100 * difference / previous.getAsDouble())) : OptionalDouble.empty();
+		return new ValueChange(current, previous, OptionalDouble.of(Rounding.rate(difference)), percent, significant);
+	}
+
+	/**
+	 * Compares how many there were in two windows of the same length.
+	 * @param current how many in the window
+	 * @param previous how many in the window before
+	 * @return the change, tested as Poisson counts
+	 */
+	public static ValueChange ofCounts(long current, long previous) {
+		return of(OptionalDouble.of(current), OptionalDouble.of(previous), Significance.ofCounts(current, previous));
+	}
+
+	/**
+	 * Compares success rates.
+	 * @param current what ended how in the window
+	 * @param previous what ended how in the window before
+	 * @return the change in points, by the two-proportion test; a rate without finished
+	 * executions is empty
+	 */
+	public static ValueChange ofSuccessRates(ExecutionCounts current, ExecutionCounts previous) {
+		return ofRates(current.successful(), current.finished(), previous.successful(), previous.finished());
+	}
+
+	/**
+	 * Compares error rates.
+	 * @param current what ended how in the window
+	 * @param previous what ended how in the window before
+	 * @return the change in points, by the two-proportion test; a rate without finished
+	 * executions is empty
+	 */
+	public static ValueChange ofErrorRates(ExecutionCounts current, ExecutionCounts previous) {
+		return ofRates(current.failed(), current.finished(), previous.failed(), previous.finished());
+	}
+
+	private static ValueChange ofRates(long part, long all, long previousPart, long previousAll) {
+		return of(rate(part, all), rate(previousPart, previousAll),
+				Significance.ofRates(part, all, previousPart, previousAll));
+	}
+
+	private static OptionalDouble rate(long part, long all) {
+		return (all > 0) ? OptionalDouble.of(Rounding.rate(100.0 * part / all)) : OptionalDouble.empty();
+	}
+
+}

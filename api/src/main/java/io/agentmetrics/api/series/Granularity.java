@@ -1,0 +1,82 @@
+package io.agentmetrics.api.series;
+
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.TemporalAdjusters;
+
+import io.agentmetrics.api.window.Window;
+
+/**
+ * Into what a window is cut; the enum of the same name of the GraphQL schema.
+ */
+public enum Granularity {
+
+	/** Hours of 60 minutes from the start of each local day. */
+	HOUR,
+
+	/** Local days, of 23 and 25 hours too. */
+	DAY,
+
+	/** Seven local days from Monday on. */
+	WEEK,
+
+	/** The finest of these that keeps a chart readable. */
+	AUTO;
+
+	private static final Duration LONGEST_IN_HOURS = Duration.ofDays(3);
+
+	private static final Duration LONGEST_IN_DAYS = Duration.ofDays(92);
+
+	/**
+	 * Settles on hours, days or weeks.
+	 * @param window what is cut
+	 * @return this, or for {@link #AUTO} hours up to 3 days, days up to 92 days, else
+	 * weeks
+	 */
+	public Granularity settledFor(Window window) {
+		if (this != AUTO) {
+			return this;
+		}
+		if (window.length().compareTo(LONGEST_IN_HOURS) <= 0) {
+			return HOUR;
+		}
+		return (window.length().compareTo(LONGEST_IN_DAYS) <= 0) ? DAY : WEEK;
+	}
+
+	/**
+	 * Returns the whole hour, day or week that a moment lies in.
+	 * @param moment any moment
+	 * @param zone where days begin and end
+	 * @return its bucket, not cut by any window
+	 * @throws IllegalStateException for {@link #AUTO}, which is not settled yet
+	 */
+	Window around(Instant moment, ZoneId zone) {
+		LocalDate day = LocalDate.ofInstant(moment, zone);
+		return switch (this) {
+			case HOUR -> {
+				Instant midnight = day.atStartOfDay(zone).toInstant();
+				Instant start = midnight.plus(Duration.ofHours(Duration.between(midnight, moment).toHours()));
+				yield new Window(start, earlier(start.plus(Duration.ofHours(1)), start(day.plusDays(1), zone)));
+			}
+			case DAY -> new Window(start(day, zone), start(day.plusDays(1), zone));
+			case WEEK -> {
+				LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+				yield new Window(start(monday, zone), start(monday.plusWeeks(1), zone));
+			}
+			case AUTO -> throw new IllegalStateException("Neither hours nor days nor weeks");
+		};
+	}
+
+	private static Instant start(LocalDate day, ZoneId zone) {
+		return day.atStartOfDay(zone).toInstant();
+	}
+
+	/** A day that is half an hour longer has one hour more, which is half. */
+	private static Instant earlier(Instant one, Instant other) {
+		return one.isBefore(other) ? one : other;
+	}
+
+}
