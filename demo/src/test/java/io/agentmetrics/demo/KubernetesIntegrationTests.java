@@ -54,7 +54,8 @@ class KubernetesIntegrationTests {
 	void manifestsHoldNoSecrets() throws Exception {
 		try (Stream<Path> files = Files.walk(Tool.PROJECT.resolve(MANIFESTS))) {
 			for (Path file : files.filter(Files::isRegularFile).toList()) {
-				assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("kind: Secret|password: \\S");
+				assertThat(Files.readString(file)).as(file.toString())
+					.doesNotContainPattern("kind: Secret|password: \\S");
 			}
 		}
 	}
