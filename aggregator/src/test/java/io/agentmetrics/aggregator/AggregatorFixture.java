@@ -33,11 +33,11 @@ final class AggregatorFixture implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private final TestDatabase database = TestDatabase.create();
+	private final TestDatabase database;
 
-	private final TestExecutions executions = new TestExecutions(this.database.dataSource());
+	private final TestExecutions executions;
 
-	private final SqlSession sql = new SqlSession(this.database.dataSource());
+	private SqlSession sql;
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -49,7 +49,10 @@ final class AggregatorFixture implements AutoCloseable {
 
 	private ZoneId zone;
 
-	private AggregatorFixture(Instant now, ZoneId zone) {
+	private AggregatorFixture(TestDatabase database, Instant now, ZoneId zone) {
+		this.database = database;
+		this.executions = new TestExecutions(database.dataSource());
+		this.sql = session();
 		this.clock = new SettableClock(now);
 		this.zone = zone;
 	}
@@ -59,7 +62,7 @@ final class AggregatorFixture implements AutoCloseable {
 	}
 
 	static AggregatorFixture at(String now, String zone) {
-		return new AggregatorFixture(Instant.parse(now), ZoneId.of(zone));
+		return new AggregatorFixture(TestDatabase.create(), Instant.parse(now), ZoneId.of(zone));
 	}
 
 	/**
@@ -67,10 +70,19 @@ final class AggregatorFixture implements AutoCloseable {
 	 * that no midnight passes while the test runs.
 	 */
 	static AggregatorFixture atNoon() {
+		return atNoon(TestDatabase.create());
+	}
+
+	/** The same with a PostgreSQL that may {@linkplain #restartServer() crash}. */
+	static AggregatorFixture atNoonAlone() {
+		return atNoon(TestDatabase.createAlone());
+	}
+
+	private static AggregatorFixture atNoon(TestDatabase database) {
 		Instant now = Clock.systemUTC().instant();
 		int east = 12 - now.atOffset(ZoneOffset.UTC).getHour();
 		// these names count hours to the west
-		return new AggregatorFixture(now, ZoneId.of("Etc/GMT" + ((east > 0) ? "-" : "+") + Math.abs(east)));
+		return new AggregatorFixture(database, now, ZoneId.of("Etc/GMT" + ((east > 0) ? "-" : "+") + Math.abs(east)));
 	}
 
 	static AggregationRequest rebuild(String from, String to) {
@@ -236,6 +248,16 @@ final class AggregatorFixture implements AutoCloseable {
 				.until(() -> administrator.number("select count(*) from pg_stat_activity where pid = any ('{%s}')",
 						terminated) == 0);
 		}
+	}
+
+	/** Lets PostgreSQL crash and waits until it has recovered. */
+	void restartServer() {
+		this.sql.close();
+		this.database.restartServer();
+		await().atMost(PATIENCE)
+			.pollInterval(Duration.ofMillis(20))
+			.ignoreExceptions()
+			.untilAsserted(() -> this.sql = session());
 	}
 
 	/** Each agent-day's identity, revision and time of change. */

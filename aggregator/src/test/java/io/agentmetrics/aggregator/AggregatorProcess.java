@@ -43,9 +43,14 @@ final class AggregatorProcess implements AutoCloseable {
 
 	/** Starts the aggregator on the database and in the zone of a fixture. */
 	static AggregatorProcess start(AggregatorFixture fixture, String... arguments) {
-		return start(Map.of("SPRING_DATASOURCE_URL", fixture.database().url(), "SPRING_DATASOURCE_USERNAME",
-				fixture.database().username(), "SPRING_DATASOURCE_PASSWORD", "any", "AGENT_METRICS_ZONE",
-				fixture.zone().getId(), "AGENT_METRICS_AGGREGATOR_WORKERS", "2"), arguments);
+		return startAt(fixture.database().url(), fixture, arguments);
+	}
+
+	/** The same with another way to the database. */
+	static AggregatorProcess startAt(String url, AggregatorFixture fixture, String... arguments) {
+		return start(Map.of("SPRING_DATASOURCE_URL", url, "SPRING_DATASOURCE_USERNAME", fixture.database().username(),
+				"SPRING_DATASOURCE_PASSWORD", "any", "AGENT_METRICS_ZONE", fixture.zone().getId(),
+				"AGENT_METRICS_AGGREGATOR_WORKERS", "2"), arguments);
 	}
 
 	static AggregatorProcess start(Map<String, String> environment, String... arguments) {

@@ -1,9 +1,10 @@
 package io.agentmetrics.aggregator;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -13,19 +14,25 @@ import org.junit.jupiter.api.condition.OS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Round after round executions change while aggregators are killed, stopped, paused and
- * cut off at any moment: in the end everything is right.
+ * Round after round executions change while aggregators are killed, stopped, paused, cut
+ * off and started side by side, and while PostgreSQL crashes: in the end everything is
+ * right, and nothing is in the way of the next run.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Signals are those of POSIX")
 class FaultLoopIntegrationTests {
 
-	private static final int ROUNDS = Integer.getInteger("aggregator.fault-loop.rounds", 6);
+	private static final int ROUNDS = Integer.getInteger("aggregator.fault-loop.rounds", Fault.values().length);
 
 	private static final long SEED = Long.getLong("aggregator.fault-loop.seed", 20261122);
 
+	private static final int AGENTS = 40;
+
 	private static final int DAYS = 120;
 
-	private final AggregatorFixture fixture = AggregatorFixture.atNoon();
+	/** How soon after it has begun something happens to a run. */
+	private static final int SOON_MS = 700;
+
+	private final AggregatorFixture fixture = AggregatorFixture.atNoonAlone();
 
 	private final Random random = new Random(SEED);
 
@@ -36,55 +43,109 @@ class FaultLoopIntegrationTests {
 
 	@Test
 	void afterAnyFaultsTheNextRunMakesEverythingRight() {
-		System.out.println("FaultLoopIntegrationTests seed " + SEED);
-		this.fixture.storeDays(40, DAYS);
+		System.out.println("FaultLoopIntegrationTests: " + ROUNDS + " rounds, seed " + SEED);
+		this.fixture.storeDays(AGENTS, DAYS);
 		for (int round = 0; round < ROUNDS; round++) {
 			Fault fault = Fault.values()[round % Fault.values().length];
-			List<AggregatorProcess> processes = new ArrayList<>();
-			try {
-				int count = (fault == Fault.TWO_AT_ONCE) ? 2 : 1;
-				for (int i = 0; i < count; i++) {
-					processes.add(AggregatorProcess.start(this.fixture));
-				}
-				awaitWorkOrEnd(processes.getFirst());
-				changeExecutions();
-				processes.getFirst().endsWithin(Duration.ofMillis(this.random.nextInt(700)));
-				System.out.println("round " + round + ": " + fault);
-				inflict(fault, processes.getFirst());
-				for (AggregatorProcess process : processes) {
-					assertThat(process.exitCode()).as(process.output()).isIn(0, 3, 4, 5, 137, 143);
-				}
-			}
-			finally {
-				processes.forEach(AggregatorProcess::close);
-			}
-			changeExecutions();
+			changeExecutions(DAYS + round);
+			System.out.println("round " + round + ": " + fault + " -> " + inflict(fault));
 		}
+		changeExecutions(DAYS);
 		try (AggregatorProcess last = AggregatorProcess.start(this.fixture)) {
 			assertThat(last.exitCode()).as(last.output()).isZero();
 		}
 		this.fixture.oracle().assertEverythingIsRight();
 		assertThat(this.fixture.sql()
-			.number("select count(*) from batch_job_execution where status in ('STARTING', 'STARTED')")).isZero();
+			.number("select count(*) from batch_job_execution where status in ('STARTING', 'STARTED', 'STOPPING')"))
+			.isZero();
+		assertThat(this.fixture.sql().number("select count(*) from pg_locks where locktype = 'advisory'")).isZero();
 	}
 
-	private void inflict(Fault fault, AggregatorProcess process) {
-		switch (fault) {
-			case KILL, TWO_AT_ONCE -> process.kill();
-			case TERMINATE -> process.terminate();
-			case CUT_OFF -> this.fixture.terminate("agent-metrics-aggregator%");
-			case LOSE_THE_LOCK -> {
-				this.fixture.terminate("agent-metrics-aggregator-lock");
-				try (AggregatorProcess next = AggregatorProcess.start(this.fixture)) {
-					assertThat(next.exitCode()).as(next.output()).isIn(0, 3);
-				}
+	/** Returns the exit codes. */
+	private List<Integer> inflict(Fault fault) {
+		return switch (fault) {
+			case FOUR_AT_ONCE_ON_A_FRESH_DAY -> {
+				assertThat(this.fixture.sql()
+					.number("""
+							select count(*) from aggregated_days
+							where metric_date <= (select min((execution_start at time zone '%s')::date) from agent_executions)
+							""",
+							this.fixture.zone()))
+					.isZero();
+				yield fourAtOnce();
 			}
-			case NONE -> assertThat(process.exitCode()).as(process.output()).isZero();
+			case FOUR_AT_ONCE_ON_A_FAILED_DAY -> {
+				assertThat(this.fixture.sql()
+					.value("select status from batch_job_execution order by job_execution_id desc limit 1"))
+					.isEqualTo("FAILED");
+				yield fourAtOnce();
+			}
+			case KILL -> atAnyMoment(AggregatorProcess::kill, 137);
+			case TERMINATE -> atAnyMoment(AggregatorProcess::terminate, 143);
+			case PAUSE_AND_OVERTAKE -> atAnyMoment(this::pauseAndOvertake, 5);
+			case CRASH_OF_POSTGRESQL -> atAnyMoment((process) -> this.fixture.restartServer(), 4, 5);
+			case CUT_WITHIN_A_SLICE -> cut(UnreliableNetwork.Cut.WITHIN_A_SLICE);
+			case CUT_BEFORE_COMMIT -> cut(UnreliableNetwork.Cut.BEFORE_COMMIT);
+			case CUT_AFTER_COMMIT -> cut(UnreliableNetwork.Cut.AFTER_COMMIT);
+		};
+	}
+
+	private List<Integer> fourAtOnce() {
+		List<AggregatorProcess> processes = Stream.generate(() -> AggregatorProcess.start(this.fixture))
+			.limit(4)
+			.toList();
+		try {
+			List<Integer> codes = processes.stream().map(AggregatorProcess::exitCode).toList();
+			assertThat(codes).contains(0).isSubsetOf(0, 3);
+			return codes;
+		}
+		finally {
+			processes.forEach(AggregatorProcess::close);
+		}
+	}
+
+	/**
+	 * Lets something happen while a run is at work.
+	 * @param event what
+	 * @param codes how the run then ends; or with 0, when it has just finished
+	 */
+	private List<Integer> atAnyMoment(Consumer<AggregatorProcess> event, Integer... codes) {
+		try (AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+			awaitWork(process);
+			if (!process.endsWithin(Duration.ofMillis(this.random.nextInt(SOON_MS)))) {
+				event.accept(process);
+			}
+			int code = process.exitCode();
+			assertThat(Stream.concat(Stream.of(0), Stream.of(codes))).as(process.output()).contains(code);
+			return List.of(code);
+		}
+	}
+
+	/**
+	 * Takes the lock from a paused run, as a broken connection would, and starts another
+	 * one; that one is busy if the first is in the middle of writing.
+	 */
+	private void pauseAndOvertake(AggregatorProcess process) {
+		process.pause();
+		this.fixture.terminate("agent-metrics-aggregator-lock");
+		try (AggregatorProcess next = AggregatorProcess.start(this.fixture)) {
+			assertThat(next.exitCode()).as(next.output()).isIn(0, 3);
+		}
+		process.resume();
+	}
+
+	private List<Integer> cut(UnreliableNetwork.Cut cut) {
+		try (UnreliableNetwork network = new UnreliableNetwork(this.fixture.database().url(), cut,
+				this.random.nextInt(1_000));
+				AggregatorProcess process = AggregatorProcess.startAt(network.url(), this.fixture)) {
+			assertThat(process.exitCode()).as(process.output()).isEqualTo(5);
+			assertThat(network.hasCut()).isTrue();
+			return List.of(5);
 		}
 	}
 
 	/** Waits until a run has its lease, or had it. */
-	private void awaitWorkOrEnd(AggregatorProcess process) {
+	private void awaitWork(AggregatorProcess process) {
 		for (int poll = 0; poll < 600; poll++) {
 			if (process.endsWithin(Duration.ofMillis(50)) || this.fixture.sql().number("""
 					select count(*) from pg_stat_activity
@@ -96,18 +157,20 @@ class FaultLoopIntegrationTests {
 		throw new AssertionError("Not at work after 30 s:\n" + process.output());
 	}
 
-	/** Late, corrected and deleted executions all over the days. */
-	private void changeExecutions() {
+	/**
+	 * Late, corrected and deleted executions all over the days, and an earlier first day.
+	 */
+	private void changeExecutions(int days) {
 		long seed = this.random.nextInt(1_000_000);
 		this.fixture.sql().run("select setseed(0.%s)", seed);
 		this.fixture.sql()
 			.run("""
 					insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)
-					select id, id, 'COMPLETED', (date '%s' - (1 + floor(random() * %s))::int + time '11:00') at time zone '%s',
+					select id, id, 'COMPLETED', (date '%1$s' - (case n when 1 then %2$s else 1 + floor(random() * %2$s) end)::int + time '11:00') at time zone '%3$s',
 						floor(random() * 100000)
-					from agents, generate_series(1, 20)
+					from agents, generate_series(1, 20) as n
 					""",
-					this.fixture.today(), DAYS, this.fixture.zone());
+					this.fixture.today(), days, this.fixture.zone());
 		this.fixture.sql()
 			.run("update agent_executions set status = 'TIMEOUT', error_message = 'late' where random() < 0.05");
 		this.fixture.sql().run("delete from agent_executions where random() < 0.05");
@@ -115,7 +178,8 @@ class FaultLoopIntegrationTests {
 
 	private enum Fault {
 
-		KILL, TERMINATE, CUT_OFF, TWO_AT_ONCE, LOSE_THE_LOCK, NONE
+		FOUR_AT_ONCE_ON_A_FRESH_DAY, KILL, TERMINATE, PAUSE_AND_OVERTAKE, CRASH_OF_POSTGRESQL, CUT_WITHIN_A_SLICE,
+		CUT_BEFORE_COMMIT, CUT_AFTER_COMMIT, FOUR_AT_ONCE_ON_A_FAILED_DAY
 
 	}
 

@@ -14,7 +14,10 @@ public final class TestDatabase implements AutoCloseable {
 
 	private final String name = "test_" + created.incrementAndGet();
 
-	private TestDatabase() {
+	private final TestServer server;
+
+	private TestDatabase(TestServer server) {
+		this.server = server;
 	}
 
 	/**
@@ -22,9 +25,15 @@ public final class TestDatabase implements AutoCloseable {
 	 * @return the new database
 	 */
 	public static TestDatabase create() {
-		TestDatabase database = new TestDatabase();
-		TestServer.instance().createMigrated(database.name);
-		return database;
+		return migrated(TestServer.instance());
+	}
+
+	/**
+	 * Makes the same on a server of its own.
+	 * @return the new database
+	 */
+	public static TestDatabase createAlone() {
+		return migrated(TestServer.another());
 	}
 
 	/**
@@ -32,8 +41,14 @@ public final class TestDatabase implements AutoCloseable {
 	 * @return the new database
 	 */
 	public static TestDatabase empty() {
-		TestDatabase database = new TestDatabase();
-		TestServer.instance().createEmpty(database.name);
+		TestDatabase database = new TestDatabase(TestServer.instance());
+		database.server.createEmpty(database.name);
+		return database;
+	}
+
+	private static TestDatabase migrated(TestServer server) {
+		TestDatabase database = new TestDatabase(server);
+		server.createMigrated(database.name);
 		return database;
 	}
 
@@ -42,7 +57,7 @@ public final class TestDatabase implements AutoCloseable {
 	 * @return an unpooled data source
 	 */
 	public DataSource dataSource() {
-		return TestServer.instance().dataSource(this.name);
+		return this.server.dataSource(this.name);
 	}
 
 	/**
@@ -50,17 +65,35 @@ public final class TestDatabase implements AutoCloseable {
 	 * @return the URL
 	 */
 	public String url() {
-		return TestServer.instance().url(this.name);
+		return this.server.url(this.name);
 	}
 
 	public String username() {
 		return TestServer.USERNAME;
 	}
 
-	/** Drops the database, whoever is still connected. */
+	/**
+	 * Lets the server crash and recover, which ends every connection; only where it is
+	 * {@linkplain #createAlone() its own}.
+	 */
+	public void restartServer() {
+		if (!isAlone()) {
+			throw new IllegalStateException("Other tests use this server, too");
+		}
+		this.server.restart();
+	}
+
+	/** Drops the database, whoever is still connected, and stops a server of its own. */
 	@Override
 	public void close() {
-		TestServer.instance().drop(this.name);
+		this.server.drop(this.name);
+		if (isAlone()) {
+			this.server.stop();
+		}
+	}
+
+	private boolean isAlone() {
+		return this.server != TestServer.instance();
 	}
 
 }

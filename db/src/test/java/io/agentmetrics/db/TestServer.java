@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
@@ -16,8 +17,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 
 /**
- * The one PostgreSQL of this JVM, started when a test first asks for a database and
- * stopped when the JVM ends.
+ * The PostgreSQL of this JVM, started when a test first asks for a database and stopped
+ * when the JVM ends; or a further one, for what other tests would not survive.
  */
 final class TestServer {
 
@@ -62,6 +63,35 @@ final class TestServer {
 
 	static TestServer instance() {
 		return INSTANCE;
+	}
+
+	static TestServer another() {
+		return new TestServer();
+	}
+
+	/**
+	 * Crashes and starts again: when one of its processes is killed, PostgreSQL ends all
+	 * others and recovers from its log.
+	 */
+	void restart() {
+		try (Connection connection = dataSource("postgres").getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery("select pg_backend_pid()")) {
+			result.next();
+			ProcessHandle.of(result.getLong(1)).orElseThrow().destroyForcibly();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	void stop() {
+		try {
+			this.postgres.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	DataSource dataSource(String database) {
