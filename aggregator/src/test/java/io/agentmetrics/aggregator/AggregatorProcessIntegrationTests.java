@@ -1,6 +1,7 @@
 package io.agentmetrics.aggregator;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.agentmetrics.db.TestDatabase;
@@ -41,6 +42,40 @@ class AggregatorProcessIntegrationTests {
 			assertThat(second.exitCode()).as(second.output()).isZero();
 			assertThat(second.output()).contains("Nothing to aggregate");
 		}
+	}
+
+	/** Under the process's heap of 256 MB. */
+	@Test
+	void damagedSketchesAreNamedAndRebuilt() {
+		this.fixture.storeDays(8, 1);
+		this.fixture.sql().run("""
+				insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)
+				select agent_id, user_id, status, execution_start, n * n
+				from agent_executions, generate_series(1, 3000) as n
+				""");
+		assertThat(this.fixture.run()).isTrue();
+		List<String> agents = this.fixture.sql().column("select agent_id from agent_metrics order by agent_id");
+		List<String> damages = List.of("substring(latency_sketch for 2000)", "substring(latency_sketch from 1000)",
+				"set_bit(latency_sketch, 4000, 1 - get_bit(latency_sketch, 4000))",
+				"overlay(latency_sketch placing '\\x7fffffffffffffff' from 7)", "set_byte(latency_sketch, 4, 2)",
+				"(select decode(string_agg(md5(n || 'a'), ''), 'hex') from generate_series(1, 400) as n)",
+				"substring(latency_sketch for 46) || (select decode(string_agg(md5(n || 'b'), ''), 'hex') from generate_series(1, 400) as n)");
+		for (int i = 0; i < damages.size(); i++) {
+			this.fixture.sql()
+				.run("update agent_metrics set latency_sketch = %s where agent_id = '%s'", damages.get(i),
+						agents.get(i));
+		}
+		this.fixture.sql()
+			.run("delete from agent_executions where agent_id = '%s' and execution_time_ms = 100", agents.getLast());
+		try (AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+			assertThat(process.exitCode()).as(process.output()).isZero();
+			assertThat(process.output()).contains(agents.stream()
+				.limit(damages.size())
+				.map((agent) -> "Damaged latency sketch agent=%s date=%s".formatted(agent,
+						this.fixture.today().minusDays(1)))
+				.toList());
+		}
+		this.fixture.oracle().assertEverythingIsRight();
 	}
 
 	@Test

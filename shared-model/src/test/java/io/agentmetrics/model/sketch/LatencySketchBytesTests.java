@@ -24,6 +24,11 @@ class LatencySketchBytesTests {
 
 	private static final int REQ_LEVELS_OFFSET = HEADER_LENGTH + 24;
 
+	@Test
+	void memoryIsTooScarceForWhatDamagedBytesPromise() {
+		assertThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(256 << 20);
+	}
+
 	@ParameterizedTest
 	@MethodSource("sketches")
 	void storedSketchComesBack(LatencySketch sketch) {
@@ -83,6 +88,26 @@ class LatencySketchBytesTests {
 					byte[] payload = new byte[bytes.length - HEADER_LENGTH];
 					random.nextBytes(payload);
 					assertCorrupt(signed(put(bytes, HEADER_LENGTH, payload)));
+				}
+			}
+		}
+	}
+
+	@ParameterizedTest(name = "seed {0}")
+	@ValueSource(longs = { 1, 2, 3 })
+	void anotherNumberUnderAnHonestChecksumIsFound(long seed) {
+		SplittableRandom random = new SplittableRandom(seed);
+		for (LatencySketch sketch : sketches().toList()) {
+			byte[] bytes = sketch.toBytes();
+			for (int i = 0; i < 200; i++) {
+				long count = random.nextLong() >>> random.nextInt(64);
+				if (count != sketch.count()) {
+					byte[] changed = putLong(bytes, 6, count);
+					assertCorrupt(signed(changed));
+					if (bytes.length > REQ_LEVELS_OFFSET) {
+						// REQ counts for itself
+						assertCorrupt(signed(putLong(changed, HEADER_LENGTH + 8, count)));
+					}
 				}
 			}
 		}
