@@ -21,7 +21,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 /**
  * The whole application on a port, with a database of the test class's own.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.server.port=0", "agent-metrics.security.mode=none" })
 @Import(ApiTestConfiguration.class)
 @DirtiesContext
 public abstract class ApiTest {

@@ -45,8 +45,8 @@ class ArchitectureTests {
 	@Test
 	void whatFeaturesShareKnowsNoFeature() {
 		noClasses().that()
-			.resideInAnyPackage("..api.cache..", "..api.graphql..", "..api.problem..", "..api.window..",
-					"..api.change..", "..api.series..")
+			.resideInAnyPackage("..api.cache..", "..api.graphql..", "..api.security..", "..api.problem..",
+					"..api.window..", "..api.change..", "..api.series..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(FEATURES)

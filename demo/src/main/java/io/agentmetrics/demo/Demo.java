@@ -128,6 +128,7 @@ public final class Demo implements AutoCloseable {
 			throws IOException, InterruptedException {
 		Map<String, String> environment = new HashMap<>(postgres.environment());
 		environment.put("SPRING_PROFILES_ACTIVE", "demo");
+		environment.put("AGENT_METRICS_SECURITY_MODE", "none");
 		environment.put(DemoSettings.API_PORT, String.valueOf(this.settings.apiPort()));
 		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(this.settings.managementPort()));
 		Path log = folder.log("api");

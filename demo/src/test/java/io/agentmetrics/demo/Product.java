@@ -57,6 +57,7 @@ final class Product implements AutoCloseable {
 		int port = Ports.free();
 		int managementPort = Ports.free();
 		environment.put("SPRING_PROFILES_ACTIVE", "demo");
+		environment.put("AGENT_METRICS_SECURITY_MODE", "none");
 		environment.put(DemoSettings.API_PORT, String.valueOf(port));
 		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(managementPort));
 		JarProcess process = JarProcess.start(apiJar, List.of(), environment,

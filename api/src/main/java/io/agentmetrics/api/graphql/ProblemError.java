@@ -12,11 +12,24 @@ import io.agentmetrics.api.problem.ProblemKind;
 /**
  * How a problem looks in a GraphQL response: its kind stands in {@code extensions.kind}.
  */
-final class ProblemError {
+public final class ProblemError {
 
 	static final String KIND = "kind";
 
 	private ProblemError() {
+	}
+
+	/**
+	 * Makes an error of a whole response.
+	 * @param problem what the caller is told
+	 * @return the error, without a path
+	 */
+	public static GraphQLError of(Problem problem) {
+		return GraphqlErrorBuilder.newError()
+			.message("%s", problem.sentence())
+			.errorType(classification(problem.kind()))
+			.extensions(Map.of(KIND, problem.kind().name()))
+			.build();
 	}
 
 	static GraphQLError of(Problem problem, DataFetchingEnvironment environment) {

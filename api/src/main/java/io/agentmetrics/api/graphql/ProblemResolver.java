@@ -33,7 +33,7 @@ final class ProblemResolver implements DataFetcherExceptionResolver {
 
 	private static void log(Problem problem, Throwable failure, DataFetchingEnvironment environment) {
 		LoggingEventBuilder event = switch (problem.kind()) {
-			case BAD_INPUT, TOO_COMPLEX, CORRUPT_DATA -> logger.atDebug();
+			case BAD_INPUT, TOO_COMPLEX, UNAUTHENTICATED, CORRUPT_DATA -> logger.atDebug();
 			case UNAVAILABLE, TIMEOUT ->
 				logger.atWarn().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
 			case INTERNAL -> logger.atLevel(Level.ERROR).setCause(failure);

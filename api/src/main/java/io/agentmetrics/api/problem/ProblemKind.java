@@ -11,6 +11,9 @@ public enum ProblemKind {
 	/** The request asks for more than one request may. */
 	TOO_COMPLEX,
 
+	/** The token is missing, not good, or has expired. */
+	UNAUTHENTICATED,
+
 	/** The database is out of reach; the same request may succeed later. */
 	UNAVAILABLE,
 

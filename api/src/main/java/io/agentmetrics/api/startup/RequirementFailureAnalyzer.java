@@ -28,6 +28,7 @@ final class RequirementFailureAnalyzer implements FailureAnalyzer {
 	private static @Nullable String sentence(Throwable cause) {
 		return switch (cause) {
 			case DatabaseNotConfiguredException ex -> ex.getMessage();
+			case SecurityNotConfiguredException ex -> ex.getMessage();
 			case SchemaNotCurrentException ex -> ex.getMessage();
 			case DatabaseUnreachableException ex -> "The database cannot be reached: " + driverMessage(ex);
 			default -> null;

@@ -1,5 +1,8 @@
 package io.agentmetrics.api.startup;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.agentmetrics.api.ApiApplication;
 import io.agentmetrics.db.TestDatabase;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,27 @@ class StartupIntegrationTests {
 		assertRefused(output,
 				"No database is configured: set SPRING_DATASOURCE_URL (jdbc:postgresql://host:5432/name), "
 						+ "SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD.");
+	}
+
+	@Test
+	void withoutAnIssuerItSaysWhichVariablesToSet(CapturedOutput output) {
+		String sentence = "No token can be checked: set AGENT_METRICS_SECURITY_ISSUER_URI or "
+				+ "AGENT_METRICS_SECURITY_JWK_SET_URI, and AGENT_METRICS_SECURITY_AUDIENCE, or "
+				+ "AGENT_METRICS_SECURITY_MODE=none to let anybody read.";
+		String database = "--spring.datasource.url=jdbc:postgresql://localhost:1/any";
+		assertRefused(output, sentence, database, "--agent-metrics.security.mode=jwt");
+		assertRefused(output, sentence, database, "--agent-metrics.security.mode=jwt",
+				"--agent-metrics.security.issuer-uri=http://localhost:1");
+		assertRefused(output, sentence, database, "--agent-metrics.security.mode=jwt",
+				"--agent-metrics.security.audience=agent-metrics");
+	}
+
+	@Test
+	void unknownSecurityModeIsRefused(CapturedOutput output) {
+		try (TestDatabase database = TestDatabase.create()) {
+			assertRefused(output, "agent-metrics.security.mode", "--spring.datasource.url=" + database.url(),
+					"--spring.datasource.username=" + database.username(), "--agent-metrics.security.mode=maybe");
+		}
 	}
 
 	@Test
@@ -47,11 +71,13 @@ class StartupIntegrationTests {
 	}
 
 	private static void assertRefused(CapturedOutput output, String sentence, String... arguments) {
-		String[] all = new String[arguments.length + 2];
-		System.arraycopy(arguments, 0, all, 0, arguments.length);
-		all[arguments.length] = "--server.port=0";
-		all[arguments.length + 1] = "--management.server.port=0";
-		assertThatException().isThrownBy(() -> SpringApplication.run(ApiApplication.class, all));
+		List<String> all = new ArrayList<>(
+				List.of("--server.port=0", "--management.server.port=0", "--agent-metrics.security.mode=none"));
+		for (String argument : arguments) {
+			all.removeIf((other) -> other.startsWith(argument.split("=")[0] + "="));
+			all.add(argument);
+		}
+		assertThatException().isThrownBy(() -> SpringApplication.run(ApiApplication.class, all.toArray(String[]::new)));
 		assertThat(output.getAll()).contains(sentence).doesNotContain("\tat ");
 	}
 

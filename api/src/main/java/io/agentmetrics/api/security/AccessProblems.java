@@ -1,0 +1,90 @@
+package io.agentmetrics.api.security;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.access.AccessDeniedHandler;
+
+/**
+ * Tells callers without a good token what is missing (RFC 6750, RFC 9457), and nothing
+ * else.
+ */
+final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(AccessProblems.class);
+
+	private static final String PROBLEM = """
+			{"type":"about:blank","title":"%s","status":%d,"detail":"%s"}""";
+
+	@Override
+	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
+			throws IOException {
+		if (failure instanceof OAuth2AuthenticationException) {
+			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+			write(response, HttpStatus.UNAUTHORIZED, "The token is malformed, expired, or not meant for this service.");
+		}
+		else {
+			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+			write(response, HttpStatus.UNAUTHORIZED, "A bearer token with the scope metrics:read is needed.");
+		}
+	}
+
+	@Override
+	public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
+			throws IOException {
+		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\", scope=\"metrics:read\"");
+		write(response, HttpStatus.FORBIDDEN, "The token lacks the scope metrics:read.");
+	}
+
+	/** That keys cannot be fetched is not the caller's mistake. */
+	ObjectPostProcessor<BearerTokenAuthenticationFilter> afterTokenFilter() {
+		return new ObjectPostProcessor<>() {
+
+			@Override
+			public <F extends BearerTokenAuthenticationFilter> F postProcess(F filter) {
+				filter.setAuthenticationFailureHandler(AccessProblems.this::refuse);
+				return filter;
+			}
+
+		};
+	}
+
+	private void refuse(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
+			throws IOException {
+		if (failure instanceof AuthenticationServiceException) {
+			logger.atWarn()
+				.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage())
+				.log("Tokens cannot be checked");
+			write(response, HttpStatus.SERVICE_UNAVAILABLE, "Tokens cannot be checked at the moment.");
+		}
+		else {
+			commence(request, response, failure);
+		}
+	}
+
+	private static void write(HttpServletResponse response, HttpStatus status, String sentence) throws IOException {
+		response.setStatus(status.value());
+		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		// a writer would add a charset, which JSON does not have
+		response.getOutputStream()
+			.write(PROBLEM.formatted(status.getReasonPhrase(), status.value(), sentence)
+				.getBytes(StandardCharsets.UTF_8));
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.agentmetrics.api.security;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.JwtTypeValidator;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
+import org.springframework.web.client.RestOperations;
+import org.springframework.web.client.RestTemplate;
+
+/**
+ * Which tokens are good: signed with one of the issuer's keys by an asymmetric algorithm,
+ * meant for us, and not expired.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "agent-metrics.security.mode", havingValue = "jwt", matchIfMissing = true)
+class Tokens {
+
+	/** The authority of a token whose claim scope or scp has metrics:read. */
+	static final String READ = "SCOPE_metrics:read";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+	/** All asymmetric: with a symmetric one the public key would be the secret. */
+	private static final Set<SignatureAlgorithm> ALGORITHMS = EnumSet.allOf(SignatureAlgorithm.class);
+
+	@Bean
+	JwtDecoder jwtDecoder(SecurityProperties properties, Clock clock) {
+		OAuth2TokenValidator<Jwt> validator = validator(properties, clock);
+		// not before the first token: the issuer may start after us
+		return new SupplierJwtDecoder(() -> {
+			NimbusJwtDecoder decoder = keys(properties).restOperations(client())
+				.jwsAlgorithms((algorithms) -> algorithms.addAll(ALGORITHMS))
+				.build();
+			decoder.setJwtValidator(validator);
+			return decoder;
+		});
+	}
+
+	@Bean
+	AuthenticationManager tokenAuthentication(JwtDecoder decoder) {
+		return new ProviderManager(new JwtAuthenticationProvider(decoder));
+	}
+
+	@Bean
+	TokenAdmission tokenAdmission(AuthenticationManager tokenAuthentication, Clock clock) {
+		return new TokenAdmission(tokenAuthentication, clock);
+	}
+
+	private static NimbusJwtDecoder.JwkSetUriJwtDecoderBuilder keys(SecurityProperties properties) {
+		return (properties.jwkSetUri() != null) ? NimbusJwtDecoder.withJwkSetUri(properties.jwkSetUri())
+				: NimbusJwtDecoder.withIssuerLocation(Objects.requireNonNull(properties.issuerUri()));
+	}
+
+	private static OAuth2TokenValidator<Jwt> validator(SecurityProperties properties, Clock clock) {
+		JwtTimestampValidator time = new JwtTimestampValidator(properties.clockSkew());
+		time.setClock(clock);
+		time.setAllowEmptyExpiryClaim(false);
+		JwtTypeValidator type = new JwtTypeValidator("JWT", "at+jwt");
+		type.setAllowEmpty(true);
+		OAuth2TokenValidator<Jwt> audience = new JwtClaimValidator<@Nullable List<String>>(JwtClaimNames.AUD,
+				(meantFor) -> meantFor != null && meantFor.contains(properties.audience()));
+		OAuth2TokenValidator<Jwt> always = new DelegatingOAuth2TokenValidator<>(time, type, audience);
+		return (properties.issuerUri() != null)
+				? new DelegatingOAuth2TokenValidator<>(always, new JwtIssuerValidator(properties.issuerUri())) : always;
+	}
+
+	private static RestOperations client() {
+		SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
+		requests.setConnectTimeout(PATIENCE);
+		requests.setReadTimeout(PATIENCE);
+		return new RestTemplate(requests);
+	}
+
+}

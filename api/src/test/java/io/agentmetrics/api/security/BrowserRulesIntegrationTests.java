@@ -1,0 +1,106 @@
+package io.agentmetrics.api.security;
+
+import java.util.Map;
+
+import io.agentmetrics.api.ApiTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.reactive.server.HeaderAssertions;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ActiveProfiles("demo")
+@TestPropertySource(properties = "agent-metrics.security.allowed-origins=https://portal.example.com")
+class BrowserRulesIntegrationTests extends ApiTest {
+
+	private static final String QUERY = "{\"query\":\"{ dashboard { totalAgents } }\"}";
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/", "/graphql", "/graphiql", "/nothing" })
+	void everyAnswerHasTheHeaders(String path) {
+		HeaderAssertions headers = client().get().uri(path).exchange().expectHeader();
+		headers.valueEquals("X-Content-Type-Options", "nosniff");
+		headers.valueEquals("Referrer-Policy", "no-referrer");
+		headers.valueEquals("X-Frame-Options", "DENY");
+		headers.value("Content-Security-Policy",
+				(policy) -> assertThat(policy).contains("default-src 'self'", "frame-ancestors 'none'"));
+	}
+
+	@Test
+	void onlyGraphiqlMayRunWhatStandsInItsPage() {
+		client().get()
+			.uri("/graphiql?path=/graphql")
+			.exchange()
+			.expectHeader()
+			.value("Content-Security-Policy", (policy) -> assertThat(policy).contains("'unsafe-inline'"));
+		client().get()
+			.uri("/")
+			.exchange()
+			.expectHeader()
+			.value("Content-Security-Policy", (policy) -> assertThat(policy).doesNotContain("unsafe"));
+	}
+
+	@Test
+	void allowedPageMayAsk() {
+		preflight("https://portal.example.com").expectStatus()
+			.isOk()
+			.expectHeader()
+			.valueEquals(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "https://portal.example.com")
+			.expectHeader()
+			.doesNotExist(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS);
+		post("https://portal.example.com", MediaType.APPLICATION_JSON).expectStatus()
+			.isOk()
+			.expectHeader()
+			.valueEquals(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "https://portal.example.com");
+	}
+
+	@Test
+	void otherPagesMayNot() {
+		preflight("https://elsewhere.example.com").expectStatus().isForbidden();
+		post("https://elsewhere.example.com", MediaType.APPLICATION_JSON).expectStatus().isForbidden();
+	}
+
+	/** What a page can send without being asked first: a form, or text. */
+	@ParameterizedTest
+	@ValueSource(strings = { "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x" })
+	void formsOfOtherSitesAreNotAnswered(String type) {
+		client().post()
+			.uri("/graphql")
+			.contentType(MediaType.parseMediaType(type))
+			.bodyValue(QUERY.getBytes())
+			.exchange()
+			.expectStatus()
+			.isEqualTo(415);
+	}
+
+	private WebTestClient.ResponseSpec preflight(String origin) {
+		return client().method(HttpMethod.OPTIONS)
+			.uri("/graphql")
+			.headers((headers) -> headers
+				.setAll(Map.of(HttpHeaders.ORIGIN, origin, HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, "POST",
+						HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS, "authorization,content-type")))
+			.exchange();
+	}
+
+	private WebTestClient.ResponseSpec post(String origin, MediaType type) {
+		return client().post()
+			.uri("/graphql")
+			.header(HttpHeaders.ORIGIN, origin)
+			.contentType(type)
+			.bodyValue(QUERY)
+			.exchange();
+	}
+
+	private WebTestClient client() {
+		return http("http://localhost:" + this.port);
+	}
+
+}
