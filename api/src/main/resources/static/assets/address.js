@@ -1,0 +1,93 @@
+// What is shown, as an address that can be shared: #/?window=7d or #/agents/<id>?window=7d.
+
+/** What each parameter may be; the first is the default and is left out of the address. */
+const CHOICES = {
+	window: ['7d', '24h', '30d', '90d', 'custom'],
+	type: ['hybrid', 'realtime', 'aggregated'],
+	compare: ['off', 'on'],
+	zone: ['days', 'browser'],
+	rows: ['25', '100', 'all'],
+	health: ['any', 'alert', 'warn', 'ok', 'no_data'],
+	status: ['any', 'completed', 'failed', 'timeout', 'cancelled', 'running', 'pending'],
+};
+
+const TEXTS = { from: '', to: '', search: '', sort: 'health', page: '1' };
+
+const listeners = [];
+
+let current = parse(location.hash);
+
+addEventListener('hashchange', () => {
+	const next = parse(location.hash);
+	if (format(next) !== format(current)) {
+		current = next;
+		notify();
+	}
+});
+
+/** What is shown now. */
+export function shown() {
+	return current;
+}
+
+/** Calls back whenever something else is to be shown. */
+export function onChange(listener) {
+	listeners.push(listener);
+}
+
+/** Shows something else; small steps, such as a letter typed into a search, make no entry of their own in the history. */
+export function show(change, { small = false } = {}) {
+	const next = { ...current, ...change };
+	if (format(next) === format(current)) {
+		return;
+	}
+	current = next;
+	history[small ? 'replaceState' : 'pushState'](null, '', format(next));
+	notify();
+}
+
+/** The address of the overview, or of an agent, with the controls as they are. */
+export function addressOf(agent) {
+	return format({ ...current, agent, page: '1', status: 'any' });
+}
+
+function notify() {
+	listeners.forEach((listener) => listener(current));
+}
+
+function parse(hash) {
+	const [path, parameters] = hash.replace(/^#/, '').split('?');
+	const given = new URLSearchParams(parameters);
+	const agent = path.match(/^\/agents\/([^/]+)$/)?.[1];
+	const state = { agent: agent ? decode(agent) : null };
+	for (const [name, allowed] of Object.entries(CHOICES)) {
+		state[name] = allowed.includes(given.get(name)) ? given.get(name) : allowed[0];
+	}
+	for (const [name, usual] of Object.entries(TEXTS)) {
+		state[name] = given.get(name) ?? usual;
+	}
+	return state;
+}
+
+function format(state) {
+	const parameters = new URLSearchParams();
+	for (const name of [...Object.keys(CHOICES), ...Object.keys(TEXTS)]) {
+		if (state[name] !== (CHOICES[name]?.[0] ?? TEXTS[name]) && isOf(state, name)) {
+			parameters.set(name, state[name]);
+		}
+	}
+	const path = state.agent ? '#/agents/' + encodeURIComponent(state.agent) : '#/';
+	return parameters.size ? path + '?' + parameters : path;
+}
+
+function isOf(state, name) {
+	return (name !== 'from' && name !== 'to') || state.window === 'custom';
+}
+
+function decode(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}

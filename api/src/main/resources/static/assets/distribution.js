@@ -1,0 +1,122 @@
+// How an agent's times are distributed: a histogram with the percentiles marked, and the share that is within a time of choice.
+
+import { ask } from './api.js';
+import { h, put, svg } from './dom.js';
+import { count, duration, percent, plural } from './format.js';
+import { noData, panel } from './panel.js';
+import * as queries from './queries.js';
+
+const WIDTH = 800;
+const HEIGHT = 220;
+const TOP = 34;
+const FOOT = 22;
+const STEPS = 1_000;
+const CALM_MS = 150;
+
+/** Makes the panel. */
+export function distributionPanel({ listener }) {
+	let chosen = null;
+	let timer = 0;
+	let turn = 0;
+
+	return panel({
+		name: 'distribution', title: 'Distribution', query: queries.distribution, listener, lines: 6,
+		render: ({ agentMetrics: { histogram, executionTimes: times } }, body, state) => put(body, histogram?.count && times ? [
+			picture(histogram, times), slider(histogram, times, state),
+			!histogram.exact && h('p', { class: 'panel-note' }, `≈ Estimated from sketches: each count is off by at most ${percent(histogram.rankErrorPercent)} of ${count(histogram.count)}.`),
+		] : noData('No execution in this window has a measured time.')),
+	});
+
+	function slider(histogram, times, state) {
+		const low = Math.max(1, times.minMs);
+		const high = Math.max(low + 1, times.maxMs);
+		const toMs = (step) => low * (high / low) ** (step / STEPS);
+		const toStep = (ms) => Math.round(Math.log(ms / low) / Math.log(high / low) * STEPS);
+		chosen = Math.min(high, Math.max(low, chosen ?? times.p95Ms));
+		const input = h('input', {
+			type: 'range', id: 'share', min: '0', max: String(STEPS), value: String(toStep(chosen)), input: () => {
+				chosen = nice(toMs(Number(input.value)));
+				name();
+				clearTimeout(timer);
+				timer = setTimeout(answer, CALM_MS);
+			},
+		});
+		const time = h('strong');
+		const share = h('output', { for: 'share' });
+
+		function name() {
+			time.textContent = duration(Math.round(chosen));
+			input.setAttribute('aria-valuetext', duration(Math.round(chosen)));
+		}
+
+		async function answer() {
+			const mine = ++turn;
+			share.classList.add('is-refreshing');
+			try {
+				const { data } = await ask(queries.shareWithin(state, chosen));
+				if (mine === turn) {
+					const within = data.agentMetrics.shareWithin;
+					put(share, h('strong', null, (within.exact ? '' : '≈\u202f') + percent(within.percent)), ` of ${plural(within.count, 'execution')}`,
+						within.exact ? null : h('span', { class: 'soft' }, ` (± ${percent(within.rankErrorPercent)})`));
+				}
+			} catch (problem) {
+				if (!problem.kind) {
+					throw problem;
+				}
+				put(share, problem.message);
+			} finally {
+				share.classList.remove('is-refreshing');
+			}
+		}
+
+		name();
+		answer();
+		return h('div', { class: 'share-within' }, h('label', { for: 'share' }, 'Share that took at most ', time), input, share);
+	}
+}
+
+/** Bars of equal width for buckets of unequal length: their edges stand below. */
+function picture({ buckets }, times) {
+	const most = Math.max(...buckets.map((bucket) => bucket.count));
+	const step = WIDTH / buckets.length;
+	const bars = buckets.map(({ count: n }, index) => {
+		const height = n / most * (HEIGHT - TOP - FOOT);
+		return n ? `M${(index * step + 0.5).toFixed(1)} ${HEIGHT - FOOT}v${(-Math.max(1, height)).toFixed(1)}h${(step - 1).toFixed(1)}V${HEIGHT - FOOT}z` : '';
+	}).join('');
+	const marks = ['p50', 'p95', 'p99'].map((name, index) => mark(name, times[name + 'Ms'], position(buckets, times[name + 'Ms']) * step, index));
+	const edges = [0, 0.25, 0.5, 0.75, 1].map((part) => {
+		const index = Math.round(part * buckets.length);
+		return svg('text', { x: index * step, y: HEIGHT - 5, 'text-anchor': part === 0 ? 'start' : part === 1 ? 'end' : 'middle' },
+			duration(index < buckets.length ? buckets[index].fromMs : buckets.at(-1).toMs));
+	});
+	const words = `Histogram of ${count(buckets.reduce((sum, bucket) => sum + bucket.count, 0))} execution times: half took at most ${duration(times.p50Ms)}, `
+		+ `95 % at most ${duration(times.p95Ms)}, 99 % at most ${duration(times.p99Ms)}`;
+	return h('figure', { class: 'chart' },
+		svg('svg', { class: 'histogram', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': words },
+			svg('path', { class: 'histogram-bars', d: bars }), svg('path', { class: 'histogram-foot', d: `M0 ${HEIGHT - FOOT}H${WIDTH}` }), marks, edges),
+		h('details', { class: 'numbers' }, h('summary', null, 'Numbers'), h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Distribution, table' },
+			h('table', null, h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'From'), h('th', { scope: 'col' }, 'To'), h('th', { scope: 'col', class: 'number' }, 'Executions'))),
+				h('tbody', null, buckets.map((bucket) => h('tr', null, h('th', { scope: 'row' }, duration(bucket.fromMs)), h('td', null, duration(bucket.toMs)), h('td', { class: 'number' }, count(bucket.count)))))))));
+}
+
+function mark(name, ms, x, level) {
+	const right = x > WIDTH - 130;
+	return svg('g', { class: 'mark mark-' + name }, svg('path', { d: `M${x.toFixed(1)} ${10 + level * 2}V${HEIGHT - FOOT}` }),
+		svg('text', { x: x + (right ? -5 : 5), y: 12 + level * 11, 'text-anchor': right ? 'end' : 'start' }, `${name} ${duration(ms)}`));
+}
+
+/** Where a time lies, in buckets from the left. */
+function position(buckets, ms) {
+	const index = buckets.findIndex((bucket) => ms < bucket.toMs);
+	if (index < 0) {
+		return buckets.length;
+	}
+	const { fromMs, toMs } = buckets[index];
+	return index + Math.max(0, (ms - fromMs) / (toMs - fromMs));
+}
+
+/** Two digits are enough to choose by. */
+function nice(ms) {
+	const unit = 10 ** Math.max(0, Math.floor(Math.log10(ms)) - 1);
+	return Math.max(1, Math.round(ms / unit) * unit);
+}

@@ -1,0 +1,42 @@
+// Builds elements. Text, attributes and listeners go in; markup never does, so whatever data holds stays text.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** An HTML element: attributes that are functions listen, those that are null or false are left out. */
+export function h(tag, attributes, ...children) {
+	return fill(document.createElement(tag), attributes, children);
+}
+
+/** The same for SVG. */
+export function svg(tag, attributes, ...children) {
+	return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Text of unknown origin: it keeps its own direction and does not turn the line around it. */
+export function foreign(text, attributes) {
+	return h('bdi', attributes, text);
+}
+
+/** Replaces what an element holds. */
+export function put(element, ...children) {
+	element.replaceChildren(...children.flat(Infinity).filter(isThere));
+	return element;
+}
+
+function fill(element, attributes, children) {
+	for (const [name, value] of Object.entries(attributes ?? {})) {
+		if (typeof value === 'function') {
+			element.addEventListener(name, value);
+		} else if (value === true) {
+			element.setAttribute(name, '');
+		} else if (isThere(value)) {
+			element.setAttribute(name, value);
+		}
+	}
+	element.append(...children.flat(Infinity).filter(isThere));
+	return element;
+}
+
+function isThere(value) {
+	return value !== null && value !== undefined && value !== false;
+}

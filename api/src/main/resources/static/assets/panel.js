@@ -1,0 +1,132 @@
+// A panel asks one query and shows its answer; while there is none it says why: loading, no data, or what went wrong.
+
+import { ask } from './api.js';
+import { h, put } from './dom.js';
+
+const HEADLINES = {
+	UNREACHABLE: 'The API does not answer',
+	UNAVAILABLE: 'The database is out of reach',
+	TIMEOUT: 'That took too long',
+	NOT_SIGNED_IN: 'Not signed in',
+	FORBIDDEN: 'Not allowed',
+	BAD_INPUT: 'This cannot be asked',
+	TOO_COMPLEX: 'This asks for too much',
+	CORRUPT_DATA: 'What is stored cannot be read',
+};
+
+/** What to show in place of numbers: an element with its own look for each kind of state. */
+export function stateOf(kind, headline, sentence) {
+	return h('div', { class: 'state state-' + kind },
+		h('span', { class: 'state-sign', 'aria-hidden': 'true' }), h('div', null, h('strong', null, headline), h('p', null, sentence)));
+}
+
+/** There is nothing to count in what was asked for. */
+export function noData(sentence) {
+	return stateOf('empty', 'No data', sentence);
+}
+
+/** There is no answer. */
+export function problemState(problem) {
+	const kind = problem.kind === 'NOT_SIGNED_IN' || problem.kind === 'FORBIDDEN' ? 'locked' : problem.kind === 'BAD_INPUT' ? 'invalid' : 'broken';
+	return stateOf(kind, HEADLINES[problem.kind] ?? 'Something went wrong', problem.message);
+}
+
+/** Grey shapes where numbers will be. */
+export function skeleton(lines) {
+	return h('div', { class: 'skeleton', 'aria-label': 'Loading', role: 'img' }, Array.from({ length: lines }, () => h('span')));
+}
+
+/**
+ * Makes a panel.
+ * @param query the text to ask for a state
+ * @param render shows the data in the body
+ * @param listener told about every answer and every problem
+ */
+export function panel({ name, title, hint, query, render, lines = 5, listener, actions = [] }) {
+	const body = h('div', { class: 'panel-body' }, skeleton(lines));
+	const note = h('p', { class: 'panel-note', hidden: true });
+	const element = h('section', { class: 'panel panel-' + name, 'aria-labelledby': 'title-' + name, 'aria-busy': 'true' },
+		h('header', { class: 'panel-head' },
+			h('h2', { id: 'title-' + name }, title), hint && h('span', { class: 'hint' }, hint),
+			h('div', { class: 'panel-actions' }, actions, copyButton(title, () => asked))),
+		body, note);
+	let asked = '';
+	let answered = null;
+	let latest = 0;
+
+	async function load(state) {
+		const turn = ++latest;
+		const next = query(state);
+		const other = next !== asked;
+		asked = next;
+		element.setAttribute('aria-busy', 'true');
+		element.classList.toggle('is-refreshing', other && answered !== null);
+		try {
+			const { data, problems } = await ask(next);
+			if (turn === latest) {
+				answered = next;
+				render(data, body, state);
+				say(problems.length ? 'Not all of it could be answered: ' + problems.join(' ') : '');
+				listener?.answered(data);
+			}
+		} catch (problem) {
+			if (turn === latest) {
+				fail(problem);
+				listener?.failed(problem);
+			}
+		} finally {
+			if (turn === latest) {
+				element.setAttribute('aria-busy', 'false');
+				element.classList.remove('is-refreshing');
+			}
+		}
+	}
+
+	/** Numbers that were there stay, marked as old; they go if they answer another question. */
+	function fail(problem) {
+		if (!problem.kind) {
+			throw problem;
+		}
+		const keep = answered === asked && problem.kind === 'UNREACHABLE';
+		element.classList.toggle('is-old', keep);
+		if (!keep) {
+			answered = null;
+			put(body, problemState(problem));
+			say('');
+		}
+	}
+
+	function say(sentence) {
+		note.textContent = sentence;
+		note.hidden = !sentence;
+		element.classList.remove('is-old');
+	}
+
+	return { element, load };
+}
+
+/** A button that copies what a panel has asked. */
+export function copyButton(title, query) {
+	return h('button', {
+		type: 'button', class: 'quiet copy', 'aria-label': `Copy as GraphQL query: ${title}`,
+		'data-tip': 'Copy as GraphQL query', click: () => copy(query()),
+	}, 'GraphQL');
+}
+
+async function copy(text) {
+	const toast = document.getElementById('toast');
+	try {
+		await navigator.clipboard.writeText(text);
+		toast.textContent = 'The query is in the clipboard.';
+	} catch {
+		const shown = h('textarea', { readonly: true, rows: '12', 'aria-label': 'GraphQL query' });
+		shown.value = text;
+		const dialog = h('dialog', { class: 'query', close: () => dialog.remove() },
+			h('p', null, 'This browser does not let the page copy. Here is the query:'), shown,
+			h('form', { method: 'dialog' }, h('button', { class: 'button' }, 'Close')));
+		document.body.append(dialog);
+		dialog.showModal();
+		shown.select();
+	}
+	setTimeout(() => put(toast), 4_000);
+}

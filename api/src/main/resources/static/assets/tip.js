@@ -1,0 +1,42 @@
+// The one tooltip: shows the words in data-tip of whatever is pointed at or focused; Escape hides it.
+
+import { h } from './dom.js';
+
+const tip = h('div', { class: 'tip', role: 'tooltip', id: 'tip', hidden: true });
+
+/** Starts listening. */
+export function startTips() {
+	document.body.append(tip);
+	document.addEventListener('pointerover', (event) => show(event.target.closest?.('[data-tip]')));
+	document.addEventListener('focusin', (event) => show(event.target.closest?.('[data-tip]')));
+	document.addEventListener('focusout', hide);
+	document.addEventListener('keydown', (event) => event.key === 'Escape' && hide());
+	document.addEventListener('scroll', hide, { passive: true, capture: true });
+}
+
+let owner = null;
+
+function show(element) {
+	if (element === owner) {
+		return;
+	}
+	hide();
+	if (!element) {
+		return;
+	}
+	owner = element;
+	owner.setAttribute('aria-describedby', 'tip');
+	tip.textContent = element.dataset.tip;
+	tip.hidden = false;
+	const at = element.getBoundingClientRect();
+	const left = Math.max(8, Math.min(at.left + at.width / 2 - tip.offsetWidth / 2, innerWidth - tip.offsetWidth - 8));
+	const above = at.top - tip.offsetHeight - 6;
+	tip.style.left = left + 'px';
+	tip.style.top = (above > 4 ? above : at.bottom + 6) + 'px';
+}
+
+function hide() {
+	owner?.removeAttribute('aria-describedby');
+	owner = null;
+	tip.hidden = true;
+}
