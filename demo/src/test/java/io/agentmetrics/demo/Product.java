@@ -48,11 +48,21 @@ final class Product implements AutoCloseable {
 		return run(aggregatorJar, environment, arguments);
 	}
 
+	Run aggregatorWith(Map<String, String> settings, String... arguments) throws IOException, InterruptedException {
+		Map<String, String> environment = new HashMap<>(this.postgres.environment());
+		environment.putAll(settings);
+		return run(aggregatorJar, environment, arguments);
+	}
+
 	Run apiWith(Map<String, String> environment) throws IOException, InterruptedException {
 		return run(apiJar, environment);
 	}
 
 	RunningApi api() throws InterruptedException {
+		return api(Map.of());
+	}
+
+	RunningApi api(Map<String, String> settings) throws InterruptedException {
 		Map<String, String> environment = new HashMap<>(this.postgres.environment());
 		int port = Ports.free();
 		int managementPort = Ports.free();
@@ -60,11 +70,17 @@ final class Product implements AutoCloseable {
 		environment.put("AGENT_METRICS_SECURITY_MODE", "none");
 		environment.put(DemoSettings.API_PORT, String.valueOf(port));
 		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(managementPort));
+		environment.putAll(settings);
 		JarProcess process = JarProcess.start(apiJar, List.of(), environment,
 				ProcessBuilder.Redirect.to(this.folder.log("api").toFile()));
 		ApiHealth.await(process, managementPort);
 		return new RunningApi(process, URI.create("http://localhost:" + port),
 				URI.create("http://localhost:" + managementPort));
+	}
+
+	/** What the API that was started last has logged. */
+	String apiLog() throws IOException {
+		return Files.readString(this.folder.log("api"));
 	}
 
 	private static Run run(Path jar, Map<String, String> environment, String... arguments)

@@ -9,10 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
-import reactor.core.publisher.Mono;
 
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.graphql.execution.DataFetcherExceptionResolver;
+import org.springframework.graphql.execution.DataFetcherExceptionResolverAdapter;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,15 +19,20 @@ import org.springframework.stereotype.Component;
  * safe sentence, the log gets the cause.
  */
 @Component
-final class ProblemResolver implements DataFetcherExceptionResolver {
+final class ProblemResolver extends DataFetcherExceptionResolverAdapter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProblemResolver.class);
 
+	ProblemResolver() {
+		// the log is to name the request, whichever thread the field failed on
+		setThreadLocalContextAware(true);
+	}
+
 	@Override
-	public Mono<List<GraphQLError>> resolveException(Throwable failure, DataFetchingEnvironment environment) {
+	protected List<GraphQLError> resolveToMultipleErrors(Throwable failure, DataFetchingEnvironment environment) {
 		Problem problem = Problem.of(failure);
 		log(problem, failure, environment);
-		return Mono.just(List.of(ProblemError.of(problem, environment)));
+		return List.of(ProblemError.of(problem, environment));
 	}
 
 	private static void log(Problem problem, Throwable failure, DataFetchingEnvironment environment) {
@@ -40,7 +44,6 @@ final class ProblemResolver implements DataFetcherExceptionResolver {
 		};
 		event.addKeyValue("kind", problem.kind())
 			.addKeyValue("field", environment.getExecutionStepInfo().getPath())
-			.addKeyValue("requestId", environment.getExecutionId())
 			.log("A field could not be answered");
 	}
 

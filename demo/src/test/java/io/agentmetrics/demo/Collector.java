@@ -1,0 +1,49 @@
+package io.agentmetrics.demo;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.net.httpserver.HttpServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes traces by OTLP over HTTP and keeps them as they come.
+ */
+final class Collector implements AutoCloseable {
+
+	private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+
+	private final HttpServer server;
+
+	Collector() throws IOException {
+		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		this.server.createContext("/v1/traces", (exchange) -> {
+			this.received.add(exchange.getRequestBody().readAllBytes());
+			exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+			exchange.sendResponseHeaders(200, -1);
+			exchange.close();
+		});
+		this.server.start();
+	}
+
+	String address() {
+		return "http://localhost:%d/v1/traces".formatted(this.server.getAddress().getPort());
+	}
+
+	/** The next lot of spans as Latin-1 text, or null if none comes in time. */
+	@Nullable String next(int seconds) throws InterruptedException {
+		byte @Nullable [] body = this.received.poll(seconds, TimeUnit.SECONDS);
+		return (body != null) ? new String(body, StandardCharsets.ISO_8859_1) : null;
+	}
+
+	@Override
+	public void close() {
+		this.server.stop(0);
+	}
+
+}
