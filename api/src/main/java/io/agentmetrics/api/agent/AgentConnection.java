@@ -1,8 +1,9 @@
 package io.agentmetrics.api.agent;
 
 import java.util.List;
-import java.util.Optional;
 
+import io.agentmetrics.api.paging.Edge;
+import io.agentmetrics.api.paging.PageInfo;
 import io.agentmetrics.model.agent.Agent;
 
 /**
@@ -12,7 +13,7 @@ import io.agentmetrics.model.agent.Agent;
  * @param pageInfo where the page lies in the list
  * @param search what the agents were searched by
  */
-record AgentConnection(List<Edge> edges, PageInfo pageInfo, String search) {
+record AgentConnection(List<Edge<Agent>> edges, PageInfo pageInfo, String search) {
 
 	/**
 	 * Makes a page.
@@ -23,34 +24,11 @@ record AgentConnection(List<Edge> edges, PageInfo pageInfo, String search) {
 	 * @return the page
 	 */
 	static AgentConnection of(List<Agent> found, int first, String search, boolean continued) {
-		List<Edge> edges = found.stream()
+		List<Edge<Agent>> edges = found.stream()
 			.limit(first)
-			.map((agent) -> new Edge(AgentCursor.encode(AgentPosition.of(agent), search), agent))
+			.map((agent) -> new Edge<>(AgentCursor.encode(AgentPosition.of(agent), search), agent))
 			.toList();
-		PageInfo pageInfo = new PageInfo(found.size() > first, continued, edges.stream().findFirst().map(Edge::cursor),
-				edges.reversed().stream().findFirst().map(Edge::cursor));
-		return new AgentConnection(edges, pageInfo, search);
-	}
-
-	/**
-	 * An agent's place in the list.
-	 *
-	 * @param cursor where to go on after it
-	 * @param node the agent
-	 */
-	record Edge(String cursor, Agent node) {
-	}
-
-	/**
-	 * Where a page lies in its list.
-	 *
-	 * @param hasNextPage whether there are agents after it
-	 * @param hasPreviousPage whether there are agents before it
-	 * @param startCursor the first agent's cursor
-	 * @param endCursor the last agent's cursor
-	 */
-	record PageInfo(boolean hasNextPage, boolean hasPreviousPage, Optional<String> startCursor,
-			Optional<String> endCursor) {
+		return new AgentConnection(edges, PageInfo.of(edges, found.size() > first, continued), search);
 	}
 
 }

@@ -1,0 +1,34 @@
+package io.agentmetrics.api.execution;
+
+import java.util.List;
+
+import io.agentmetrics.api.paging.Edge;
+import io.agentmetrics.api.paging.PageInfo;
+import io.agentmetrics.model.execution.Execution;
+
+/**
+ * A page of an agent's executions.
+ *
+ * @param edges the executions with their cursors
+ * @param pageInfo where the page lies in the list
+ */
+record ExecutionConnection(List<Edge<Execution>> edges, PageInfo pageInfo) {
+
+	/**
+	 * Makes a page.
+	 * @param found one execution more than fits, if there are more
+	 * @param first how many fit
+	 * @param cursors the list's cursors
+	 * @param continued whether there are executions before the page
+	 * @return the page
+	 */
+	static ExecutionConnection of(List<Execution> found, int first, ExecutionCursors cursors, boolean continued) {
+		List<Edge<Execution>> edges = found.stream()
+			.limit(first)
+			.map((execution) -> new Edge<>(
+					cursors.encode(new ExecutionPosition(execution.executionStart(), execution.id())), execution))
+			.toList();
+		return new ExecutionConnection(edges, PageInfo.of(edges, found.size() > first, continued));
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.agentmetrics.api.execution;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+import io.agentmetrics.api.paging.ListCursors;
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.execution.ExecutionStatus;
+
+/**
+ * The cursors of one agent's executions: start in microseconds (8) and id (16).
+ *
+ * @param list the list they belong to
+ */
+record ExecutionCursors(ListCursors list) {
+
+	private static final int KIND = 2;
+
+	private static final int POSITION_BYTES = 8 + 16;
+
+	// as the schema has it
+	private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+	static ExecutionCursors of(UUID agentId, Set<ExecutionStatus> statuses, Optional<Window> between) {
+		String asked = agentId + " " + EnumSet.copyOf(statuses) + " "
+				+ between.map((window) -> window.from() + " " + window.to()).orElse("");
+		return new ExecutionCursors(new ListCursors(KIND, asked, "agent, 'status' or 'between'"));
+	}
+
+	String encode(ExecutionPosition position) {
+		return this.list.encode(ByteBuffer.allocate(POSITION_BYTES)
+			.putLong(ChronoUnit.MICROS.between(Instant.EPOCH, position.start()))
+			.putLong(position.id().getMostSignificantBits())
+			.putLong(position.id().getLeastSignificantBits())
+			.array());
+	}
+
+	/**
+	 * Reads a cursor.
+	 * @param cursor what a client sent
+	 * @return the position
+	 * @throws ProblemException if it is none of this list
+	 */
+	ExecutionPosition decode(String cursor) {
+		ByteBuffer bytes = this.list.decode(cursor, POSITION_BYTES);
+		Instant start = Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS);
+		if (start.isBefore(EARLIEST)) {
+			throw ListCursors.refused();
+		}
+		return new ExecutionPosition(start, new UUID(bytes.getLong(), bytes.getLong()));
+	}
+
+}

@@ -1,0 +1,14 @@
+package io.agentmetrics.api.execution;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * An execution's place in the list of its agent's executions, the newest first; it stays
+ * a place when the execution is gone.
+ *
+ * @param start when the execution started
+ * @param id the execution
+ */
+public record ExecutionPosition(Instant start, UUID id) {
+}

@@ -1,0 +1,110 @@
+package io.agentmetrics.api.execution;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+import io.agentmetrics.model.execution.Execution;
+import io.agentmetrics.model.execution.ExecutionStatus;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the raw executions.
+ */
+@Component
+final class ExecutionRepository implements ExecutionQuery {
+
+	/** Longer messages are cut: a hundred agents' pages of them would fill the memory. */
+	static final int MAX_MESSAGE = 2_000;
+
+	// index-only in agent_executions_by_agent: how far back the page reaches. Then only
+	// the partitions it lies in are
+	// read, and of a rare status only the rows that have it.
+	static final String EXECUTIONS = """
+			select run.*
+			from unnest(:agents) as asked (agent_id)
+			cross join lateral (
+				select least(min(execution_start), :start) as starts
+				from (
+					select execution_start
+					from agent_executions
+					where agent_id = asked.agent_id and status = any (:statuses)
+						and execution_start >= :from and execution_start < :start
+					order by execution_start desc
+					limit :limit
+				) newest
+			) page
+			cross join lateral (
+				select id, agent_id, status, execution_start, execution_end, execution_time_ms, error_type,
+					left(error_message, :maxMessage) as error_message
+				from agent_executions
+				where agent_id = asked.agent_id and status = any (:statuses)
+					and execution_start >= page.starts and execution_start <= :start
+					and (execution_start, id) < (:start, :id)
+				order by execution_start desc, id desc
+				limit :limit
+			) run
+			order by run.agent_id, run.execution_start desc, run.id desc
+			""";
+
+	private static final UUID LOWEST_ID = new UUID(0, 0);
+
+	private final JdbcClient jdbc;
+
+	ExecutionRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	@Override
+	public Map<UUID, List<Execution>> executions(Collection<UUID> agents, ExecutionsQuestion question) {
+		Map<UUID, List<Execution>> executions = HashMap.newHashMap(agents.size());
+		ask(agents, question).query((row) -> {
+			Execution execution = execution(row);
+			executions.computeIfAbsent(execution.agentId(), (agent) -> new ArrayList<>()).add(execution);
+		});
+		return executions;
+	}
+
+	JdbcClient.StatementSpec ask(Collection<UUID> agents, ExecutionsQuestion question) {
+		// the first page begins before all that starts when the window ends
+		OffsetDateTime end = question.between()
+			.map((window) -> window.to().atOffset(ZoneOffset.UTC))
+			.orElse(OffsetDateTime.MAX);
+		return this.jdbc.sql(EXECUTIONS)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.param("statuses", new SqlArrayValue("text", question.statuses().stream().map(Enum::name).toArray()))
+			.param("from",
+					question.between()
+						.map((window) -> window.from().atOffset(ZoneOffset.UTC))
+						.orElse(OffsetDateTime.MIN))
+			.param("start", question.after().map((after) -> after.start().atOffset(ZoneOffset.UTC)).orElse(end))
+			.param("id", question.after().map(ExecutionPosition::id).orElse(LOWEST_ID))
+			.param("limit", question.limit())
+			.param("maxMessage", MAX_MESSAGE);
+	}
+
+	private static Execution execution(ResultSet row) throws SQLException {
+		long ms = row.getLong("execution_time_ms");
+		OptionalLong time = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(ms);
+		return new Execution(row.getObject("id", UUID.class), row.getObject("agent_id", UUID.class),
+				ExecutionStatus.valueOf(row.getString("status")),
+				row.getObject("execution_start", OffsetDateTime.class).toInstant(),
+				Optional.ofNullable(row.getObject("execution_end", OffsetDateTime.class))
+					.map(OffsetDateTime::toInstant),
+				time, Optional.ofNullable(row.getString("error_type")),
+				Optional.ofNullable(row.getString("error_message")));
+	}
+
+}

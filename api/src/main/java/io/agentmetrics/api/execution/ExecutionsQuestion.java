@@ -1,0 +1,19 @@
+package io.agentmetrics.api.execution;
+
+import java.util.Optional;
+import java.util.Set;
+
+import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.execution.ExecutionStatus;
+
+/**
+ * Which executions of an agent are asked for.
+ *
+ * @param statuses what became of them, one at least
+ * @param between when they started, or empty for any time
+ * @param after the execution before the first to return, or empty to start
+ * @param limit how many at most
+ */
+public record ExecutionsQuestion(Set<ExecutionStatus> statuses, Optional<Window> between,
+		Optional<ExecutionPosition> after, int limit) {
+}

@@ -1,0 +1,33 @@
+package io.agentmetrics.model.execution;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * One run of one agent, without what went in and came out.
+ *
+ * @param id what it is referred to by
+ * @param agentId the agent that ran
+ * @param status what became of it
+ * @param executionStart when it started; it belongs to this moment
+ * @param executionEnd when it ended, empty while unknown
+ * @param executionTimeMs how long it took in ms as the platform measured it, empty while
+ * unknown
+ * @param errorType the kind of its error
+ * @param errorMessage the text of its error
+ */
+public record Execution(UUID id, UUID agentId, ExecutionStatus status, Instant executionStart,
+		Optional<Instant> executionEnd, OptionalLong executionTimeMs, Optional<String> errorType,
+		Optional<String> errorMessage) {
+
+	public Execution {
+		Objects.requireNonNull(id, "An execution has an id");
+		Objects.requireNonNull(agentId, "An execution has an agent");
+		Objects.requireNonNull(status, "An execution has a status");
+		Objects.requireNonNull(executionStart, "An execution has a start");
+	}
+
+}
