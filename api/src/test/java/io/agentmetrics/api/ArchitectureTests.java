@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.stereotype.Controller;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -22,7 +25,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 class ArchitectureTests {
 
 	private static final String[] FEATURES = { "..api.ledger..", "..api.realtime..", "..api.aggregated..",
-			"..api.agent..", "..api.dashboard.." };
+			"..api.agent..", "..api.dashboard..", "..api.execution..", "..api.health..", "..api.export.." };
 
 	private final JavaClasses api = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages("io.agentmetrics.api");
@@ -46,7 +49,7 @@ class ArchitectureTests {
 	void whatFeaturesShareKnowsNoFeature() {
 		noClasses().that()
 			.resideInAnyPackage("..api.cache..", "..api.graphql..", "..api.security..", "..api.problem..",
-					"..api.window..", "..api.change..", "..api.series..")
+					"..api.window..", "..api.change..", "..api.series..", "..api.paging..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(FEATURES)
@@ -60,6 +63,15 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("..api.ledger..", "..api.agent..", "..api.dashboard..")
+			.check(this.api);
+	}
+
+	@Test
+	void executionsKnowNoOtherFeature() {
+		noClasses().that()
+			.resideInAPackage("..api.execution..")
+			.should()
+			.dependOnClassesThat(resideInAnyPackage(FEATURES).and(not(resideInAPackage("..api.execution.."))))
 			.check(this.api);
 	}
 

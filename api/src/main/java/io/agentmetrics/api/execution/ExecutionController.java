@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.Window;
+import io.agentmetrics.api.window.WindowInput;
 import io.agentmetrics.model.agent.Agent;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.execution.ExecutionStatus;
@@ -44,10 +46,10 @@ final class ExecutionController {
 	@SchemaMapping
 	CompletableFuture<ExecutionConnection> executions(Agent agent, @Argument int first,
 			@Argument @Nullable String after, @Argument @Nullable Set<ExecutionStatus> status,
-			DataLoader<Key, Executions> loader) {
+			@Argument @Nullable WindowInput between, DataLoader<Key, Executions> loader) {
 		int limit = Arguments.first(first);
 		Set<ExecutionStatus> statuses = statuses(status);
-		Optional<Window> window = Optional.empty();
+		Optional<Window> window = window(between);
 		ExecutionCursors cursors = ExecutionCursors.of(agent.id(), statuses, window);
 		Optional<ExecutionPosition> position = Optional.ofNullable(after).map(cursors::decode);
 		return loader.load(new Key(agent.id(), new ExecutionsQuestion(statuses, window, position, limit + 1)))
@@ -63,6 +65,11 @@ final class ExecutionController {
 					"The argument 'status' must name one status at least, or be left out for all.");
 		}
 		return EnumSet.copyOf(asked);
+	}
+
+	private static Optional<Window> window(@Nullable WindowInput between) {
+		return (between != null && Period.of(null, between) instanceof Period.Between(Window window))
+				? Optional.of(window) : Optional.empty();
 	}
 
 	private Map<Key, Executions> load(Set<Key> keys) {
