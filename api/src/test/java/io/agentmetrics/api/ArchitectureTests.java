@@ -76,6 +76,16 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void healthKnowsNoOtherFeatureThanExecutionsAndLedger() {
+		noClasses().that()
+			.resideInAPackage("..api.health..")
+			.should()
+			.dependOnClassesThat(resideInAnyPackage(FEATURES)
+				.and(not(resideInAnyPackage("..api.health..", "..api.execution..", "..api.ledger.."))))
+			.check(this.api);
+	}
+
+	@Test
 	void agentsAndDashboardDoNotSeeEachOther() {
 		noClasses().that()
 			.resideInAPackage("..api.agent..")

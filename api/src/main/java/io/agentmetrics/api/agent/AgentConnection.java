@@ -12,23 +12,25 @@ import io.agentmetrics.model.agent.Agent;
  * @param edges the agents with their cursors
  * @param pageInfo where the page lies in the list
  * @param search what the agents were searched by
+ * @param ranks where they stand
  */
-record AgentConnection(List<Edge<Agent>> edges, PageInfo pageInfo, String search) {
+record AgentConnection(List<Edge<Agent>> edges, PageInfo pageInfo, String search, AgentRanks ranks) {
 
 	/**
 	 * Makes a page.
 	 * @param found one agent more than fits, if there are more
 	 * @param first how many fit
-	 * @param search what the agents were searched by
+	 * @param list the list they are from
+	 * @param ranks where they stand in it
 	 * @param continued whether there are agents before the page
 	 * @return the page
 	 */
-	static AgentConnection of(List<Agent> found, int first, String search, boolean continued) {
+	static AgentConnection of(List<Agent> found, int first, AgentList list, AgentRanks ranks, boolean continued) {
 		List<Edge<Agent>> edges = found.stream()
 			.limit(first)
-			.map((agent) -> new Edge<>(AgentCursor.encode(AgentPosition.of(agent), search), agent))
+			.map((agent) -> new Edge<>(list.cursor(ranks.position(agent.id(), agent.name())), agent))
 			.toList();
-		return new AgentConnection(edges, PageInfo.of(edges, found.size() > first, continued), search);
+		return new AgentConnection(edges, PageInfo.of(edges, found.size() > first, continued), list.search(), ranks);
 	}
 
 }

@@ -1,8 +1,12 @@
 package io.agentmetrics.api.agent;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
+import io.agentmetrics.api.health.HealthQuery;
+import io.agentmetrics.api.health.HealthStatus;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.model.agent.Agent;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +24,11 @@ final class AgentController {
 
 	private final AgentQuery agents;
 
-	AgentController(AgentQuery agents) {
+	private final HealthQuery health;
+
+	AgentController(AgentQuery agents, HealthQuery health) {
 		this.agents = agents;
+		this.health = health;
 	}
 
 	@QueryMapping
@@ -30,18 +37,20 @@ final class AgentController {
 	}
 
 	@QueryMapping
-	AgentConnection agents(@Argument int first, @Argument @Nullable String after, @Argument @Nullable String search) {
+	AgentConnection agents(@Argument int first, @Argument @Nullable String after, @Argument @Nullable String search,
+			@Argument @Nullable Set<HealthStatus> health, @Argument AgentOrder orderBy) {
 		int limit = Arguments.first(first);
-		String filter = (search != null) ? Arguments.text("search", search) : "";
-		Optional<AgentPosition> position = Optional.ofNullable(after)
-			.map((cursor) -> AgentCursor.decode(cursor, filter));
-		List<Agent> found = this.agents.agents(filter, position, limit + 1);
-		return AgentConnection.of(found, limit, filter, position.isPresent());
+		AgentList list = new AgentList((search != null) ? Arguments.text("search", search) : "",
+				Arguments.choice("health", health, EnumSet.allOf(HealthStatus.class)), orderBy);
+		AgentPosition position = (after != null) ? list.position(after) : AgentPosition.START;
+		AgentRanks ranks = list.isPlain() ? AgentRanks.EQUAL : AgentRanks.of(list, this.health.overview());
+		List<Agent> found = this.agents.agents(list.search(), ranks, position, limit + 1);
+		return AgentConnection.of(found, limit, list, ranks, after != null);
 	}
 
 	@SchemaMapping
 	long totalCount(AgentConnection connection) {
-		return this.agents.count(connection.search());
+		return this.agents.count(connection.search(), connection.ranks());
 	}
 
 }

@@ -2,19 +2,18 @@ package io.agentmetrics.api.agent;
 
 import java.util.UUID;
 
-import io.agentmetrics.model.agent.Agent;
-
 /**
- * An agent's place in the list ordered by name and id; it stays a place when the agent is
- * gone.
+ * An agent's place in a list ordered by rank, name and id; it stays a place when the
+ * agent is gone or its rank another.
  *
+ * @param rank what the list is ordered by, the lower the earlier; always 0 in a list
+ * ordered by name
  * @param name the agent's name
  * @param id the agent's id
  */
-public record AgentPosition(String name, UUID id) {
+public record AgentPosition(long rank, String name, UUID id) {
 
-	static AgentPosition of(Agent agent) {
-		return new AgentPosition(agent.name(), agent.id());
-	}
+	/** Before every agent: no name is empty. */
+	static final AgentPosition START = new AgentPosition(Long.MIN_VALUE, "", new UUID(0, 0));
 
 }

@@ -19,19 +19,21 @@ public interface AgentQuery {
 	Optional<Agent> agent(UUID id);
 
 	/**
-	 * Lists agents by name and id.
+	 * Lists agents by rank, name and id.
 	 * @param search a part of their names in any case, or empty for all
-	 * @param after the agent before the first to return, or empty to start
+	 * @param ranks where they stand
+	 * @param after the place to go on after
 	 * @param limit how many at most
 	 * @return the agents in order
 	 */
-	List<Agent> agents(String search, Optional<AgentPosition> after, int limit);
+	List<Agent> agents(String search, AgentRanks ranks, AgentPosition after, int limit);
 
 	/**
 	 * Counts agents.
 	 * @param search a part of their names in any case, or empty for all
+	 * @param ranks which of them are in the list
 	 * @return how many there are
 	 */
-	long count(String search);
+	long count(String search, AgentRanks ranks);
 
 }

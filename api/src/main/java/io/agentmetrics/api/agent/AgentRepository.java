@@ -2,14 +2,19 @@ package io.agentmetrics.api.agent;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 import io.agentmetrics.model.agent.Agent;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,23 +25,28 @@ final class AgentRepository implements AgentQuery {
 
 	private static final String AGENT = "select id, name, created_at from agents where id = :id";
 
-	private static final String FIRST_AGENTS = """
+	private static final String AGENTS = """
+			with listed as (
+				select agents.id, agents.name, agents.created_at,
+					case when active.agent_id is null then :idle else active.rank end as rank
+				from agents
+				left join unnest(:agents, :ranks) as active (agent_id, rank) on active.agent_id = agents.id
+				where strpos(lower(agents.name), lower(:search)) > 0
+			)
 			select id, name, created_at
-			from agents
-			where strpos(lower(name), lower(:search)) > 0
-			order by name, id
+			from listed
+			where (rank, name, id) > (:rank, :name, :id)
+			order by rank, name, id
 			limit :limit
 			""";
 
-	private static final String NEXT_AGENTS = """
-			select id, name, created_at
+	private static final String COUNT = """
+			select count(*)
 			from agents
-			where strpos(lower(name), lower(:search)) > 0 and (name, id) > (:name, :id)
-			order by name, id
-			limit :limit
+			left join unnest(:agents, :ranks) as active (agent_id, rank) on active.agent_id = agents.id
+			where strpos(lower(agents.name), lower(:search)) > 0
+				and case when active.agent_id is null then :idle else active.rank end is not null
 			""";
-
-	private static final String COUNT = "select count(*) from agents where strpos(lower(name), lower(:search)) > 0";
 
 	private final JdbcClient jdbc;
 
@@ -50,16 +60,33 @@ final class AgentRepository implements AgentQuery {
 	}
 
 	@Override
-	public List<Agent> agents(String search, Optional<AgentPosition> after, int limit) {
-		JdbcClient.StatementSpec statement = after
-			.map((position) -> this.jdbc.sql(NEXT_AGENTS).param("name", position.name()).param("id", position.id()))
-			.orElseGet(() -> this.jdbc.sql(FIRST_AGENTS));
-		return statement.param("search", search).param("limit", limit).query(AgentRepository::agent).list();
+	public List<Agent> agents(String search, AgentRanks ranks, AgentPosition after, int limit) {
+		return ask(AGENTS, search, ranks).param("rank", after.rank())
+			.param("name", after.name())
+			.param("id", after.id())
+			.param("limit", limit)
+			.query(AgentRepository::agent)
+			.list();
 	}
 
 	@Override
-	public long count(String search) {
-		return this.jdbc.sql(COUNT).param("search", search).query(Long.class).single();
+	public long count(String search, AgentRanks ranks) {
+		return ask(COUNT, search, ranks).query(Long.class).single();
+	}
+
+	private JdbcClient.StatementSpec ask(String sql, String search, AgentRanks ranks) {
+		List<Map.Entry<UUID, OptionalLong>> active = List.copyOf(ranks.active().entrySet());
+		return this.jdbc.sql(sql)
+			.param("search", search)
+			.param("agents", new SqlArrayValue("uuid", active.stream().map(Map.Entry::getKey).toArray()))
+			.param("ranks",
+					new SqlArrayValue("bigint",
+							active.stream().map((agent) -> rank(agent.getValue())).toArray(Object[]::new)))
+			.param("idle", rank(ranks.idle()), Types.BIGINT);
+	}
+
+	private static @Nullable Long rank(OptionalLong rank) {
+		return rank.isPresent() ? rank.getAsLong() : null;
 	}
 
 	private static Agent agent(ResultSet row, int number) throws SQLException {

@@ -1,5 +1,7 @@
 package io.agentmetrics.api.cache;
 
+import java.time.Duration;
+
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Weigher;
@@ -31,7 +33,20 @@ public final class AnswerCaches {
 	 * @return an empty cache
 	 */
 	public <K, V> AnswerCache<K, V> open(String name) {
-		return cache(name, Caffeine.newBuilder().expireAfterWrite(this.properties.openWindows()));
+		return open(name, this.properties.openWindows());
+	}
+
+	/**
+	 * Makes a cache for answers that cost so much that they are kept for a time of their
+	 * own.
+	 * @param name its name in the metrics
+	 * @param kept how long an answer is served; 0 keeps none
+	 * @param <K> what is asked; never contains the time
+	 * @param <V> the answer
+	 * @return an empty cache
+	 */
+	public <K, V> AnswerCache<K, V> open(String name, Duration kept) {
+		return cache(name, Caffeine.newBuilder().expireAfterWrite(kept));
 	}
 
 	/**

@@ -11,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.api.problem.Arguments;
-import io.agentmetrics.api.problem.ProblemException;
-import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.Window;
 import io.agentmetrics.api.window.WindowInput;
@@ -48,23 +46,12 @@ final class ExecutionController {
 			@Argument @Nullable String after, @Argument @Nullable Set<ExecutionStatus> status,
 			@Argument @Nullable WindowInput between, DataLoader<Key, Executions> loader) {
 		int limit = Arguments.first(first);
-		Set<ExecutionStatus> statuses = statuses(status);
+		Set<ExecutionStatus> statuses = Arguments.choice("status", status, EnumSet.allOf(ExecutionStatus.class));
 		Optional<Window> window = window(between);
 		ExecutionCursors cursors = ExecutionCursors.of(agent.id(), statuses, window);
 		Optional<ExecutionPosition> position = Optional.ofNullable(after).map(cursors::decode);
 		return loader.load(new Key(agent.id(), new ExecutionsQuestion(statuses, window, position, limit + 1)))
 			.thenApply((found) -> ExecutionConnection.of(found.list(), limit, cursors, position.isPresent()));
-	}
-
-	private static Set<ExecutionStatus> statuses(@Nullable Set<ExecutionStatus> asked) {
-		if (asked == null) {
-			return EnumSet.allOf(ExecutionStatus.class);
-		}
-		if (asked.isEmpty()) {
-			throw new ProblemException(ProblemKind.BAD_INPUT,
-					"The argument 'status' must name one status at least, or be left out for all.");
-		}
-		return EnumSet.copyOf(asked);
 	}
 
 	private static Optional<Window> window(@Nullable WindowInput between) {

@@ -2,6 +2,7 @@ package io.agentmetrics.api.execution;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -59,6 +60,21 @@ final class ExecutionRepository implements ExecutionQuery {
 			order by run.agent_id, run.execution_start desc, run.id desc
 			""";
 
+	private static final String IN_PROGRESS = """
+			select run.*
+			from unnest(:agents, :startedBy) as asked (agent_id, started_by)
+			cross join lateral (
+				select id, agent_id, status, execution_start, execution_end, execution_time_ms, error_type,
+					left(error_message, :maxMessage) as error_message
+				from agent_executions
+				where agent_id = asked.agent_id and status in ('PENDING', 'RUNNING')
+					and execution_start >= :since and execution_start <= asked.started_by
+				order by execution_start, id
+				limit :limit
+			) run
+			order by run.agent_id, run.execution_start, run.id
+			""";
+
 	private static final UUID LOWEST_ID = new UUID(0, 0);
 
 	private final JdbcClient jdbc;
@@ -69,20 +85,11 @@ final class ExecutionRepository implements ExecutionQuery {
 
 	@Override
 	public Map<UUID, List<Execution>> executions(Collection<UUID> agents, ExecutionsQuestion question) {
-		Map<UUID, List<Execution>> executions = HashMap.newHashMap(agents.size());
-		ask(agents, question).query((row) -> {
-			Execution execution = execution(row);
-			executions.computeIfAbsent(execution.agentId(), (agent) -> new ArrayList<>()).add(execution);
-		});
-		return executions;
-	}
-
-	JdbcClient.StatementSpec ask(Collection<UUID> agents, ExecutionsQuestion question) {
 		// the first page begins before all that starts when the window ends
 		OffsetDateTime end = question.between()
 			.map((window) -> window.to().atOffset(ZoneOffset.UTC))
 			.orElse(OffsetDateTime.MAX);
-		return this.jdbc.sql(EXECUTIONS)
+		return byAgent(this.jdbc.sql(EXECUTIONS)
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
 			.param("statuses", new SqlArrayValue("text", question.statuses().stream().map(Enum::name).toArray()))
 			.param("from",
@@ -91,8 +98,27 @@ final class ExecutionRepository implements ExecutionQuery {
 						.orElse(OffsetDateTime.MIN))
 			.param("start", question.after().map((after) -> after.start().atOffset(ZoneOffset.UTC)).orElse(end))
 			.param("id", question.after().map(ExecutionPosition::id).orElse(LOWEST_ID))
-			.param("limit", question.limit())
-			.param("maxMessage", MAX_MESSAGE);
+			.param("limit", question.limit()));
+	}
+
+	@Override
+	public Map<UUID, List<Execution>> inProgress(Instant since, Map<UUID, Instant> startedBy, int limit) {
+		return byAgent(
+				this.jdbc.sql(IN_PROGRESS)
+					.param("agents", new SqlArrayValue("uuid", startedBy.keySet().toArray()))
+					.param("startedBy", new SqlArrayValue("timestamptz",
+							startedBy.values().stream().map((start) -> start.atOffset(ZoneOffset.UTC)).toArray()))
+					.param("since", since.atOffset(ZoneOffset.UTC))
+					.param("limit", limit));
+	}
+
+	private static Map<UUID, List<Execution>> byAgent(JdbcClient.StatementSpec statement) {
+		Map<UUID, List<Execution>> executions = new HashMap<>();
+		statement.param("maxMessage", MAX_MESSAGE).query((row) -> {
+			Execution execution = execution(row);
+			executions.computeIfAbsent(execution.agentId(), (agent) -> new ArrayList<>()).add(execution);
+		});
+		return executions;
 	}
 
 	private static Execution execution(ResultSet row) throws SQLException {

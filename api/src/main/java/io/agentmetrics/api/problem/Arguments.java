@@ -1,7 +1,11 @@
 package io.agentmetrics.api.problem;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what callers send; what is refused is said with what is allowed.
@@ -58,6 +62,25 @@ public final class Arguments {
 			throw refused(name, "must be text of at most " + MAX_TEXT + " characters without control characters");
 		}
 		return value;
+	}
+
+	/**
+	 * Checks which values of an enum are asked for.
+	 * @param name the argument
+	 * @param value what the caller sent, or null for all
+	 * @param all all values
+	 * @param <E> the enum
+	 * @return those asked for, one at least
+	 * @throws ProblemException if it is empty
+	 */
+	public static <E extends Enum<E>> Set<E> choice(String name, @Nullable Set<E> value, EnumSet<E> all) {
+		if (value == null) {
+			return all;
+		}
+		if (value.isEmpty()) {
+			throw refused(name, "must have one value at least, or be left out for all");
+		}
+		return EnumSet.copyOf(value);
 	}
 
 	private static boolean isNoText(int codePoint) {

@@ -1,8 +1,10 @@
 package io.agentmetrics.api.agent;
 
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.UUID;
 
+import io.agentmetrics.api.health.HealthStatus;
 import io.agentmetrics.api.problem.ProblemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,15 +13,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class AgentCursorTests {
+class AgentListTests {
 
-	private final AgentPosition position = new AgentPosition("Straße 東京 🙂", UUID.randomUUID());
+	private final AgentList list = new AgentList("search", EnumSet.allOf(HealthStatus.class), AgentOrder.NAME);
 
-	private final String cursor = AgentCursor.encode(this.position, "search");
+	private final AgentPosition position = new AgentPosition(-7, "Straße 東京 🙂", UUID.randomUUID());
+
+	private final String cursor = this.list.cursor(this.position);
 
 	@Test
 	void cursorLeadsBackToItsPosition() {
-		assertThat(AgentCursor.decode(this.cursor, "search")).isEqualTo(this.position);
+		assertThat(this.list.position(this.cursor)).isEqualTo(this.position);
 	}
 
 	@Test
@@ -28,9 +32,15 @@ class AgentCursorTests {
 	}
 
 	@Test
-	void cursorOfAnotherSearchIsRefused() {
-		assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> AgentCursor.decode(this.cursor, ""))
-			.withMessageContaining("another 'search'");
+	void cursorOfAnotherListIsRefused() {
+		assertOtherList(new AgentList("", EnumSet.allOf(HealthStatus.class), AgentOrder.NAME));
+		assertOtherList(new AgentList("search", EnumSet.of(HealthStatus.ALERT), AgentOrder.NAME));
+		assertOtherList(new AgentList("search", EnumSet.allOf(HealthStatus.class), AgentOrder.HEALTH));
+	}
+
+	private void assertOtherList(AgentList other) {
+		assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> other.position(this.cursor))
+			.withMessageContaining("another 'search', 'health' or 'orderBy'");
 	}
 
 	@Test
@@ -56,8 +66,8 @@ class AgentCursorTests {
 		assertRefused(text);
 	}
 
-	private static void assertRefused(String text) {
-		assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> AgentCursor.decode(text, "search"))
+	private void assertRefused(String text) {
+		assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> this.list.position(text))
 			.withMessageContaining("'after' is not a cursor");
 	}
 

@@ -1,0 +1,17 @@
+package io.agentmetrics.api.health;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How an agent is doing; the type of the same name of the GraphQL schema.
+ *
+ * @param status what the worst finding says
+ * @param summary one sentence
+ * @param findings what each rule that had enough to judge by says, worst first
+ * @param stuckExecutions how many executions are stuck
+ * @param computedAt when this was computed
+ */
+public record AgentHealth(HealthStatus status, String summary, List<HealthFinding> findings, long stuckExecutions,
+		Instant computedAt) {
+}

@@ -1,0 +1,101 @@
+package io.agentmetrics.api.health;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+import io.agentmetrics.api.execution.ExecutionQuery;
+import io.agentmetrics.api.ledger.Edition;
+import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.execution.Execution;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Compares the last 24 hours of each agent with its closed days before.
+ */
+@Component
+final class ComputedHealth {
+
+	private static final RecentExecutions NOTHING = new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0);
+
+	private final HealthRepository repository;
+
+	private final HealthRules rules;
+
+	private final HealthProperties properties;
+
+	private final ExecutionQuery executions;
+
+	private final Clock clock;
+
+	ComputedHealth(HealthRepository repository, HealthRules rules, HealthProperties properties,
+			ExecutionQuery executions, Clock clock) {
+		this.repository = repository;
+		this.rules = rules;
+		this.properties = properties;
+		this.executions = executions;
+		this.clock = clock;
+	}
+
+	/**
+	 * Tells what is usual for agents.
+	 * @param edition the closed days
+	 * @return each agent that has any of the days
+	 */
+	Map<UUID, Baseline> baselines(Edition edition) {
+		// the last 24 hours begin yesterday
+		LocalDate yesterday = edition.today().minusDays(1);
+		return this.repository.baselines(
+				edition.ledger().closed(new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday)));
+	}
+
+	HealthOverview overview(Map<UUID, Baseline> baselines) {
+		Instant now = this.clock.instant();
+		Map<UUID, HealthOverview.Entry> agents = new HashMap<>();
+		Window window = TimeRange.LAST_1_DAY.until(now);
+		this.repository.recent(window, startedSince(now), baselines, this.rules)
+			.forEach((agent, recent) -> agents.put(agent,
+					new HealthOverview.Entry(
+							this.rules.judge(recent, baselines.getOrDefault(agent, Baseline.NONE), now), recent.total(),
+							recent.failed(), recent.finished(), this.rules.isRanked(recent))));
+		return new HealthOverview(now, agents, this.rules.judge(NOTHING, Baseline.NONE, now));
+	}
+
+	Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first, Map<UUID, Baseline> baselines) {
+		Instant now = this.clock.instant();
+		Map<UUID, Duration> limits = HashMap.newHashMap(agents.size());
+		Map<UUID, Instant> startedBy = HashMap.newHashMap(agents.size());
+		agents.forEach((agent) -> {
+			Duration limit = this.rules.stuckAfter(baselines.getOrDefault(agent, Baseline.NONE));
+			limits.put(agent, limit);
+			startedBy.put(agent, now.minus(limit));
+		});
+		Map<UUID, List<StuckExecution>> stuck = new HashMap<>();
+		this.executions.inProgress(startedSince(now), startedBy, first)
+			.forEach((agent, found) -> stuck.put(agent,
+					found.stream()
+						.map((execution) -> stuck(execution, now, limits.getOrDefault(agent, Duration.ZERO)))
+						.toList()));
+		return stuck;
+	}
+
+	private static StuckExecution stuck(Execution execution, Instant now, Duration limit) {
+		return new StuckExecution(execution, Duration.between(execution.executionStart(), now).toMillis(),
+				limit.toMillis());
+	}
+
+	private Instant startedSince(Instant now) {
+		return now.minus(this.properties.stuck().forgottenAfter());
+	}
+
+}

@@ -1,0 +1,38 @@
+package io.agentmetrics.api.health;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * How all agents are doing at one moment.
+ *
+ * @param computedAt when this was computed
+ * @param agents those with executions in the last 24 hours or in progress
+ * @param idle how all others are doing
+ */
+public record HealthOverview(Instant computedAt, Map<UUID, Entry> agents, AgentHealth idle) {
+
+	/**
+	 * Tells how an agent is doing.
+	 * @param agentId the agent, known or not
+	 * @return its health
+	 */
+	public AgentHealth of(UUID agentId) {
+		Entry entry = this.agents.get(agentId);
+		return (entry != null) ? entry.health() : this.idle;
+	}
+
+	/**
+	 * One agent.
+	 *
+	 * @param health how it is doing
+	 * @param executions its executions of the last 24 hours
+	 * @param failed the failed ones of them
+	 * @param finished the successful and failed ones of them
+	 * @param ranked whether so many are finished that the error rate says something
+	 */
+	public record Entry(AgentHealth health, long executions, long failed, long finished, boolean ranked) {
+	}
+
+}

@@ -1,0 +1,174 @@
+package io.agentmetrics.api.health;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.sketch.CorruptSketchException;
+import io.agentmetrics.model.sketch.LatencySketch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Reads what agents are judged by; one statement each however many agents.
+ */
+@Component
+class HealthRepository {
+
+	private static final Logger logger = LoggerFactory.getLogger(HealthRepository.class);
+
+	// a row has all of an agent's days, so that one agent's sketches are in memory at a
+	// time
+	private static final String BASELINES = """
+			select agents.id, days.*
+			from agents
+			cross join lateral (
+				select sum(successful_executions)::bigint as successful, sum(failed_executions)::bigint as failed,
+					array_agg(latency_sketch) as sketches
+				from agent_metrics
+				where agent_id = agents.id and metric_date >= :from and metric_date < :to and not provisional
+			) days
+			where days.successful is not null
+			""";
+
+	// index-only: agent_executions_by_agent gives the last 24 hours,
+	// agent_executions_in_progress the rest
+	static final String RECENT = """
+			with usual as (
+				select * from unnest(:agents, :usualP95Ms, :limitMs) as usual (agent_id, p95_ms, limit_ms)
+			),
+			unfinished as materialized (
+				select runs.agent_id, count(*) as in_progress, min(runs.execution_start) as earliest,
+					count(*) filter (where runs.execution_start
+						<= :now - coalesce(usual.limit_ms, :floorMs) * interval '1 millisecond') as stuck
+				from agent_executions runs
+				left join usual on usual.agent_id = runs.agent_id
+				where runs.status in ('PENDING', 'RUNNING')
+					and runs.execution_start >= :startedSince and runs.execution_start < :now
+				group by runs.agent_id
+			)
+			select agents.id, recent.*, coalesce(unfinished.in_progress, 0) as in_progress,
+				coalesce(unfinished.stuck, 0) as stuck, unfinished.earliest
+			from agents
+			left join usual on usual.agent_id = agents.id
+			left join unfinished on unfinished.agent_id = agents.id
+			cross join lateral (
+				select count(*) as total, count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
+					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
+					count(execution_time_ms) as timed,
+					count(*) filter (where execution_time_ms > usual.p95_ms) as slow,
+					percentile_disc(0.95) within group (order by execution_time_ms) as p95_ms
+				from agent_executions
+				where agent_id = agents.id and execution_start >= :from and execution_start < :now
+			) recent
+			where recent.total > 0 or unfinished.in_progress > 0
+			""";
+
+	private static final int FETCH_SIZE = 100;
+
+	private final JdbcClient jdbc;
+
+	HealthRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Adds up agents' days.
+	 * @param days closed days
+	 * @return what is usual for each agent that has any
+	 */
+	@Transactional(readOnly = true) // without a transaction the driver would read all
+									// rows into memory
+	Map<UUID, Baseline> baselines(Days days) {
+		Map<UUID, Baseline> baselines = new HashMap<>();
+		this.jdbc.sql(BASELINES)
+			.withFetchSize(FETCH_SIZE)
+			.param("from", days.from())
+			.param("to", days.to())
+			.query((row) -> {
+				baselines.put(row.getObject("id", UUID.class), baseline(row));
+			});
+		return baselines;
+	}
+
+	/**
+	 * Tells what agents have done lately.
+	 * @param window the time until now
+	 * @param startedSince executions in progress that started before do not count
+	 * @param usual what is usual for agents of which that is known
+	 * @param rules say when executions of an agent are stuck
+	 * @return each agent with executions in the window or in progress
+	 */
+	Map<UUID, RecentExecutions> recent(Window window, Instant startedSince, Map<UUID, Baseline> usual,
+			HealthRules rules) {
+		List<UUID> agents = new ArrayList<>(usual.keySet());
+		List<Long> p95Ms = new ArrayList<>(agents.size());
+		List<Long> limitMs = new ArrayList<>(agents.size());
+		for (UUID agent : agents) {
+			Baseline baseline = usual.getOrDefault(agent, Baseline.NONE);
+			p95Ms.add(baseline.p95Ms().orElse(Long.MAX_VALUE));
+			limitMs.add(rules.stuckAfter(baseline).toMillis());
+		}
+		Map<UUID, RecentExecutions> recent = new HashMap<>();
+		this.jdbc.sql(RECENT)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.param("usualP95Ms", new SqlArrayValue("bigint", p95Ms.toArray()))
+			.param("limitMs", new SqlArrayValue("bigint", limitMs.toArray()))
+			.param("floorMs", rules.stuckAfter(Baseline.NONE).toMillis())
+			.param("from", window.from().atOffset(ZoneOffset.UTC))
+			.param("now", window.to().atOffset(ZoneOffset.UTC))
+			.param("startedSince", startedSince.atOffset(ZoneOffset.UTC))
+			.query((row) -> {
+				recent.put(row.getObject("id", UUID.class), recent(row, window.to()));
+			});
+		return recent;
+	}
+
+	private static Baseline baseline(ResultSet row) throws SQLException {
+		long failed = row.getLong("failed");
+		long finished = row.getLong("successful") + failed;
+		LatencySketch.Builder times = LatencySketch.builder();
+		Array sketches = row.getArray("sketches");
+		try {
+			for (byte[] sketch : (byte[][]) sketches.getArray()) {
+				times.add(LatencySketch.fromBytes(sketch));
+			}
+		}
+		catch (CorruptSketchException ex) {
+			logger.atError()
+				.addKeyValue("agentId", row.getObject("id", UUID.class))
+				.addKeyValue("cause", ex.getMessage())
+				.log("Stored execution times cannot be read, so that the agent's latency is not judged; rebuild its days");
+			return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty());
+		}
+		LatencySketch all = times.build();
+		return new Baseline(finished, failed, all.count(), all.quantileMs(0.95), all.quantileMs(0.99));
+	}
+
+	private static RecentExecutions recent(ResultSet row, Instant now) throws SQLException {
+		long p95Ms = row.getLong("p95_ms");
+		OptionalLong p95 = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(p95Ms);
+		OffsetDateTime earliest = row.getObject("earliest", OffsetDateTime.class);
+		long longestMs = (earliest != null) ? now.toEpochMilli() - earliest.toInstant().toEpochMilli() : 0;
+		return new RecentExecutions(row.getLong("total"), row.getLong("finished"), row.getLong("failed"),
+				row.getLong("timed"), p95, row.getLong("slow"), row.getLong("in_progress"), row.getLong("stuck"),
+				longestMs);
+	}
+
+}

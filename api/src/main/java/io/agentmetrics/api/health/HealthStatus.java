@@ -1,0 +1,21 @@
+package io.agentmetrics.api.health;
+
+/**
+ * How an agent is doing, the most urgent first; the enum of the same name of the GraphQL
+ * schema.
+ */
+public enum HealthStatus {
+
+	/** Somebody should look now. */
+	ALERT,
+
+	/** Somebody should look today. */
+	WARN,
+
+	/** Nothing unusual. */
+	OK,
+
+	/** Too few executions to tell. */
+	NO_DATA
+
+}

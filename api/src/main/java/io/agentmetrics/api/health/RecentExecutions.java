@@ -1,0 +1,25 @@
+package io.agentmetrics.api.health;
+
+import java.util.OptionalLong;
+
+/**
+ * What an agent has done lately.
+ *
+ * @param total its executions of the last 24 hours
+ * @param finished the successful and failed ones of them
+ * @param failed the failed ones of them
+ * @param timed those of them with a measured time
+ * @param p95Ms the time within which 95 % of those ended
+ * @param slow how many of those took longer than 95 % usually do
+ * @param inProgress all that are in progress now, whenever they started
+ * @param stuck those in progress for too long
+ * @param longestMs how long the first of those in progress has been so; 0 without any
+ */
+record RecentExecutions(long total, long finished, long failed, long timed, OptionalLong p95Ms, long slow,
+		long inProgress, long stuck, long longestMs) {
+
+	double errorRatePercent() {
+		return (this.finished > 0) ? 100.0 * this.failed / this.finished : 0.0;
+	}
+
+}

@@ -1,0 +1,280 @@
+package io.agentmetrics.api.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.model.execution.ExecutionStatus;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.graphql.test.tester.GraphQlTester;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@TestPropertySource(properties = { "agent-metrics.health.kept=0s", "agent-metrics.cache.open-windows=0s" })
+class HealthIntegrationTests extends ApiTest {
+
+	private static final String HEALTH = """
+			health { status summary stuckExecutions computedAt findings { rule status value baseline sampleSize sentence } }
+			""";
+
+	private static final String PAGE = """
+			query ($first: Int! = 20, $after: String, $search: String, $health: [HealthStatus!], $orderBy: AgentOrder! = NAME) {
+				agents(first: $first, after: $after, search: $search, health: $health, orderBy: $orderBy) {
+					totalCount
+					pageInfo { hasNextPage endCursor }
+					edges { node { name health { status } } }
+				}
+			}
+			""";
+
+	private final Map<String, UUID> agents = new HashMap<>();
+
+	@BeforeEach
+	void storeAgents() {
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
+				"agents")
+			.forEach((table) -> jdbc.sql("delete from " + table).update());
+		// a usual day is 96 successful executions of 1 to 100 ms, and 4 failed ones
+		for (String name : List.of("fine", "failing", "slow", "stuck", "quiet")) {
+			UUID agent = executions().agent(name);
+			this.agents.put(name, agent);
+			store(agent, Duration.ofDays(5), 96, 4, 1);
+		}
+		aggregate(40);
+		store(agent("fine"), Duration.ofHours(1), 48, 2, 1);
+		store(agent("failing"), Duration.ofHours(1), 10, 10, 1);
+		store(agent("slow"), Duration.ofHours(1), 40, 0, 4);
+		executions().insert(TestExecution.running(agent("stuck"), ago(Duration.ofMinutes(61))));
+		executions().insert(TestExecution.running(agent("stuck"), ago(Duration.ofMinutes(59))));
+		executions().insert(TestExecution.running(agent("stuck"), ago(Duration.ofDays(31))));
+	}
+
+	@Test
+	void findingHasRuleValueBaselineAndSampleSize() {
+		ask("failing", HEALTH).path("agent.health")
+			.matchesJson(
+					"""
+							{
+								"status": "ALERT", "stuckExecutions": 0, "computedAt": "%s",
+								"summary": "50 %% of 20 finished executions of the last 24 hours failed; 4 %% of 100 is usual.",
+								"findings": [
+									{
+										"rule": "ERROR_RATE", "status": "ALERT", "value": 50.0, "baseline": 4.0, "sampleSize": 20,
+										"sentence": "50 %% of 20 finished executions of the last 24 hours failed; 4 %% of 100 is usual."
+									},
+									{
+										"rule": "LATENCY", "status": "OK", "value": 19.0, "baseline": 95.0, "sampleSize": 20,
+										"sentence": "95 %% of 20 executions of the last 24 hours took up to 19 ms; 95 ms of 100 is usual."
+									}
+								]
+							}
+							"""
+						.formatted(this.clock.instant()));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "fine, OK, ERROR_RATE", "slow, WARN, LATENCY", "stuck, WARN, STUCK" })
+	void worstRuleDecides(String name, String status, String rule) {
+		ask(name, HEALTH).path("agent.health.status")
+			.entity(String.class)
+			.isEqualTo(status)
+			.path("agent.health.findings[0].rule")
+			.entity(String.class)
+			.isEqualTo(rule);
+	}
+
+	@Test
+	void agentThatDoesNothingHasNoData() {
+		ask("quiet", HEALTH).path("agent.health.status")
+			.entity(String.class)
+			.isEqualTo("NO_DATA")
+			.path("agent.health.findings")
+			.entityList(Object.class)
+			.hasSize(0);
+	}
+
+	@Test
+	void withoutAggregatorFailingAgentsAreStillFound() {
+		JdbcClient.create(this.dataSource).sql("delete from agent_metrics").update();
+		JdbcClient.create(this.dataSource).sql("delete from aggregated_days").update();
+		ask("failing", HEALTH).path("agent.health.status")
+			.entity(String.class)
+			.isEqualTo("ALERT")
+			.path("agent.health.findings[0].baseline")
+			.valueIsNull();
+		ask("slow", HEALTH).path("agent.health.status").entity(String.class).isEqualTo("OK");
+	}
+
+	@Test
+	void corruptTimesLeaveOnlyTheErrorRate() {
+		JdbcClient.create(this.dataSource)
+			.sql("update agent_metrics set latency_sketch = '\\xcafe' where agent_id = :agent")
+			.param("agent", agent("slow"))
+			.update();
+		JdbcClient.create(this.dataSource).sql("update aggregated_days set revision = revision + 1").update();
+		ask("slow", HEALTH).path("agent.health.findings[*].rule")
+			.entityList(String.class)
+			.containsExactly("ERROR_RATE");
+	}
+
+	@Test
+	void stuckExecutionsAreListedTheLongestRunningFirst() {
+		UUID agent = agent("stuck");
+		executions().insert(TestExecution.running(agent, ago(Duration.ofHours(3))));
+		executions()
+			.insert(new TestExecution(agent, ExecutionStatus.PENDING, ago(Duration.ofHours(2)), null, null, null));
+		GraphQlTester.Response response = ask("stuck",
+				"health { stuckExecutions } stuckExecutions(first: 2) { runningMs limitMs execution { status agentId } }");
+		response.path("agent.health.stuckExecutions").entity(Long.class).isEqualTo(3L);
+		response.path("agent.stuckExecutions")
+			.matchesJson(
+					"""
+							[
+								{ "runningMs": 10800000, "limitMs": 3600000, "execution": { "status": "RUNNING", "agentId": "%s" } },
+								{ "runningMs": 7200000, "limitMs": 3600000, "execution": { "status": "PENDING", "agentId": "%s" } }
+							]
+							"""
+						.formatted(agent, agent));
+		ask("fine", "stuckExecutions { runningMs }").path("agent.stuckExecutions").entityList(Object.class).hasSize(0);
+	}
+
+	@Test
+	void agentsAreOrderedByHealthThenNameByPages() {
+		assertThat(listed(Map.of("orderBy", "HEALTH", "first", 2))).containsExactly("failing", "slow", "stuck", "fine",
+				"quiet");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "NAME, 'failing fine quiet slow stuck'", "EXECUTIONS, 'fine slow failing stuck quiet'",
+			"ERROR_RATE, 'failing fine slow quiet stuck'" })
+	void agentsAreOrderedByWhatIsAsked(String orderBy, String names) {
+		assertThat(listed(Map.of("orderBy", orderBy, "first", 1))).containsExactly(names.split(" "));
+		assertThat(listed(Map.of("orderBy", orderBy, "first", 100))).containsExactly(names.split(" "));
+	}
+
+	@Test
+	void agentsAreFilteredByHealthAndCounted() {
+		page(Map.of("health", List.of("WARN"), "orderBy", "EXECUTIONS")).path("agents.totalCount")
+			.entity(Long.class)
+			.isEqualTo(2L)
+			.path("agents.edges[*].node.name")
+			.entityList(String.class)
+			.containsExactly("slow", "stuck");
+		page(Map.of("health", List.of("NO_DATA", "ALERT"))).path("agents.totalCount")
+			.entity(Long.class)
+			.isEqualTo(2L)
+			.path("agents.edges[*].node.health.status")
+			.entityList(String.class)
+			.containsExactly("ALERT", "NO_DATA");
+		page(Map.of("health", List.of("OK", "NO_DATA"), "search", "QUI")).path("agents.totalCount")
+			.entity(Long.class)
+			.isEqualTo(1L);
+	}
+
+	@Test
+	void pageGoesOnWhereItEndedWhileAgentsGetBetterAndWorse() {
+		GraphQlTester.Response first = page(Map.of("orderBy", "HEALTH", "first", 2));
+		String cursor = first.path("agents.pageInfo.endCursor").entity(String.class).get();
+		executions().insertAll(IntStream.range(0, 30)
+			.mapToObj((i) -> TestExecution.failed(agent("fine"), ago(Duration.ofMinutes(i)), 1, "no"))
+			.toList());
+		page(Map.of("orderBy", "HEALTH", "after", cursor)).path("agents.edges[*].node.name")
+			.entityList(String.class)
+			.containsExactly("stuck", "quiet");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "orderBy: EXECUTIONS, after: \"%s\"", "orderBy: HEALTH, health: [OK], after: \"%s\"",
+			"health: []", "health: [SICK]", "orderBy: LUCK" })
+	void whatCannotBeAskedIsRefused(String arguments) {
+		String cursor = page(Map.of("orderBy", "HEALTH", "first", 1)).path("agents.pageInfo.endCursor")
+			.entity(String.class)
+			.get();
+		graphQl().document("{ agents(" + arguments.formatted(cursor) + ") { totalCount } }")
+			.execute()
+			.errors()
+			.satisfy((errors) -> assertThat(errors).singleElement()
+				.satisfies((error) -> assertThat(error.getExtensions()).containsEntry("kind", "BAD_INPUT")));
+	}
+
+	@Test
+	void manyAgentsCostAsManyStatementsAsOne() {
+		String query = """
+				{ agents(first: %d, orderBy: HEALTH) { totalCount edges { node {
+					health { status } stuckExecutions { runningMs } } } } }
+				""";
+		graphQl().document(query.formatted(1)).executeAndVerify();
+		List<String> ofOne = this.dataSource
+			.statementsOf(() -> graphQl().document(query.formatted(1)).executeAndVerify());
+		List<String> ofMany = this.dataSource
+			.statementsOf(() -> graphQl().document(query.formatted(100)).executeAndVerify());
+		assertThat(ofMany).containsExactlyInAnyOrderElementsOf(ofOne);
+	}
+
+	@Test
+	void whatIsUsualIsReadOncePerEditionOfTheLedger() {
+		ask("fine", HEALTH);
+		assertThat(this.dataSource.statementsOf(() -> ask("fine", HEALTH)))
+			.noneMatch((sql) -> sql.contains("agent_metrics"));
+		aggregate(40);
+		assertThat(this.dataSource.statementsOf(() -> ask("fine", HEALTH)))
+			.filteredOn((sql) -> sql.contains("from agent_metrics"))
+			.hasSize(1);
+	}
+
+	/** Executions of a factor, twice the factor, … ms that started at about one time. */
+	private void store(UUID agent, Duration ago, int successful, int failed, int factor) {
+		executions().insertAll(IntStream.range(0, successful + failed)
+			.mapToObj((i) -> (i < successful)
+					? TestExecution.completed(agent, ago(ago).minusSeconds(i), (i + 1L) * factor)
+					: TestExecution.failed(agent, ago(ago).minusSeconds(i), (i + 1L) * factor, "no"))
+			.toList());
+	}
+
+	private UUID agent(String name) {
+		return Objects.requireNonNull(this.agents.get(name));
+	}
+
+	private Instant ago(Duration duration) {
+		return this.clock.instant().minus(duration);
+	}
+
+	private GraphQlTester.Response ask(String name, String fields) {
+		return graphQl().document("{ agent(id: \"" + agent(name) + "\") { " + fields + " } }").execute();
+	}
+
+	private List<String> listed(Map<String, Object> asked) {
+		List<String> names = new ArrayList<>();
+		Map<String, Object> variables = new HashMap<>(asked);
+		while (true) {
+			GraphQlTester.Response response = page(variables);
+			names.addAll(response.path("agents.edges[*].node.name").entityList(String.class).get());
+			if (!response.path("agents.pageInfo.hasNextPage").entity(Boolean.class).get()) {
+				return names;
+			}
+			variables.put("after", response.path("agents.pageInfo.endCursor").entity(String.class).get());
+		}
+	}
+
+	private GraphQlTester.Response page(Map<String, Object> variables) {
+		return graphQl().document(PAGE).variables(new HashMap<String, @Nullable Object>(variables)).execute();
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.agentmetrics.api.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class HealthRulesTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
+	private static final Baseline USUAL = new Baseline(2_000, 40, 2_000, OptionalLong.of(10_000),
+			OptionalLong.of(30_000));
+
+	private final HealthRules rules = new HealthRules(new HealthProperties(Duration.ofSeconds(15), 28, 0.001,
+			new HealthProperties.ErrorRate(10, 5, 20, 20, 50), new HealthProperties.Latency(20, 1.5, 3),
+			new HealthProperties.Stuck(3, Duration.ofHours(1), 3, Duration.ofDays(30))));
+
+	@ParameterizedTest
+	@CsvSource({
+			// finished, failed: 2 % is usual
+			"9, 9, NO_DATA", "10, 0, OK", "100, 2, OK",
+			// 6 points more, but by chance once in 100 times
+			"50, 4, OK",
+			// significant, but only 2 points more
+			"10000, 400, OK",
+			// 7 points and more
+			"200, 18, WARN", "200, 43, WARN",
+			// 20 points and more
+			"200, 44, ALERT", "10, 10, ALERT" })
+	void errorRateIsJudgedAgainstTheUsualOne(long finished, long failed, HealthStatus status) {
+		assertThat(this.rules.judge(finished(finished, failed), USUAL, NOW).status()).isEqualTo(status);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "100, 19, OK", "100, 20, WARN", "100, 49, WARN", "100, 50, ALERT" })
+	void errorRateIsJudgedWithoutUsualOne(long finished, long failed, HealthStatus status) {
+		AgentHealth health = this.rules.judge(finished(finished, failed), Baseline.NONE, NOW);
+		assertThat(health.status()).isEqualTo(status);
+		assertThat(health.findings()).singleElement()
+			.extracting(HealthFinding::baseline)
+			.isEqualTo(OptionalDouble.empty());
+	}
+
+	@Test
+	void rateThatIsAlwaysHighIsWorthAWarning() {
+		Baseline bad = new Baseline(1_000, 300, 0, OptionalLong.empty(), OptionalLong.empty());
+		assertThat(this.rules.judge(finished(100, 30), bad, NOW).status()).isEqualTo(HealthStatus.WARN);
+	}
+
+	@ParameterizedTest
+	@CsvSource({
+			// timed, p95, how many above 10 s, of which 5 % are usual
+			"100, 14999, 20, OK", "100, 15000, 20, WARN", "100, 29999, 20, WARN", "100, 30000, 20, ALERT",
+			// one slow run in twenty says nothing
+			"20, 90000, 2, OK", "20, 90000, 7, ALERT", "19, 90000, 19, OK" })
+	void latencyIsJudgedByRatioAndSignificance(long timed, long p95Ms, long slow, HealthStatus status) {
+		RecentExecutions recent = new RecentExecutions(timed, timed, 0, timed, OptionalLong.of(p95Ms), slow, 0, 0, 0);
+		assertThat(this.rules.judge(recent, USUAL, NOW).status()).isEqualTo(status);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, NO_DATA", "1, WARN", "2, WARN", "3, ALERT" })
+	void stuckExecutionsAreCounted(long stuck, HealthStatus status) {
+		RecentExecutions recent = new RecentExecutions(5, 0, 0, 0, OptionalLong.empty(), 0, 5, stuck, 99_000_000);
+		AgentHealth health = this.rules.judge(recent, USUAL, NOW);
+		assertThat(health.status()).isEqualTo(status);
+		assertThat(health.stuckExecutions()).isEqualTo(stuck);
+	}
+
+	@Test
+	void executionIsStuckAfterAMultipleOfTheUsualP99ButNeverBeforeTheFloor() {
+		assertThat(this.rules.stuckAfter(USUAL)).isEqualTo(Duration.ofHours(1));
+		assertThat(this.rules.stuckAfter(Baseline.NONE)).isEqualTo(Duration.ofHours(1));
+		assertThat(this.rules.stuckAfter(new Baseline(20, 0, 20, OptionalLong.of(1), OptionalLong.of(7_200_000))))
+			.isEqualTo(Duration.ofHours(6));
+		// the p99 of a few is their maximum
+		assertThat(this.rules.stuckAfter(new Baseline(19, 0, 19, OptionalLong.of(1), OptionalLong.of(7_200_000))))
+			.isEqualTo(Duration.ofHours(1));
+	}
+
+	@Test
+	void worstFindingComesFirstAndSaysWhy() {
+		RecentExecutions recent = new RecentExecutions(203, 200, 18, 200, OptionalLong.of(95_000), 60, 3, 1, 5_400_000);
+		AgentHealth health = this.rules.judge(recent, USUAL, NOW);
+		assertThat(health.findings()).extracting(HealthFinding::rule)
+			.containsExactly(HealthRule.LATENCY, HealthRule.ERROR_RATE, HealthRule.STUCK);
+		assertThat(health.findings()).extracting(HealthFinding::sentence)
+			.containsExactly(
+					"95 % of 200 executions of the last 24 hours took up to 1 min 35 s; 10.0 s of 2,000 is usual.",
+					"9 % of 200 finished executions of the last 24 hours failed; 2 % of 2,000 is usual.",
+					"1 of 3 executions in progress: longer than 1 h 0 min, the longest for 1 h 30 min; 99 % of 2,000 took up to 30.0 s.");
+		assertThat(health.summary()).isEqualTo(health.findings().getFirst().sentence());
+		assertThat(health.computedAt()).isEqualTo(NOW);
+	}
+
+	@Test
+	void withTooFewExecutionsItSaysSo() {
+		assertThat(this.rules.judge(finished(3, 3), USUAL, NOW).summary())
+			.isEqualTo("3 executions of the last 24 hours have finished, too few to judge by: it takes 10.");
+	}
+
+	@Test
+	void warningAboveItsAlertIsRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new HealthProperties.Latency(20, 4, 3))
+			.withMessage("agent-metrics.health.latency.warn-ratio must not exceed agent-metrics.health.latency"
+					+ ".alert-ratio, but 4.0 is more than 3.0");
+		assertThatIllegalArgumentException().isThrownBy(() -> new HealthProperties.ErrorRate(1, 5, 4, 20, 50));
+		assertThatIllegalArgumentException().isThrownBy(() -> new HealthProperties.ErrorRate(1, 5, 20, 60, 50));
+	}
+
+	private static RecentExecutions finished(long finished, long failed) {
+		return new RecentExecutions(finished, finished, failed, 0, OptionalLong.empty(), 0, 0, 0, 0);
+	}
+
+}
