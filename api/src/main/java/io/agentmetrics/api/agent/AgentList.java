@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.api.health.HealthStatus;
-import io.agentmetrics.api.page.ListCursors;
+import io.agentmetrics.api.paging.ListCursors;
 import io.agentmetrics.api.problem.ProblemException;
 
 /**

@@ -52,7 +52,7 @@ final class ExecutionRepository implements ExecutionQuery {
 					left(error_message, :maxMessage) as error_message
 				from agent_executions
 				where agent_id = asked.agent_id and status = any (:statuses)
-					and execution_start >= page.starts and execution_start <= :start
+					and execution_start >= :from and execution_start >= page.starts and execution_start <= :start
 					and (execution_start, id) < (:start, :id)
 				order by execution_start desc, id desc
 				limit :limit

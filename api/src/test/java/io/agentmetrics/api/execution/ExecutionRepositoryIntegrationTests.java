@@ -128,7 +128,7 @@ class ExecutionRepositoryIntegrationTests {
 	}
 
 	@Test
-	void everyPartitionIsReadByTheIndexOfTheAgent() {
+	void onlyTheNewestPartitionsAreReadEachByTheIndexOfTheAgent() {
 		List<UUID> agents = IntStream.range(0, 30).mapToObj((i) -> executions.agent("planned " + i)).toList();
 		UUID agent = agents.getFirst();
 		executions.insertAll(IntStream.range(0, 30_000)
@@ -137,17 +137,19 @@ class ExecutionRepositoryIntegrationTests {
 		JdbcClient jdbc = JdbcClient.create(database.dataSource());
 		jdbc.sql("vacuum analyze agent_executions").update();
 		List<@Nullable String> plan = jdbc
-			.sql("explain " + ExecutionRepository.EXECUTIONS.replace(":agents", "array['" + agent + "'::uuid]")
-				.replace(":statuses", "array['COMPLETED', 'FAILED']")
-				.replace(":from", "timestamptz '" + NOW.minus(Duration.ofDays(28)) + "'")
-				.replace(":start", "timestamptz '" + NOW + "'")
-				.replace(":id", "'" + agent + "'")
-				.replace(":limit", "21")
-				.replace(":maxMessage", "100"))
+			.sql("explain (analyze, costs off, timing off) "
+					+ ExecutionRepository.EXECUTIONS.replace(":agents", "array['" + agent + "'::uuid]")
+						.replace(":statuses", "array['COMPLETED', 'FAILED']")
+						.replace(":from", "timestamptz '" + NOW.minus(Duration.ofDays(28)) + "'")
+						.replace(":start", "timestamptz '" + NOW + "'")
+						.replace(":id", "'" + agent + "'")
+						.replace(":limit", "21")
+						.replace(":maxMessage", "100"))
 			.query(String.class)
 			.list();
-		assertThat(plan).filteredOn((line) -> line.contains(" on agent_executions_2"))
-			.hasSizeGreaterThan(8)
+		assertThat(plan)
+			.filteredOn((line) -> line.contains(" on agent_executions_2") && !line.contains("never executed"))
+			.hasSizeBetween(2, 4)
 			.allSatisfy((line) -> assertThat(line).contains("_agent_id_execution_start_status_ex_idx"));
 		assertThat(plan).anyMatch((line) -> line.contains("Index Only Scan"));
 	}
