@@ -48,8 +48,8 @@ class ArchitectureTests {
 	@Test
 	void whatFeaturesShareKnowsNoFeature() {
 		noClasses().that()
-			.resideInAnyPackage("..api.cache..", "..api.graphql..", "..api.security..", "..api.problem..",
-					"..api.window..", "..api.change..", "..api.series..", "..api.paging..")
+			.resideInAnyPackage("..api.cache..", "..api.exposition..", "..api.graphql..", "..api.security..",
+					"..api.problem..", "..api.window..", "..api.change..", "..api.series..", "..api.paging..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(FEATURES)
@@ -98,6 +98,16 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("..api.agent..")
+			.check(this.api);
+	}
+
+	@Test
+	void nobodyNeedsTheExposition() {
+		noClasses().that()
+			.resideOutsideOfPackage("..api.exposition..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("..api.exposition..")
 			.check(this.api);
 	}
 

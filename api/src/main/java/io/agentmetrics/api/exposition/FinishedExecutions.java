@@ -1,0 +1,204 @@
+package io.agentmetrics.api.exposition;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
+
+import io.agentmetrics.model.execution.ExecutionStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Finished executions in the order in which they were written, each once: what PostgreSQL
+ * shows now and did not show at the stored position.
+ */
+final class FinishedExecutions {
+
+	private static final Logger logger = LoggerFactory.getLogger(FinishedExecutions.class);
+
+	/** A batch is about as many executions; one transaction's stay together. */
+	private static final int BATCH = 50_000;
+
+	private static final String BEGIN_NOW = """
+			insert into exposition_position (seen, caught_up_at, system_identifier)
+			select pg_current_snapshot(), now(), system_identifier from pg_control_system()
+			on conflict (singleton) do nothing
+			""";
+
+	private static final String RESET = """
+			update exposition_position
+			set seen = pg_current_snapshot(), caught_up_at = now(), system_identifier = cluster.system_identifier
+			from pg_control_system() cluster
+			where exposition_position.system_identifier <> cluster.system_identifier
+				or pg_snapshot_xmax(seen) > pg_snapshot_xmax(pg_current_snapshot())
+			""";
+
+	private static final String POSITION = "select seen::text from exposition_position";
+
+	/**
+	 * How far the next batch goes: to what is visible now or, where that is too much, to
+	 * the end of the transaction with the last execution of a batch. The second is a
+	 * snapshot, too: of the same moment, but of transactions up to that one only.
+	 */
+	private static final String NEXT = """
+			select date_trunc('minute', now()) as minute, batch_end is null as caught_up,
+				case when batch_end is null then 0 else (
+					select extract(epoch from now() - caught_up_at) from exposition_position) end::double precision as behind,
+				case when batch_end is null then visible::text else format('%s:%s:%s',
+					least(pg_snapshot_xmin(visible), batch_end), batch_end, (
+						select string_agg(open::text, ',' order by open)
+						from pg_snapshot_xip(visible) open where open < batch_end)) end as seen
+			from (
+				select pg_current_snapshot() as visible, ((
+					select finished_in::text::bigint from agent_executions
+					where finished_in >= pg_snapshot_xmax(:seen::pg_snapshot)
+					order by finished_in offset :batch limit 1) + 1)::text::xid8 as batch_end) next
+			""";
+
+	/**
+	 * What a snapshot does not see is what transactions wrote that began after it, or
+	 * were open in it: two ranges of an index, however long one of them stays open. One
+	 * that is in progress again has not finished.
+	 */
+	private static final String FINISHED = """
+			with finished as (
+				select agent_id, status, error_type, execution_time_ms from agent_executions
+				where finished_in >= pg_snapshot_xmax(:seen::pg_snapshot) and finished_in < pg_snapshot_xmax(:next::pg_snapshot)
+				union all
+				select agent_id, status, error_type, execution_time_ms from agent_executions
+				where finished_in = any (array(select pg_snapshot_xip(:seen::pg_snapshot)))
+			)
+			select agent_id, status,
+				case when status in ('FAILED', 'TIMEOUT') then coalesce(left(error_type, 200), '') else '' end as error_type,
+				width_bucket(execution_time_ms, :bounds) as bucket,
+				count(*) as executions, coalesce(sum(execution_time_ms), 0)::double precision as sum_ms
+			from finished
+			where status in ('COMPLETED', 'FAILED', 'TIMEOUT', 'CANCELLED')
+			group by 1, 2, 3, 4
+			order by sum(count(*)) over (partition by agent_id) desc, agent_id, executions desc
+			""";
+
+	private static final String STORE_POSITION = """
+			update exposition_position
+			set seen = :seen::pg_snapshot, caught_up_at = case when :caughtUp then now() else caught_up_at end
+			""";
+
+	private static final String WAITING = """
+			select extract(epoch from now() - caught_up_at)::double precision as behind,
+				not exists (select from agent_executions where finished_in >= pg_snapshot_xmax(seen))
+					and not exists (
+						select from agent_executions where finished_in = any (array(select pg_snapshot_xip(seen)))) as caught_up
+			from exposition_position
+			""";
+
+	private final JdbcClient jdbc;
+
+	private final long[] bounds = AgentTotals.BOUNDS_SECONDS.stream()
+		// the first millisecond that does not fit
+		.mapToLong((seconds) -> Math.round(seconds * 1_000) + 1)
+		.toArray();
+
+	FinishedExecutions(DataSource dataSource) {
+		this.jdbc = JdbcClient.create(dataSource);
+	}
+
+	/**
+	 * Returns the stored position; the first time it is now.
+	 * @return PostgreSQL's text of the snapshot that sees what is counted
+	 */
+	String position() {
+		this.jdbc.sql(BEGIN_NOW).update();
+		if (this.jdbc.sql(RESET).update() > 0) {
+			logger.warn("The transaction numbers are those of another or a restored PostgreSQL cluster: "
+					+ "finished executions are counted from now on");
+		}
+		return this.jdbc.sql(POSITION).query(String.class).single();
+	}
+
+	/**
+	 * Finds the end of the next batch.
+	 * @param seen the position
+	 * @return the position after the batch
+	 */
+	Next next(String seen) {
+		return this.jdbc.sql(NEXT).param("seen", seen).param("batch", BATCH - 1).query(Next::of).single();
+	}
+
+	/**
+	 * Reads a batch; the agents with the most executions come first.
+	 * @param seen the position
+	 * @param next the position after it
+	 * @param target takes what is read
+	 */
+	void read(String seen, Next next, Consumer<FinishedRuns> target) {
+		this.jdbc.sql(FINISHED)
+			.param("seen", seen)
+			.param("next", next.seen())
+			.param("bounds", this.bounds)
+			.withFetchSize(1_000)
+			.query((row) -> {
+				target.accept(finishedRuns(row));
+			});
+	}
+
+	void store(Next next) {
+		this.jdbc.sql(STORE_POSITION).param("seen", next.seen()).param("caughtUp", next.progress().caughtUp()).update();
+	}
+
+	/**
+	 * Tells how far whichever replica counts has come.
+	 * @return the progress
+	 */
+	Progress progress() {
+		return this.jdbc.sql(WAITING).query(Progress::of).optional().orElse(Progress.NONE);
+	}
+
+	private static FinishedRuns finishedRuns(ResultSet row) throws SQLException {
+		int bucket = row.getInt("bucket");
+		OptionalInt timed = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(bucket);
+		return new FinishedRuns(row.getObject("agent_id", UUID.class), ExecutionStatus.valueOf(row.getString("status")),
+				row.getString("error_type"), timed, row.getLong("executions"), row.getDouble("sum_ms"));
+	}
+
+	/**
+	 * How far counting has come.
+	 *
+	 * @param caughtUp whether all that is visible is counted
+	 * @param behindSeconds if not, how long ago it was so
+	 */
+	record Progress(boolean caughtUp, double behindSeconds) {
+
+		/** Nothing was ever counted, so nothing waits to be. */
+		static final Progress NONE = new Progress(true, 0);
+
+		static Progress of(ResultSet row, int number) throws SQLException {
+			return new Progress(row.getBoolean("caught_up"), row.getDouble("behind"));
+		}
+
+	}
+
+	/**
+	 * The position after a batch.
+	 *
+	 * @param seen PostgreSQL's text of the snapshot that sees what is counted then
+	 * @param minute in which minute that is
+	 * @param progress how far that is
+	 */
+	record Next(String seen, Instant minute, Progress progress) {
+
+		static Next of(ResultSet row, int number) throws SQLException {
+			return new Next(row.getString("seen"), row.getObject("minute", OffsetDateTime.class).toInstant(),
+					Progress.of(row, number));
+		}
+
+	}
+
+}

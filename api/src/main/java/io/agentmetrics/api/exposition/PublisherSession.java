@@ -1,0 +1,200 @@
+package io.agentmetrics.api.exposition;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.function.Supplier;
+
+import io.agentmetrics.api.exposition.FinishedExecutions.Next;
+import io.agentmetrics.api.exposition.FinishedExecutions.Progress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * A connection of one replica's own, which may hold the lock of the one that publishes.
+ * Everything that is counted is read and stored by the connection that holds the lock: if
+ * it breaks, PostgreSQL undoes what was under way and gives the lock to another.
+ */
+final class PublisherSession implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(PublisherSession.class);
+
+	/** The position is stored at least as often, even if nothing has finished. */
+	private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+	// the planner has no idea how few transactions are new, and PostgreSQL shall notice
+	// soon that we are gone or hang
+	private static final String SETTINGS = """
+			set enable_seqscan = off;
+			set jit = off;
+			set default_transaction_isolation = 'repeatable read';
+			set idle_session_timeout = '15s';
+			set idle_in_transaction_session_timeout = '15s';
+			set tcp_keepalives_idle = 5;
+			set tcp_keepalives_interval = 2;
+			set tcp_keepalives_count = 3;
+			""";
+
+	private static final String TRY_LOCK = "select pg_try_advisory_lock(1095565315, 0)";
+
+	private final Connection connection;
+
+	private final JdbcClient jdbc;
+
+	private final FinishedExecutions executions;
+
+	private final TotalsTable table;
+
+	private final ExpositionProperties properties;
+
+	private String seen = "";
+
+	private long stored = System.nanoTime();
+
+	private PublisherSession(Connection connection, ExpositionProperties properties) {
+		this.connection = connection;
+		this.properties = properties;
+		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(connection, true);
+		this.jdbc = JdbcClient.create(dataSource);
+		this.executions = new FinishedExecutions(dataSource);
+		this.table = new TotalsTable(dataSource, properties);
+	}
+
+	/**
+	 * Connects.
+	 * @param details to which database
+	 * @param properties how much is told apart
+	 * @param patience how long a statement may take
+	 * @return the session, which holds no lock yet
+	 * @throws SQLException if there is no connection to be had
+	 */
+	static PublisherSession open(JdbcConnectionDetails details, ExpositionProperties properties, Duration patience)
+			throws SQLException {
+		Properties connecting = new Properties();
+		setIfPresent(connecting, "user", details.getUsername());
+		setIfPresent(connecting, "password", details.getPassword());
+		connecting.setProperty("ApplicationName", "agent-metrics-api-exposition");
+		connecting.setProperty("tcpKeepAlive", "true");
+		connecting.setProperty("connectTimeout", "5");
+		connecting.setProperty("loginTimeout", "10");
+		connecting.setProperty("socketTimeout", String.valueOf(patience.toSeconds()));
+		Connection connection = DriverManager.getConnection(details.getJdbcUrl(), connecting);
+		try (Statement statement = connection.createStatement()) {
+			statement.execute(SETTINGS);
+			return new PublisherSession(connection, properties);
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private static void setIfPresent(Properties properties, String name, @Nullable String value) {
+		if (value != null) {
+			properties.setProperty(name, value);
+		}
+	}
+
+	/**
+	 * Tries to become the one that publishes.
+	 * @return whether this session holds the lock now
+	 */
+	boolean tryLock() {
+		return this.jdbc.sql(TRY_LOCK).query(Boolean.class).single();
+	}
+
+	/**
+	 * Tells how far the one that publishes has come.
+	 * @return its progress
+	 */
+	Progress progressOfOthers() {
+		return this.executions.progress();
+	}
+
+	/**
+	 * Takes over what has been published up to now.
+	 * @return where to go on
+	 * @throws SQLException if the session is of no use any more
+	 */
+	Totals takeOver() throws SQLException {
+		return inOneTransaction(() -> {
+			this.seen = this.executions.position();
+			return this.table.load();
+		});
+	}
+
+	/**
+	 * Gives new agents their time series.
+	 * @param totals what is published
+	 * @return what is to be published
+	 */
+	Totals adopt(Totals totals) {
+		return this.table.adopt(totals);
+	}
+
+	/**
+	 * Counts the next batch of finished executions and stores it with its position, both
+	 * or neither.
+	 * @param before what is published
+	 * @return what is to be published
+	 * @throws SQLException if the session is of no use any more
+	 */
+	Counted count(Totals before) throws SQLException {
+		Counted counted = inOneTransaction(() -> {
+			Next next = this.executions.next(this.seen);
+			Totals kept = this.table.forgetOld(before, next.minute());
+			Counting counting = new Counting(kept, next.minute(), this.properties);
+			this.executions.read(this.seen, next, counting::add);
+			Totals after = counting.after();
+			this.table.store(counting.changed(), after, next.minute());
+			if (!counting.isEmpty() || System.nanoTime() - this.stored > HEARTBEAT.toNanos()) {
+				this.executions.store(next);
+				this.stored = System.nanoTime();
+			}
+			return new Counted(after, next);
+		});
+		this.seen = counted.next().seen();
+		return counted;
+	}
+
+	/** A session whose transaction fails is closed, which undoes it. */
+	private <T> T inOneTransaction(Supplier<T> work) throws SQLException {
+		this.connection.setAutoCommit(false);
+		T result = work.get();
+		this.connection.commit();
+		this.connection.setAutoCommit(true);
+		return result;
+	}
+
+	/** Gives the lock back at once. */
+	@Override
+	public void close() {
+		try (this.connection; Statement statement = this.connection.createStatement()) {
+			if (!this.connection.getAutoCommit()) {
+				this.connection.rollback();
+			}
+			statement.execute("select pg_advisory_unlock_all()");
+		}
+		catch (SQLException ex) {
+			logger.debug("The connection was gone already", ex);
+		}
+	}
+
+	/**
+	 * A batch that is stored.
+	 *
+	 * @param totals what is to be published
+	 * @param next where it ended
+	 */
+	record Counted(Totals totals, Next next) {
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * What Prometheus reads: finished executions, counted once by one of the replicas, and
+ * how far the aggregator has come. Knows no feature.
+ */
+@NullMarked
+package io.agentmetrics.api.exposition;
+
+import org.jspecify.annotations.NullMarked;
