@@ -77,11 +77,13 @@ class AnswerCacheTests {
 
 	@Test
 	void zeroSecondsKeepNothing() {
-		AnswerCaches none = new AnswerCaches(new CacheProperties(Duration.ZERO, Duration.ofMinutes(1), 100),
-				this.meters);
-		AnswerCache<String, Integer> cache = none.open("none");
-		assertThat(cache.get("a", this.computations::incrementAndGet)).isEqualTo(1);
-		assertThat(cache.get("a", this.computations::incrementAndGet)).isEqualTo(2);
+		AnswerCaches none = new AnswerCaches(new CacheProperties(Duration.ZERO, Duration.ZERO, 100), this.meters);
+		for (AnswerCache<String, Integer> cache : List.<AnswerCache<String, Integer>>of(none.open("none"),
+				none.closed("none at all"))) {
+			this.computations.set(0);
+			assertThat(cache.get("a", this.computations::incrementAndGet)).isEqualTo(1);
+			assertThat(cache.get("a", this.computations::incrementAndGet)).isEqualTo(2);
+		}
 	}
 
 	@Test
