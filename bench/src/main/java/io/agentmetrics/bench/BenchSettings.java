@@ -1,11 +1,10 @@
 package io.agentmetrics.bench;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What to measure.
+ * What to measure of the aggregator.
  *
  * @param executions how many executions are generated
  * @param agents how many agents share them, unequally
@@ -20,18 +19,9 @@ record BenchSettings(int executions, int agents, int days, int runs, int heapMb,
 			"runs", "3", "heapMb", "512", "url", "");
 
 	static BenchSettings parse(List<String> arguments) {
-		Map<String, String> values = new HashMap<>(DEFAULTS);
-		for (String argument : arguments) {
-			String[] nameAndValue = argument.split("=", 2);
-			if (nameAndValue.length != 2 || !DEFAULTS.containsKey(nameAndValue[0])) {
-				throw new IllegalArgumentException(
-						"'" + argument + "' is none of " + DEFAULTS.keySet() + ", each given as name=value");
-			}
-			values.put(nameAndValue[0], nameAndValue[1]);
-		}
-		return new BenchSettings(Integer.parseInt(values.get("executions")), Integer.parseInt(values.get("agents")),
-				Integer.parseInt(values.get("days")), Integer.parseInt(values.get("runs")),
-				Integer.parseInt(values.get("heapMb")), values.getOrDefault("url", ""));
+		BenchArguments given = BenchArguments.parse(arguments, DEFAULTS);
+		return new BenchSettings(given.number("executions"), given.number("agents"), given.number("days"),
+				given.number("runs"), given.number("heapMb"), given.text("url"));
 	}
 
 }

@@ -33,6 +33,15 @@ final class Measurement {
 		return (sorted.size() % 2 == 1) ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
 	}
 
+	/**
+	 * Returns what all but one run in twenty stayed within.
+	 * @return the nearest rank, in seconds
+	 */
+	double p95() {
+		List<Double> sorted = this.seconds.stream().sorted().toList();
+		return sorted.get((int) Math.ceil(0.95 * sorted.size()) - 1);
+	}
+
 	double min() {
 		return this.seconds.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
 	}

@@ -1,0 +1,141 @@
+package io.agentmetrics.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Asks the API over HTTP, the way its clients do, after the aggregator has closed the
+ * days: first with caches that keep nothing, then with the caches as they are by default.
+ * Prints what each answer takes beside what it may take.
+ */
+public final class ApiBenchmark {
+
+	private static final Map<String, String> NOTHING_KEPT = Map.of("AGENT_METRICS_CACHE_OPEN_WINDOWS", "0s",
+			"AGENT_METRICS_CACHE_CLOSED_DAYS", "0s");
+
+	private static final int LOAD_BAR = 3_000;
+
+	private static final Pattern EXECUTIONS = Pattern.compile("\"totalExecutions\":(\\d+)");
+
+	private final BenchDatabase database;
+
+	private final ApiBenchSettings settings;
+
+	private ApiBenchmark(BenchDatabase database, ApiBenchSettings settings) {
+		this.database = database;
+		this.settings = settings;
+	}
+
+	public static void main(String[] arguments)
+			throws IOException, SQLException, InterruptedException, ExecutionException {
+		ApiBenchSettings settings = ApiBenchSettings.parse(List.of(arguments));
+		try (BenchDatabase database = BenchDatabase.open(settings.url())) {
+			new ApiBenchmark(database, settings).run(jar("aggregator"), jar("api"));
+		}
+	}
+
+	private void run(Path aggregatorJar, Path apiJar)
+			throws IOException, SQLException, InterruptedException, ExecutionException {
+		AggregatorProcess aggregator = AggregatorProcess.plainJar(aggregatorJar, this.settings.heapMb());
+		aggregator.run(this.database, "migrate");
+		System.out.println(this.database.single("select version()"));
+		if (!this.settings.keepData()) {
+			System.out.println("generating …");
+			GeneratedHistory.generate(this.database, this.settings);
+		}
+		aggregator.run(this.database);
+		// autovacuum would, within a minute
+		this.database.execute("vacuum analyze agent_metrics", "vacuum analyze agent_error_groups",
+				"vacuum analyze aggregated_days", "checkpoint");
+		System.out.printf("%,d executions of %,d agents in %,d agent-days%n%n",
+				Long.parseLong(this.database.single("select count(*) from agent_executions")),
+				Long.parseLong(this.database.single("select count(*) from agents")),
+				Long.parseLong(this.database.single("select count(*) from agent_metrics")));
+		System.out.printf("| answer over HTTP | executions | median ms | p95 ms | may be |%n|---|---|---|---|---|%n");
+		try (ApiProcess api = ApiProcess.start(apiJar, this.settings.heapMb(), this.database, NOTHING_KEPT)) {
+			measure(api, ApiQuestion.uncached());
+		}
+		try (ApiProcess api = ApiProcess.start(apiJar, this.settings.heapMb(), this.database, Map.of())) {
+			measure(api, ApiQuestion.cached());
+			double requestsPerSecond = requestsPerSecond(api, ApiQuestion.cached());
+			System.out.printf("%n%d clients, the cached questions in turn: %,.0f requests/s (at least %,d)%n",
+					this.settings.clients(), requestsPerSecond, LOAD_BAR);
+		}
+	}
+
+	private void measure(ApiProcess api, List<ApiQuestion> questions) {
+		Map<ApiQuestion, Measurement> measured = new LinkedHashMap<>();
+		Map<ApiQuestion, String> answers = new LinkedHashMap<>();
+		try (GraphQlClient client = new GraphQlClient(api.graphQl())) {
+			long started = System.nanoTime();
+			while (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(this.settings.warmupSeconds())) {
+				questions.forEach((question) -> client.ask(question.query()));
+			}
+			for (int i = 0; i < this.settings.requests(); i++) {
+				for (ApiQuestion question : questions) {
+					long asked = System.nanoTime();
+					answers.put(question, client.ask(question.query()));
+					measured.computeIfAbsent(question, (each) -> new Measurement(each.name()))
+						.add((System.nanoTime() - asked) / 1e9, 0);
+				}
+			}
+		}
+		measured.forEach((question, measurement) -> {
+			Matcher executions = EXECUTIONS.matcher(answers.getOrDefault(question, ""));
+			System.out.printf("| %s | %s | %.1f | %.1f | %d |%n", question.name(),
+					executions.find() ? "%,d".formatted(Long.parseLong(executions.group(1))) : "",
+					measurement.median() * 1e3, measurement.p95() * 1e3, question.barMs());
+		});
+	}
+
+	private double requestsPerSecond(ApiProcess api, List<ApiQuestion> questions)
+			throws InterruptedException, ExecutionException {
+		load(api, questions, this.settings.warmupSeconds());
+		return load(api, questions, this.settings.loadSeconds()) / (double) this.settings.loadSeconds();
+	}
+
+	/** Lets all clients ask at once, and returns how many answers came. */
+	private long load(ApiProcess api, List<ApiQuestion> questions, int seconds)
+			throws InterruptedException, ExecutionException {
+		long ends = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+		Callable<Long> asking = () -> {
+			long answered = 0;
+			try (GraphQlClient client = new GraphQlClient(api.graphQl())) {
+				while (System.nanoTime() < ends) {
+					client.ask(questions.get((int) (answered % questions.size())).query());
+					answered++;
+				}
+			}
+			return answered;
+		};
+		List<Callable<Long>> clients = new ArrayList<>();
+		for (int i = 0; i < this.settings.clients(); i++) {
+			clients.add(asking);
+		}
+		long answered = 0;
+		try (ExecutorService threads = Executors.newFixedThreadPool(clients.size())) {
+			for (Future<Long> client : threads.invokeAll(clients)) {
+				answered += client.get();
+			}
+		}
+		return answered;
+	}
+
+	private static Path jar(String name) {
+		return Path.of(System.getProperty("agent-metrics.bench." + name)).toAbsolutePath().normalize();
+	}
+
+}

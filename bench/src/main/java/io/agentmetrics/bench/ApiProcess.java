@@ -1,0 +1,113 @@
+package io.agentmetrics.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The API as operators run it: a process of its own, reached by HTTP.
+ */
+final class ApiProcess implements AutoCloseable {
+
+	private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+	private static final long PATIENCE_SECONDS = 60;
+
+	private final Process process;
+
+	private final int port;
+
+	private final Path log;
+
+	private ApiProcess(Process process, int port, Path log) {
+		this.process = process;
+		this.port = port;
+		this.log = log;
+	}
+
+	/**
+	 * Starts the API, without authentication, and waits until it is ready.
+	 * @param jar the jar
+	 * @param heapMb the heap limit
+	 * @param database the database
+	 * @param settings environment variables to add
+	 * @return the API, ready to be asked
+	 */
+	static ApiProcess start(Path jar, int heapMb, BenchDatabase database, Map<String, String> settings) {
+		int managementPort = freePort();
+		int port = freePort();
+		try {
+			Path log = Files.createTempFile("agent-metrics-api", ".log");
+			ProcessBuilder builder = new ProcessBuilder(JAVA, "-Xmx" + heapMb + "m", "-jar", jar.toString())
+				.redirectErrorStream(true)
+				.redirectOutput(log.toFile());
+			builder.environment()
+				.putAll(Map.of("SPRING_DATASOURCE_URL", database.url(), "SERVER_PORT", Integer.toString(port),
+						"MANAGEMENT_SERVER_PORT", Integer.toString(managementPort), "AGENT_METRICS_SECURITY_MODE",
+						"none"));
+			builder.environment().putAll(settings);
+			ApiProcess api = new ApiProcess(builder.start(), port, log);
+			api.await(URI.create("http://localhost:" + managementPort + "/actuator/health/readiness"));
+			return api;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	URI graphQl() {
+		return URI.create("http://localhost:" + this.port + "/graphql");
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.process.destroy();
+		this.process.onExit().join();
+		Files.delete(this.log);
+	}
+
+	private void await(URI readiness) throws IOException, InterruptedException {
+		HttpRequest request = HttpRequest.newBuilder(readiness).build();
+		long started = System.nanoTime();
+		try (HttpClient client = HttpClient.newHttpClient()) {
+			while (!isReady(client, request)) {
+				if (this.process.waitFor(200, TimeUnit.MILLISECONDS)
+						|| System.nanoTime() - started > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+					String said = Files.readString(this.log);
+					close();
+					throw new IllegalStateException("The API is not ready:\n" + said);
+				}
+			}
+		}
+	}
+
+	private static boolean isReady(HttpClient client, HttpRequest request) throws InterruptedException {
+		try {
+			return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+		}
+		catch (IOException notYet) {
+			return false;
+		}
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.agentmetrics.bench;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * What a client asks, and how long the answer may take.
+ *
+ * @param name what it is
+ * @param barMs the most milliseconds the median may be
+ * @param query the GraphQL document
+ */
+record ApiQuestion(String name, int barMs, String query) {
+
+	private static final int CACHED_BAR_MS = 2;
+
+	private static final String METRICS = """
+			totalExecutions successfulExecutions failedExecutions successRate errorRate trend \
+			executionTimes { count avgMs minMs maxMs p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } } \
+			topErrors { error count } provenance { from to zone aggregatedThrough computedAt }""";
+
+	private static final String DASHBOARD = """
+			totalAgents totalExecutions24h totalExecutions7d totalExecutions30d averageSuccessRate \
+			topPerformingAgents(first: 10) { agent { id name } totalExecutions successRate errorRate p95Ms } \
+			agentsWithIssues(first: 10) { agent { id name } totalExecutions successRate errorRate p95Ms }""";
+
+	/**
+	 * Questions to ask while nothing is kept.
+	 * @return each with the bar for an answer that has to be computed
+	 */
+	static List<ApiQuestion> uncached() {
+		Stream<ApiQuestion> one = Stream.of(
+				agent("REALTIME, 10,000 executions in 7 days", 10, GeneratedHistory.TEN_THOUSAND, "LAST_7_DAYS",
+						"REALTIME"),
+				agent("AGGREGATED, the busiest agent's 90 days", 5, GeneratedHistory.BUSIEST, "LAST_90_DAYS",
+						"AGGREGATED"),
+				new ApiQuestion("dashboard of all agents, 90 days", 100, "{ dashboard { " + DASHBOARD
+						+ " executionTrends(timeRange: LAST_90_DAYS) "
+						+ "{ date aggregated totalExecutions successfulExecutions failedExecutions successRate p95Ms } } }"));
+		Stream<ApiQuestion> hundred = Stream.of("REALTIME", "AGGREGATED")
+			.map((type) -> new ApiQuestion(type + ", 100 agents, 7 days", 150,
+					"{ agents(first: 100) { edges { node { name metrics(timeRange: LAST_7_DAYS, metricType: %s) { %s } } } } }"
+						.formatted(type, METRICS)));
+		return Stream.concat(one, hundred).toList();
+	}
+
+	/**
+	 * Questions to ask again and again, in equal shares.
+	 * @return each with the bar for an answer from a cache
+	 */
+	static List<ApiQuestion> cached() {
+		return List.of(
+				agent("cached REALTIME", CACHED_BAR_MS, GeneratedHistory.TEN_THOUSAND, "LAST_7_DAYS", "REALTIME"),
+				agent("cached AGGREGATED", CACHED_BAR_MS, GeneratedHistory.BUSIEST, "LAST_90_DAYS", "AGGREGATED"),
+				new ApiQuestion("cached dashboard", CACHED_BAR_MS, "{ dashboard { " + DASHBOARD + " } }"));
+	}
+
+	private static ApiQuestion agent(String name, int barMs, String agent, String timeRange, String metricType) {
+		UUID id = GeneratedHistory.agentId(agent);
+		return new ApiQuestion(name, barMs, "{ agentMetrics(agentId: \"%s\", timeRange: %s, metricType: %s) { %s } }"
+			.formatted(id, timeRange, metricType, METRICS));
+	}
+
+}
