@@ -5,7 +5,7 @@ import { ask } from './api.js';
 import { foreign, h, put } from './dom.js';
 import { changeOf, healthBadge, percentile } from './figures.js';
 import { count, percent, plural } from './format.js';
-import { copyButton, noData, problemState, skeleton } from './panel.js';
+import { copyButton, noData, PASSING, problemState, skeleton } from './panel.js';
 import * as queries from './queries.js';
 import { sparkline } from './sparkline.js';
 
@@ -37,10 +37,10 @@ export function agentsTable({ listener, zone }) {
 	const rowsShown = h('select', { 'aria-label': 'Rows per page', change: () => show({ rows: rowsShown.value, page: '1' }) },
 		[['25', '25 rows'], ['100', '100 rows'], ['all', 'All rows']].map(([value, title]) => h('option', { value }, title)));
 	const body = h('tbody');
-	const headings = COLUMNS.map((column) => h('th', { scope: 'col', class: column.number ? 'number' : null },
+	const headings = COLUMNS.map((column) => h('th', { scope: 'col', class: 'column-' + column.key + (column.number ? ' number' : '') },
 		h('button', { type: 'button', click: () => sortBy(column) }, column.title, h('span', { class: 'arrow', 'aria-hidden': 'true' }))));
 	const table = h('table', { class: 'agents' }, h('caption', { class: 'unseen' }, 'All agents; the buttons in the column heads sort'),
-		h('thead', null, h('tr', null, headings, h('th', { scope: 'col' }, 'Executions over time'))), body);
+		h('thead', null, h('tr', null, headings, h('th', { scope: 'col', class: 'column-sparks' }, 'Executions over time'))), body);
 	const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of all agents' }, table);
 	const pager = h('nav', { class: 'pager', 'aria-label': 'Pages of agents' });
 	const content = h('div', { class: 'panel-body' }, skeleton(8));
@@ -49,6 +49,9 @@ export function agentsTable({ listener, zone }) {
 		h('header', { class: 'panel-head' }, h('h2', { id: 'title-agents' }, 'Agents'), summary,
 			h('div', { class: 'panel-actions' }, search, health, rowsShown, copyButton('Agents', () => queries.agents(shown())))),
 		content, pager);
+	const above = h('td', { colspan: String(COLUMNS.length + 1) });
+	const below = h('td', { colspan: String(COLUMNS.length + 1) });
+	const drawn = new Map();
 	let agents = null;
 	let total = 0;
 	let sorted = [];
@@ -111,7 +114,7 @@ export function agentsTable({ listener, zone }) {
 	function take(found, all) {
 		agents = found;
 		total = all;
-		element.classList.remove('is-refreshing');
+		element.classList.remove('is-refreshing', 'is-old');
 		arrange();
 	}
 
@@ -119,11 +122,12 @@ export function agentsTable({ listener, zone }) {
 		if (!problem.kind) {
 			throw problem;
 		}
-		if (another || agents === null || problem.kind !== 'UNREACHABLE') {
+		if (another || agents === null || !PASSING.includes(problem.kind)) {
 			agents = null;
 			put(pager);
 			put(content, problemState(problem));
 		}
+		element.classList.toggle('is-old', agents !== null);
 		listener.failed(problem);
 	}
 
@@ -152,10 +156,12 @@ export function agentsTable({ listener, zone }) {
 			put(content, scroll);
 		}
 		first = -1;
+		drawn.clear();
+		put(body, gap(above), gap(below));
 		draw();
 	}
 
-	/** Puts the rows in sight into the body, with as much room above and below as the others take. */
+	/** Keeps in the body the rows in sight, with as much room above and below as the others take. */
 	function draw() {
 		const long = page.length > 100;
 		const from = long ? Math.max(0, Math.floor(scroll.scrollTop / ROW_PX) - SPARE_ROWS) & ~7 : 0;
@@ -164,16 +170,22 @@ export function agentsTable({ listener, zone }) {
 		}
 		first = from;
 		const to = long ? Math.min(page.length, from + Math.ceil(scroll.clientHeight / ROW_PX) + 2 * SPARE_ROWS + 8) : page.length;
-		put(body, gap(from), page.slice(from, to).map((agent, index) => row(agent, from + index)), gap(page.length - to));
-	}
-
-	function gap(rows) {
-		if (!rows) {
-			return null;
+		for (const [index, element] of drawn) {
+			if (index < from || index >= to) {
+				element.remove();
+				drawn.delete(index);
+			}
 		}
-		const cell = h('td', { colspan: String(COLUMNS.length + 1) });
-		cell.style.height = rows * ROW_PX + 'px';
-		return h('tr', { class: 'gap', 'aria-hidden': 'true' }, cell);
+		above.style.height = from * ROW_PX + 'px';
+		below.style.height = (page.length - to) * ROW_PX + 'px';
+		let next = body.lastElementChild;
+		for (let index = to - 1; index >= from; index--) {
+			if (!drawn.has(index)) {
+				drawn.set(index, row(page[index], index));
+				next.before(drawn.get(index));
+			}
+			next = drawn.get(index);
+		}
 	}
 
 	function row(agent, index) {
@@ -200,10 +212,15 @@ export function agentsTable({ listener, zone }) {
 	return { element, load, exported: () => sorted.map(toRow) };
 }
 
+/** A row that only takes room. */
+function gap(cell) {
+	return h('tr', { class: 'gap', 'aria-hidden': 'true' }, cell);
+}
+
 /** A change that is more than chance. */
 function clear(agent, name, how) {
 	const change = agent.metrics?.change;
-	return change?.comparable && change[name].significant ? changeOf(change[name], how) : null;
+	return change?.comparable && change[name].significant ? changeOf(change[name], { ...how, focusable: false }) : null;
 }
 
 function finished(agent) {

@@ -135,7 +135,7 @@ async function read(response) {
 /** Errors that have no kind of their own but say that the caller may not ask. */
 function problemOf(error) {
 	const kind = error.extensions?.kind ?? error.extensions?.classification ?? 'INTERNAL';
-	return kind === 'UNAUTHORIZED' ? new Problem('NOT_SIGNED_IN', 'The server asks for a token.')
+	return kind === 'UNAUTHENTICATED' || kind === 'UNAUTHORIZED' ? new Problem('NOT_SIGNED_IN', 'The server asks for a token.')
 		: kind === 'FORBIDDEN' ? new Problem('FORBIDDEN', FORBIDDEN) : new Problem(kind, error.message);
 }
 

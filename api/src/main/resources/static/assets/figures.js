@@ -13,7 +13,7 @@ export function figure(name, value, ...below) {
  * @param better whether 'more' or 'less' of it is good news; null if neither is
  * @param rate whether it is a percentage, whose change is told in points
  */
-export function changeOf(change, { better = null, rate = false } = {}) {
+export function changeOf(change, { better = null, rate = false, focusable = true } = {}) {
 	if (!change || (rate ? change.difference : change.percent) === null) {
 		return null;
 	}
@@ -21,7 +21,7 @@ export function changeOf(change, { better = null, rate = false } = {}) {
 	const text = rate ? points(by) : percentChange(by);
 	const kind = by === 0 || !change.significant ? 'flat' : better === null ? 'plain' : (by > 0) === (better === 'more') ? 'good' : 'bad';
 	const words = change.significant ? 'against the window before' : 'against the window before; too little to tell from chance';
-	return h('span', { class: 'change change-' + kind, 'data-tip': `${text} ${words}`, tabindex: '0' },
+	return h('span', { class: 'change change-' + kind, 'data-tip': `${text} ${words}`, tabindex: focusable ? '0' : null },
 		h('span', { 'aria-hidden': 'true' }, by > 0 ? '▲' : by < 0 ? '▼' : '•'), ' ', text, h('span', { class: 'unseen' }, ` ${words}`));
 }
 

@@ -14,6 +14,9 @@ const HEADLINES = {
 	CORRUPT_DATA: 'What is stored cannot be read',
 };
 
+/** Problems that go away by themselves: numbers that are there may stay until then. */
+export const PASSING = ['UNREACHABLE', 'UNAVAILABLE', 'TIMEOUT'];
+
 /** What to show in place of numbers: an element with its own look for each kind of state. */
 export function stateOf(kind, headline, sentence) {
 	return h('div', { class: 'state state-' + kind },
@@ -87,7 +90,7 @@ export function panel({ name, title, hint, query, render, lines = 5, listener, a
 		if (!problem.kind) {
 			throw problem;
 		}
-		const keep = answered === asked && problem.kind === 'UNREACHABLE';
+		const keep = answered === asked && PASSING.includes(problem.kind);
 		element.classList.toggle('is-old', keep);
 		if (!keep) {
 			answered = null;
