@@ -1,0 +1,682 @@
+package io.agentmetrics.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.db.TestExecutions;
+import io.agentmetrics.demo.sample.Sample;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The page in a browser: sample data, both programs as processes, and a reader who
+ * clicks, types, and looks.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+@EnabledIf(value = "io.agentmetrics.demo.Browser#isInstalled", disabledReason = Browser.MISSING)
+class PageIntegrationTests {
+
+	private static final String HTML_NAME = "<img src=x onerror=\"document.title='run'\"> & \"quoted\" 'name'";
+
+	private static final String ARABIC_NAME = "قارئ الفواتير 🤖🧾";
+
+	private static final String LONG_NAME = "Long " + "name ".repeat(2_047);
+
+	private static final String HTML_ERROR = "<script>document.title = 'run'</script> \u202Eesrever 😱 ";
+
+	/** What the browser itself says when the network or the server fails. */
+	private static final String NETWORK = "Failed to load resource";
+
+	private final Path downloads;
+
+	private final Product product;
+
+	private final TestExecutions executions;
+
+	private final UUID htmlAgent;
+
+	private final UUID longAgent;
+
+	private final Product.RunningApi api;
+
+	private final Gateway gateway;
+
+	private final GraphQlClient graphQl;
+
+	private final Browser browser;
+
+	private boolean networkFails;
+
+	PageIntegrationTests(@TempDir Path directory, @TempDir Path downloads) throws Exception {
+		this.downloads = downloads;
+		this.product = Product.start(directory);
+		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
+		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
+		this.executions = new TestExecutions(this.product.dataSource());
+		this.htmlAgent = this.executions.agent(HTML_NAME);
+		this.executions.agent(ARABIC_NAME);
+		this.longAgent = this.executions.agent(LONG_NAME);
+		Instant start = Instant.now().minus(3, ChronoUnit.HOURS);
+		List<TestExecution> hostile = new ArrayList<>();
+		for (int run = 0; run < 20; run++) {
+			hostile.add(TestExecution.failed(this.htmlAgent, start.plusSeconds(run), 1_500, HTML_ERROR));
+			hostile.add(TestExecution.failed(this.longAgent, start.plusSeconds(run), 90_061_000,
+					"An error without an end ".repeat(430)));
+		}
+		this.executions.insertAll(hostile);
+		assertThat(this.product.aggregator().exitCode()).isZero();
+		this.api = this.product.api();
+		this.gateway = Gateway.start(this.api.address());
+		this.graphQl = new GraphQlClient(this.api.address().resolve("/graphql"));
+		this.browser = Browser.start(downloads);
+	}
+
+	@AfterAll
+	void stopEverything() throws IOException {
+		this.browser.close();
+		this.gateway.close();
+		this.api.close();
+		this.product.close();
+	}
+
+	@BeforeEach
+	void startAfresh() {
+		this.browser.resize(1440, 900);
+		this.browser.prefer("prefers-color-scheme", "light");
+		this.browser.console();
+		this.networkFails = false;
+	}
+
+	@AfterEach
+	void consoleIsClean() {
+		this.gateway.release();
+		this.gateway.apply(Gateway.Rule.PASS);
+		this.gateway.require(null);
+		assertThat(this.browser.console())
+			.filteredOn((line) -> !(this.networkFails && (line.contains(NETWORK) || line.contains("net::ERR_"))))
+			.isEmpty();
+	}
+
+	@Test
+	void overviewShowsTheTotalsOfTheApi() throws Exception {
+		open("");
+		JsonNode totals = this.graphQl.data("{ dashboard { last7Days { totalExecutions failedExecutions } } }")
+			.path("dashboard")
+			.path("last7Days");
+		assertThat(this.browser.texts(".panel-totals .totals:nth-child(2) .value")).first()
+			.isEqualTo(grouped(totals.path("totalExecutions").asLong()));
+		assertThat(this.browser.texts(".panel-totals h3")).containsExactly("Last 24 hours", "Last 7 days",
+				"Last 30 days");
+		assertThat(this.browser.all(".panel-executions canvas, .panel-times canvas")).hasSize(2);
+		assertThat(this.browser.texts(".top-agents .name")).hasSize(5);
+		assertThat(this.browser.text(".fresh")).startsWith("as of ");
+	}
+
+	@Test
+	void agentsInTroubleStandFirstWithTheReasonInWords() throws Exception {
+		open("");
+		JsonNode worst = this.graphQl.data(
+				"{ agents(first: 1, orderBy: HEALTH, health: [ALERT, WARN]) { edges { node { name health { summary } } } } }")
+			.path("agents")
+			.path("edges")
+			.path(0)
+			.path("node");
+		assertThat(this.browser.texts(".trouble .name")).first().isEqualTo(worst.path("name").asString());
+		assertThat(this.browser.text(".trouble li")).contains(worst.path("health").path("summary").asString());
+		assertThat(this.browser.texts(".agents tbody tr:first-child .badge")).first().isIn("Alert", "Warning");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "24 h,24h", "30 days,30d", "90 days,90d" })
+	void windowIsInTheAddressAndComesBackWithIt(String title, String window) {
+		open("");
+		this.browser.click(".segmented button[value='" + window + "']");
+		assertThat(this.browser.address()).endsWith("#/?window=" + window);
+		this.browser.awaitAnswers();
+		open("#/?window=" + window);
+		assertThat(this.browser.texts(".segmented [aria-pressed='true']")).containsExactly(title);
+		assertThat(this.browser.all(".panel-executions canvas")).hasSize(1);
+	}
+
+	@Test
+	void backGoesToTheWindowBefore() {
+		open("");
+		this.browser.click(".segmented button[value='30d']");
+		this.browser.click(".segmented button[value='90d']");
+		this.browser.back();
+		assertThat(this.browser.texts(".segmented [aria-pressed='true']")).containsExactly("30 days");
+		this.browser.awaitAnswers();
+	}
+
+	@Test
+	void freeWindowIsTakenInTheZoneThatIsShown() {
+		open("");
+		this.browser.click(".segmented button[value='custom']");
+		this.browser.awaitAnswers();
+		Instant noon = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(10, ChronoUnit.DAYS);
+		fill("#from", noon);
+		fill("#to", noon.plus(2, ChronoUnit.DAYS));
+		this.browser.click(".custom button");
+		assertThat(this.browser.address()).contains("window=custom", "from=" + noon.toString().substring(0, 10));
+		this.browser.awaitAnswers();
+		assertThat(this.browser.all(".panel-executions canvas")).hasSize(1);
+		this.browser.click(".panel-executions .numbers summary");
+		this.browser.await(".panel-executions tbody tr");
+		assertThat(this.browser.all(".panel-executions tbody tr")).hasSize(48);
+	}
+
+	@Test
+	void windowThatCannotBeIsRefusedInWords() {
+		open("");
+		this.browser.click(".segmented button[value='custom']");
+		this.browser.awaitAnswers();
+		Instant noon = Instant.now().truncatedTo(ChronoUnit.DAYS);
+		fill("#from", noon);
+		fill("#to", noon.minus(1, ChronoUnit.DAYS));
+		this.browser.click(".custom button");
+		assertThat(this.browser.text(".wrong")).isEqualTo("The window has to begin before it ends.");
+		this.browser.open(this.gateway.address("/#/?window=custom&from=2024-01-01T00:00:00Z&to=2026-01-01T00:00:00Z"));
+		this.browser.await(".state-invalid");
+		assertThat(this.browser.text(".state-invalid")).contains("at most 400 days");
+		this.browser.open(this.gateway.address("/#/?window=custom&from=nonsense"));
+		this.browser.await(".state-invalid");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "realtime", "aggregated" })
+	void sourceOfTheNumbersCanBeChosen(String type) throws Exception {
+		String name = "Product Recommender";
+		open("#/?search=" + name.replace(" ", "%20"));
+		this.browser.choose("[aria-label='Where the numbers come from']", type);
+		this.browser.awaitAnswers();
+		assertThat(this.browser.address()).contains("type=" + type);
+		JsonNode metrics = this.graphQl
+			.data("""
+					{ agents(search: "%s") { edges { node { metrics(timeRange: LAST_7_DAYS, metricType: %s) { totalExecutions
+					executionTimes { exact } } } } } }"""
+				.formatted(name, type.toUpperCase(java.util.Locale.ROOT)))
+			.path("agents")
+			.path("edges")
+			.path(0)
+			.path("node")
+			.path("metrics");
+		assertThat(this.browser.text(".agents tbody tr td:nth-of-type(3)"))
+			.isEqualTo(grouped(metrics.path("totalExecutions").asLong()));
+		assertThat(this.browser.all(".agents tbody .estimated").isEmpty())
+			.isEqualTo(metrics.path("executionTimes").path("exact").asBoolean());
+	}
+
+	@Test
+	void comparisonShowsTheWindowBefore() {
+		open("");
+		assertThat(this.browser.texts(".panel-executions .key")).doesNotContain("Window before");
+		this.browser.click(".check input");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.address()).endsWith("compare=on");
+		assertThat(this.browser.texts(".panel-executions .key")).contains("Window before");
+	}
+
+	@Test
+	void timesCanBeShownInTheZoneOfTheBrowser() {
+		this.browser.command("Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", "Asia/Tokyo"));
+		try {
+			open("");
+			this.browser.choose("[aria-label='Time zone']", "browser");
+			this.browser.awaitAnswers();
+			assertThat(this.browser.address()).endsWith("zone=browser");
+			assertThat(this.browser.text("[aria-label='Time zone'] option:checked")).isEqualTo("Asia/Tokyo (here)");
+			assertThat(this.browser.text(".fresh")).contains(java.time.format.DateTimeFormatter.ofPattern("HH:")
+				.format(Instant.now().atZone(java.time.ZoneId.of("Asia/Tokyo"))));
+		}
+		finally {
+			this.browser.command("Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", ""));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1,name", "2,health", "3,-errors", "4,-executions", "5,-p50", "6,-p95", "7,-p99", "8,trend" })
+	void everyColumnSorts(int column, String sort) {
+		open("#/?sort=" + (sort.equals("name") ? "health" : "name") + "&rows=100");
+		this.browser.click(".agents thead th:nth-child(" + column + ") button");
+		assertThat(this.browser.find(".agents thead th:nth-child(" + column + ")").getDomAttribute("aria-sort"))
+			.isEqualTo(sort.startsWith("-") ? "descending" : "ascending");
+		List<String> once = this.browser.texts(".agents tbody th");
+		this.browser.click(".agents thead th:nth-child(" + column + ") button");
+		assertThat(this.browser.texts(".agents tbody th")).hasSameSizeAs(once)
+			.containsExactlyInAnyOrderElementsOf(once)
+			.isNotEqualTo(once);
+	}
+
+	@Test
+	void tableIsSearchedFilteredAndPaged() {
+		open("");
+		assertThat(this.browser.all(".agents tbody tr")).hasSize(25);
+		String first = this.browser.text(".agents tbody th");
+		this.browser.click(".pager button:last-of-type");
+		assertThat(this.browser.text(".pager")).contains("Page 2 of 2");
+		assertThat(this.browser.text(".agents tbody th")).isNotEqualTo(first);
+		this.browser.find("input[type='search']").sendKeys("triage");
+		this.browser.await("one agent", () -> this.browser.texts(".agents tbody th").equals(List.of("Support Triage")));
+		assertThat(this.browser.address()).contains("search=triage").doesNotContain("page=2");
+		this.browser.find("input[type='search']").sendKeys("nobody");
+		this.browser.awaitText(".panel-agents .state-empty", "No agent matches.");
+		this.browser.find("input[type='search']").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
+		this.browser.awaitText(".panel-agents .hint", "agents");
+		this.browser.choose("[aria-label='Health']", "no_data");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.texts(".agents tbody .badge")).isNotEmpty().containsOnly("No data");
+	}
+
+	@Test
+	void agentHasAnAddressOfItsOwn() {
+		open("#/?search=Product%20Recommender&window=30d");
+		this.browser.click(".agents tbody a");
+		this.browser.await(".agent h1");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.address()).contains("#/agents/", "window=30d");
+		assertThat(this.browser.title()).isEqualTo("Product Recommender · Agent Metrics");
+		assertThat(this.browser.text("h1")).isEqualTo("Product Recommender");
+		assertThat(this.browser.texts(".panel-numbers dt")).containsExactly("Executions", "Succeeded", "Failed", "p50",
+				"p95", "p99", "Average");
+		assertThat(this.browser.all(".panel-executions canvas, .panel-times canvas")).hasSize(2);
+		assertThat(this.browser.texts(".mark text")).hasSize(3);
+		assertThat(this.browser.all(".errors li")).isNotEmpty();
+		assertThat(this.browser.text(".error-head")).contains("first ", "last ");
+		assertThat(this.browser.all(".runs tbody tr")).hasSize(20);
+		assertThat(this.browser.texts("h2")).contains("Stuck runs");
+		this.browser.back();
+		this.browser.await(".overview");
+		this.browser.awaitAnswers();
+	}
+
+	@Test
+	void sliderAsksWhatShareIsWithinATime() {
+		openAgent("Product Recommender", "");
+		this.browser.awaitText(".share-within output", "%");
+		String before = this.browser.text(".share-within output");
+		this.browser.find("#share").sendKeys(Keys.HOME);
+		this.browser.await("another share", () -> this.browser.text(".share-within output").contains("%")
+				&& !this.browser.text(".share-within output").equals(before));
+		assertThat(this.browser.text(".share-within label")).matches("Share that took at most [\\d.]+\\s(ms|s)");
+		this.browser.find("#share").sendKeys(Keys.END);
+		this.browser.awaitText(".share-within output", "100\u202f%");
+	}
+
+	@Test
+	void executionsGoBackInTimeAndAreFilteredByStatus() {
+		openAgent("Product Recommender", "");
+		this.browser.click(".panel-runs .button");
+		this.browser.await("forty rows", () -> this.browser.all(".runs tbody tr").size() == 40);
+		this.browser.choose("[aria-label='Status of the executions']", "failed");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.address()).endsWith("status=failed");
+		assertThat(this.browser.texts(".runs .run")).isNotEmpty().containsOnly("failed");
+	}
+
+	@Test
+	void agentWithoutRunsSaysThatThereIsNoData() {
+		openAgent("Policy Drafter", "");
+		assertThat(this.browser.text(".panel-numbers")).contains("No data", "no executions in this window");
+		assertThat(this.browser.text(".panel-distribution")).contains("No data");
+		assertThat(this.browser.text(".panel-runs")).contains("This agent has not run.");
+		open("#/agents/" + UUID.randomUUID());
+		assertThat(this.browser.text("h1")).isEqualTo("Unknown agent");
+		open("#/agents/nonsense");
+		assertThat(this.browser.text(".panel-numbers .state-invalid")).contains("must be a UUID");
+	}
+
+	@Test
+	void estimatedTimesShowTheirBoundWhenPointedAtOrFocused() {
+		openAgent("Product Recommender", "window=90d");
+		WebElement estimated = this.browser.find(".panel-numbers .estimated");
+		assertThat(estimated.getText()).startsWith("≈");
+		this.browser.script("arguments[0].focus(); return true", estimated);
+		this.browser.await(".tip");
+		assertThat(this.browser.text(".tip")).startsWith("Estimated: it lies between the true p");
+		this.browser.press(Keys.ESCAPE);
+		assertThat(this.browser.shows(".tip")).isFalse();
+	}
+
+	@Test
+	void whileThereIsNoAnswerThePageSaysThatItIsLoading() {
+		this.gateway.hold();
+		this.browser.open(this.gateway.address("/"));
+		this.browser.await(".skeleton");
+		assertThat(this.browser.all(".panel[aria-busy='true']")).hasSizeGreaterThan(4);
+		this.gateway.release();
+		this.browser.awaitAnswers();
+		assertThat(this.browser.all(".skeleton")).isEmpty();
+	}
+
+	@Test
+	void apiThatIsDownIsSaidAndTheNumbersStayMarkedAsOld() {
+		this.networkFails = true;
+		open("");
+		this.gateway.apply(Gateway.Rule.CUT);
+		this.browser.await(".notice-down");
+		assertThat(this.browser.text(".notice-down")).contains("The API does not answer", "What you see is from");
+		assertThat(this.browser.text(".fresh")).contains("API down");
+		assertThat(this.browser.all(".panel-totals .value")).isNotEmpty();
+		this.gateway.apply(Gateway.Rule.PASS);
+		this.browser.await("recovery", () -> this.browser.all(".notice-down").isEmpty());
+		this.gateway.apply(Gateway.Rule.CUT);
+		this.browser.open(this.gateway.address("/#/?window=30d"));
+		this.browser.await(".state-broken");
+		assertThat(this.browser.text(".panel-totals")).contains("The API does not answer");
+	}
+
+	@Test
+	void changesArePushed() {
+		open("#/?window=24h&type=realtime&search=Policy");
+		this.browser.awaitText(".fresh", "live");
+		UUID pushed = this.executions.agent("Policy Pusher");
+		this.executions.insert(TestExecution.completed(pushed, Instant.now().minusSeconds(90), 1_234));
+		this.browser.await("the new agent", () -> this.browser.texts(".agents tbody th").contains("Policy Pusher"));
+	}
+
+	@Test
+	void withoutPushThePageAsksAgainAndSaysSo() {
+		this.gateway.apply(Gateway.Rule.REFUSE_PUSH);
+		open("");
+		this.browser.awaitText(".fresh", "asks every 15 s");
+		this.browser.click("[aria-pressed].quiet");
+		assertThat(this.browser.text(".fresh")).contains("paused");
+	}
+
+	@Test
+	void tokenIsAskedForKeptInMemoryAndSentWithEverything() {
+		this.networkFails = true;
+		this.gateway.require("secret-token");
+		this.browser.open(this.gateway.address("/"));
+		this.browser.await(".sign-in");
+		assertThat(this.browser.text(".sign-in")).contains("The server asks for a token.");
+		this.browser.find("#token").sendKeys("wrong", Keys.ENTER);
+		this.browser.awaitText(".sign-in", "does not accept this token");
+		this.gateway.seen();
+		this.browser.find("#token").sendKeys("Bearer secret-token", Keys.ENTER);
+		this.browser.await(".overview");
+		this.browser.awaitAnswers();
+		this.browser.awaitText(".fresh", "live");
+		export("Daily rows, CSV");
+		awaitDownload("daily.csv");
+		List<Gateway.Seen> seen = this.gateway.seen();
+		assertThat(seen).extracting(Gateway.Seen::accept).contains("text/event-stream");
+		assertThat(seen).extracting(Gateway.Seen::path).anyMatch((path) -> path.startsWith("/api/"));
+		assertThat(seen).extracting(Gateway.Seen::authorization).containsOnly("Bearer secret-token");
+		assertThat(this.browser.<String>script(
+				"return JSON.stringify([localStorage, sessionStorage, document.cookie, document.documentElement.outerHTML])"))
+			.doesNotContain("secret-token");
+		this.browser.open(this.gateway.address("/"));
+		this.browser.await(".sign-in");
+	}
+
+	@Test
+	void whatIsShownCanBeExported() throws Exception {
+		open("#/?search=re&sort=name");
+		export("What is shown, CSV");
+		List<String> lines = Files.readAllLines(awaitDownload("agents.csv"));
+		assertThat(lines.getFirst()).startsWith("agent_id,agent,health,why,executions,failed,success_rate");
+		assertThat(lines.stream().skip(1).map((line) -> line.split(",")[1].replace("\"", "")))
+			.containsExactlyElementsOf(
+					this.browser.texts(".agents tbody th").stream().map((name) -> name.replace("\"", "")).toList());
+		export("What is shown, JSON");
+		JsonNode json = GraphQlClient.parse(Files.readString(awaitDownload("agents.json")));
+		assertThat(json.path("rows")).hasSize(lines.size() - 1);
+		assertThat(json.path("series").size()).isPositive();
+		assertThat(json.path("asOf").asString()).isNotEmpty();
+	}
+
+	@Test
+	void everyPanelsQueryCanBeCopiedAndAsked() throws Exception {
+		this.browser.allowClipboard();
+		for (String address : List.of("", "#/agents/" + agent("Product Recommender") + "?compare=on&window=30d")) {
+			open(address);
+			int panels = this.browser.all(".copy").size();
+			assertThat(panels).isGreaterThan(4);
+			for (int panel = 0; panel < panels; panel++) {
+				this.browser.all(".copy").get(panel).click();
+				this.browser.awaitText(".toast", "The query is in the clipboard.");
+				String query = this.browser.promise("return navigator.clipboard.readText()");
+				assertThat(this.graphQl.data(query)).isNotEmpty();
+			}
+		}
+	}
+
+	@Test
+	void namesAndMessagesOfAnyKindAreText() {
+		open("#/?rows=100&sort=name");
+		assertThat(this.browser.texts(".agents tbody th")).contains(HTML_NAME, ARABIC_NAME, LONG_NAME);
+		assertThat(this.browser.all(".agents img, main script")).isEmpty();
+		assertThat(this.browser.title()).isEqualTo("Overview · Agent Metrics");
+		assertNothingSticksOut();
+		open("#/agents/" + this.htmlAgent);
+		assertThat(this.browser.text("h1")).isEqualTo(HTML_NAME);
+		assertThat(this.browser.texts(".message")).containsExactly(HTML_ERROR);
+		open("#/agents/" + this.longAgent);
+		assertThat(this.browser.texts(".message").getFirst()).hasSizeGreaterThan(9_000);
+		assertThat(this.browser.texts(".panel-numbers .value")).contains("1\u202fd 1\u202fh");
+		assertNothingSticksOut();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 360, 414, 768, 1024, 1280, 1920 })
+	void bothViewsFitEveryWidth(int width) {
+		this.browser.resize(width, 800);
+		open("");
+		assertNothingSticksOut();
+		openAgent("Product Recommender", "compare=on");
+		assertNothingSticksOut();
+	}
+
+	@Test
+	void colourSchemeFollowsTheSystemUntilTheReaderChooses() {
+		this.browser.prefer("prefers-color-scheme", "dark");
+		open("");
+		String dark = ground();
+		this.browser.prefer("prefers-color-scheme", "light");
+		String light = ground();
+		assertThat(light).isNotEqualTo(dark);
+		this.browser.click("[aria-label='Use dark colours']");
+		assertThat(ground()).isEqualTo(dark);
+		open("");
+		assertThat(ground()).isEqualTo(dark);
+		this.browser.click("[aria-label='Use light colours']");
+		assertThat(ground()).isEqualTo(light);
+		this.browser.script("localStorage.clear(); return true");
+	}
+
+	@Test
+	void keyboardIsEnough() {
+		open("");
+		this.browser.script("document.activeElement.blur(); return true");
+		this.browser.press(Keys.TAB);
+		assertThat(this.browser.<Boolean>script("return document.activeElement.matches('.skip')")).isTrue();
+		this.browser.tabTo(".segmented button[value='30d']");
+		this.browser.press(Keys.ENTER);
+		assertThat(this.browser.address()).endsWith("window=30d");
+		this.browser.tabTo(".menu summary");
+		this.browser.press(Keys.ENTER);
+		this.browser.await(".menu ul");
+		this.browser.press(Keys.ESCAPE);
+		assertThat(this.browser.shows(".menu ul")).isFalse();
+		this.browser.awaitAnswers();
+		this.browser.tabTo(".panel-executions .canvas");
+		this.browser.press(Keys.ARROW_LEFT);
+		assertThat(this.browser.text(".panel-executions .readout")).contains("(not over)", "executions");
+		this.browser.tabTo(".agents thead th:nth-child(6) button");
+		this.browser.press(Keys.SPACE);
+		assertThat(this.browser.address()).contains("sort=-p95");
+		this.browser.tabTo(".agents tbody a");
+		String name = this.browser.text(".agents tbody a");
+		this.browser.press(Keys.ENTER);
+		this.browser.awaitText("h1", name);
+		this.browser.awaitAnswers();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "light", "dark" })
+	void axeFindsNothing(String scheme) {
+		this.browser.prefer("prefers-color-scheme", scheme);
+		open("#/?compare=on");
+		assertThat(this.browser.axe()).isEmpty();
+		openAgent("Product Recommender", "window=90d&compare=on");
+		assertThat(this.browser.axe()).isEmpty();
+		this.browser.resize(360, 800);
+		assertThat(this.browser.axe()).isEmpty();
+	}
+
+	@Test
+	void firstLoadIsSmallAndTheFirstChartSoonThere() {
+		this.browser.command("Page.addScriptToEvaluateOnNewDocument", java.util.Map.of("source", """
+				new MutationObserver((_, observer) => {
+					if (document.querySelector('.canvas canvas')) {
+						window.firstChart = performance.now();
+						observer.disconnect();
+					}
+				}).observe(document, { childList: true, subtree: true });
+				"""));
+		double best = Double.MAX_VALUE;
+		for (int attempt = 0; attempt < 5 && best > 1_000; attempt++) {
+			this.browser.command("Network.clearBrowserCache", java.util.Map.of());
+			this.browser.open(this.api.address().resolve("/"));
+			this.browser.awaitAnswers();
+			best = Math.min(best, this.browser.<Number>script("return window.firstChart").doubleValue());
+		}
+		long bytes = this.browser.<Number>script("""
+				return performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
+					.reduce((sum, entry) => sum + entry.transferSize, 0)""").longValue();
+		System.out.printf("First load: %,d bytes over the wire, first chart after %.0f ms%n", bytes, best);
+		assertThat(bytes).isBetween(50_000L, 300_000L);
+		assertThat(best).isLessThan(1_000);
+	}
+
+	@Test
+	void lighthouseScoresBothViewsHigh() throws Exception {
+		Lighthouse.require();
+		for (String path : List.of("/", "/#/agents/" + agent("Product Recommender"))) {
+			Lighthouse.Scores scores = Lighthouse.of(this.api.address().resolve(path), this.downloads);
+			System.out.printf("Lighthouse of %s: performance %d, accessibility %d%n", path, scores.performance(),
+					scores.accessibility());
+			assertThat(scores.performance()).isGreaterThanOrEqualTo(95);
+			assertThat(scores.accessibility()).isGreaterThanOrEqualTo(95);
+		}
+	}
+
+	@Test
+	void daysThatAreNotAggregatedInTimeAreStale() throws Exception {
+		open("");
+		assertThat(this.browser.shows(".notice-stale")).isFalse();
+		try (var connection = this.product.dataSource().getConnection(); var statement = connection.createStatement()) {
+			statement
+				.execute("create table kept as select * from aggregated_days where metric_date > current_date - 4");
+			statement.execute("delete from aggregated_days where metric_date > current_date - 4");
+			this.browser.await("stale days", () -> {
+				open("");
+				return this.browser.shows(".notice-stale");
+			});
+			assertThat(this.browser.text(".notice-stale")).contains("days are aggregated only through", "days behind");
+			statement.execute("insert into aggregated_days select * from kept");
+			statement.execute("drop table kept");
+		}
+	}
+
+	@Test
+	void picturesForTheReadme() throws Exception {
+		Path images = Path.of("").toAbsolutePath().resolveSibling("docs").resolve("images");
+		this.browser.resize(1440, 1000);
+		open("#/?search=r");
+		this.browser.script("document.querySelector('input[type=search]').blur(); return true");
+		this.browser.picture(images.resolve("overview.png"));
+		openAgent("Bug Reproducer", "window=30d&compare=on");
+		this.browser.awaitText(".share-within output", "%");
+		this.browser.picture(images.resolve("agent.png"));
+		assertThat(images.resolve("overview.png")).isNotEmptyFile();
+	}
+
+	private void open(String hash) {
+		this.browser.open(this.gateway.address("/" + hash));
+		this.browser.awaitAnswers();
+	}
+
+	private void openAgent(String name, String parameters) {
+		try {
+			open("#/agents/" + agent(name) + "?" + parameters);
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	private String agent(String name) throws IOException, InterruptedException {
+		return this.graphQl.data("{ agents(search: \"" + name + "\") { edges { node { id } } } }")
+			.path("agents")
+			.path("edges")
+			.path(0)
+			.path("node")
+			.path("id")
+			.asString();
+	}
+
+	private void fill(String input, Instant moment) {
+		this.browser.script("""
+				arguments[0].value = arguments[1];
+				arguments[0].dispatchEvent(new Event('input', { bubbles: true }));
+				return true""", this.browser.find(input), moment.toString().substring(0, 16));
+	}
+
+	private void export(String what) {
+		this.browser.click(".menu summary");
+		this.browser.await(".menu ul");
+		this.browser.all(".menu button")
+			.stream()
+			.filter((button) -> button.getText().equals(what))
+			.findFirst()
+			.orElseThrow()
+			.click();
+	}
+
+	private Path awaitDownload(String name) {
+		Path file = this.downloads.resolve(name);
+		this.browser.await("download of " + name, () -> Files.exists(file));
+		return file;
+	}
+
+	private String ground() {
+		return this.browser.script("return getComputedStyle(document.body).backgroundColor");
+	}
+
+	private void assertNothingSticksOut() {
+		assertThat(this.browser
+			.<Long>script("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+			.isZero();
+	}
+
+	private static String grouped(long number) {
+		return String.format(java.util.Locale.ROOT, "%,d", number);
+	}
+
+}
