@@ -38,6 +38,11 @@ final class Product implements AutoCloseable {
 		return this.postgres.dataSource();
 	}
 
+	/** What tells a program where its database is. */
+	Map<String, String> environment() {
+		return this.postgres.environment();
+	}
+
 	Run aggregator(String... arguments) throws IOException, InterruptedException {
 		return run(aggregatorJar, this.postgres.environment(), arguments);
 	}
