@@ -2,6 +2,7 @@ package io.agentmetrics.api;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -24,6 +26,7 @@ import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.sketch.ErrorGroup;
 import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -141,13 +144,21 @@ public final class TestAggregator {
 		bind(jdbc.sql("""
 				insert into agent_metrics (agent_id, metric_date, total_executions, successful_executions,
 					failed_executions, cancelled_executions, in_progress_executions, total_errors, success_rate,
-					error_rate, timed_executions, sum_execution_time_ms, hourly_total, hourly_successful,
-					hourly_failed, latency_sketch)
+					error_rate, timed_executions, sum_execution_time_ms, avg_execution_time_ms,
+					min_execution_time_ms, max_execution_time_ms, p50_execution_time_ms, p95_execution_time_ms,
+					p99_execution_time_ms, hourly_total, hourly_successful, hourly_failed, latency_sketch)
 				values (:agent, :day, :total, :successful, :failed, :cancelled, :inProgress, :errors, :successRate,
-					:errorRate, :timed, :sumMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed, :sketch)
+					:errorRate, :timed, :sumMs, :avgMs, :minMs, :maxMs, :p50Ms, :p95Ms, :p99Ms, :hourlyTotal,
+					:hourlySuccessful, :hourlyFailed, :sketch)
 				"""), day).param("agent", day.agentId())
 			.param("successRate", day.counts().successRate())
 			.param("errorRate", day.counts().errorRate())
+			.param("avgMs", day.times().avgMs().isPresent() ? day.times().avgMs().getAsDouble() : null, Types.DOUBLE)
+			.param("minMs", orNull(day.times().minMs()), Types.BIGINT)
+			.param("maxMs", orNull(day.times().maxMs()), Types.BIGINT)
+			.param("p50Ms", orNull(day.times().quantileMs(0.5)), Types.BIGINT)
+			.param("p95Ms", orNull(day.times().quantileMs(0.95)), Types.BIGINT)
+			.param("p99Ms", orNull(day.times().quantileMs(0.99)), Types.BIGINT)
 			.update();
 		for (ErrorGroup group : day.errors().groups()) {
 			jdbc.sql("""
@@ -203,6 +214,10 @@ public final class TestAggregator {
 			.param("hourlySuccessful", array(day.hours().successes()))
 			.param("hourlyFailed", array(day.hours().failures()))
 			.param("sketch", day.times().toBytes());
+	}
+
+	private static @Nullable Long orNull(OptionalLong ms) {
+		return ms.isPresent() ? ms.getAsLong() : null;
 	}
 
 	private static SqlArrayValue array(long[] values) {

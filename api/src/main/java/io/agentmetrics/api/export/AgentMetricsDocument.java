@@ -1,0 +1,108 @@
+package io.agentmetrics.api.export;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+import io.agentmetrics.api.agent.AgentMetricsAnswer;
+import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.sketch.ErrorGroup;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * An agent's metrics as JSON.
+ *
+ * @param agentId the agent, known or not
+ * @param timeRange how far back, such as {@code 7d}
+ * @param metricType where the numbers are taken from, in lower case
+ * @param totalExecutions all executions
+ * @param successfulExecutions the successful ones
+ * @param failedExecutions the failed ones
+ * @param cancelledExecutions the cancelled ones
+ * @param inProgressExecutions those that have not ended
+ * @param totalErrors those with an error message
+ * @param successRate percent of the finished ones, with two decimals
+ * @param errorRate percent of the finished ones, with two decimals
+ * @param executionTimes how long they took; null if what is stored of that cannot be read
+ * @param topErrors the most frequent errors
+ * @param trend whether the agent succeeds more often than before, in lower case
+ * @param provenance where the numbers come from
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record AgentMetricsDocument(UUID agentId, String timeRange, String metricType, long totalExecutions,
+		long successfulExecutions, long failedExecutions, long cancelledExecutions, long inProgressExecutions,
+		long totalErrors, double successRate, double errorRate, Optional<Times> executionTimes,
+		List<TopError> topErrors, String trend, ProvenanceDocument provenance) {
+
+	private static final int TOP_ERRORS = 5;
+
+	static AgentMetricsDocument of(AgentMetricsAnswer answer, TimeRange timeRange) {
+		return new AgentMetricsDocument(answer.agentId(), Parameters.name(timeRange), lower(answer.metricType()),
+				answer.totalExecutions(), answer.successfulExecutions(), answer.failedExecutions(),
+				answer.cancelledExecutions(), answer.inProgressExecutions(), answer.totalErrors(), answer.successRate(),
+				answer.errorRate(), answer.statistics().times().map(Times::of),
+				answer.errors().top(TOP_ERRORS).stream().map(TopError::of).toList(), lower(answer.trend()),
+				ProvenanceDocument.of(answer.provenance()));
+	}
+
+	private static String lower(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * How long executions took, in ms.
+	 *
+	 * @param count how many are timed
+	 * @param avgMs the average with two decimals
+	 * @param minMs the shortest
+	 * @param maxMs the longest
+	 * @param p50Ms the median
+	 * @param p95Ms the 95th percentile
+	 * @param p99Ms the 99th percentile
+	 * @param exact whether the percentiles are exact
+	 * @param rankErrorPercent how far they may be off
+	 */
+	@JsonNaming(SnakeCaseStrategy.class)
+	record Times(long count, OptionalDouble avgMs, OptionalLong minMs, OptionalLong maxMs, OptionalLong p50Ms,
+			OptionalLong p95Ms, OptionalLong p99Ms, boolean exact, RankError rankErrorPercent) {
+
+		static Times of(ExecutionTimes times) {
+			return new Times(times.count(), Rounding.averageMs(times), times.minMs(), times.maxMs(), times.p50Ms(),
+					times.p95Ms(), times.p99Ms(), times.exact(),
+					new RankError(Rounding.bound(times.p50RankErrorPercent()),
+							Rounding.bound(times.p95RankErrorPercent()), Rounding.bound(times.p99RankErrorPercent())));
+		}
+
+	}
+
+	/**
+	 * How far percentiles may be off, in percent of rank.
+	 *
+	 * @param p50 of the median
+	 * @param p95 of the 95th percentile
+	 * @param p99 of the 99th percentile
+	 */
+	record RankError(double p50, double p95, double p99) {
+	}
+
+	/**
+	 * How often errors of one kind came.
+	 *
+	 * @param error one of the messages, as it was
+	 * @param count how often
+	 */
+	record TopError(String error, long count) {
+
+		static TopError of(ErrorGroup group) {
+			return new TopError(group.example(), group.count());
+		}
+
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.agentmetrics.api.export;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.model.sketch.LatencySketch;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * One agent's closed day as it is exported: its components are the columns, in this
+ * order.
+ *
+ * @param metricDate the day
+ * @param agentId the agent
+ * @param agentName what people call it
+ * @param totalExecutions all executions that started on the day
+ * @param successfulExecutions the successful ones
+ * @param failedExecutions the failed ones
+ * @param cancelledExecutions the cancelled ones
+ * @param inProgressExecutions those that had not ended when the day was aggregated
+ * @param totalErrors those with an error message
+ * @param successRate percent of the finished ones, with two decimals
+ * @param errorRate percent of the finished ones, with two decimals
+ * @param timedExecutions those with a measured time
+ * @param avgExecutionTimeMs the average with two decimals; this and the other times are
+ * null without timed executions
+ * @param minExecutionTimeMs the shortest
+ * @param maxExecutionTimeMs the longest
+ * @param p50ExecutionTimeMs the median
+ * @param p95ExecutionTimeMs the 95th percentile
+ * @param p99ExecutionTimeMs the 99th percentile
+ * @param percentilesExact whether the percentiles are exact
+ * @param revision grows with each change of the row
+ * @param updatedAt when the row was last written
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long totalExecutions,
+		long successfulExecutions, long failedExecutions, long cancelledExecutions, long inProgressExecutions,
+		long totalErrors, double successRate, double errorRate, long timedExecutions,
+		@Nullable Double avgExecutionTimeMs, @Nullable Long minExecutionTimeMs, @Nullable Long maxExecutionTimeMs,
+		@Nullable Long p50ExecutionTimeMs, @Nullable Long p95ExecutionTimeMs, @Nullable Long p99ExecutionTimeMs,
+		boolean percentilesExact, long revision, Instant updatedAt) {
+
+	// the pages of a day lie together, and its agents are few enough to sort
+	static final String OF_ALL_AGENTS = """
+			select days.metric_date, days.agent_id, agents.name, days.total_executions, days.successful_executions,
+				days.failed_executions, days.cancelled_executions, days.in_progress_executions, days.total_errors,
+				days.success_rate, days.error_rate, days.timed_executions, days.avg_execution_time_ms,
+				days.min_execution_time_ms, days.max_execution_time_ms, days.p50_execution_time_ms,
+				days.p95_execution_time_ms, days.p99_execution_time_ms, days.revision, days.updated_at
+			from agent_metrics days
+			join agents on agents.id = days.agent_id
+			where days.metric_date >= :from and days.metric_date < :to and not days.provisional
+			order by days.metric_date, days.agent_id
+			""";
+
+	static final String OF_ONE_AGENT = OF_ALL_AGENTS.replace("where ", "where days.agent_id = :agent and ");
+
+	/** The names of the columns. */
+	static final List<String> COLUMNS = List.of("metric_date", "agent_id", "agent_name", "total_executions",
+			"successful_executions", "failed_executions", "cancelled_executions", "in_progress_executions",
+			"total_errors", "success_rate", "error_rate", "timed_executions", "avg_execution_time_ms",
+			"min_execution_time_ms", "max_execution_time_ms", "p50_execution_time_ms", "p95_execution_time_ms",
+			"p99_execution_time_ms", "percentiles_exact", "revision", "updated_at");
+
+	/** Returns the values of the columns. */
+	List<@Nullable Object> values() {
+		return Arrays.asList(this.metricDate, this.agentId, this.agentName, this.totalExecutions,
+				this.successfulExecutions, this.failedExecutions, this.cancelledExecutions, this.inProgressExecutions,
+				this.totalErrors, decimal(this.successRate), decimal(this.errorRate), this.timedExecutions,
+				decimal(this.avgExecutionTimeMs), this.minExecutionTimeMs, this.maxExecutionTimeMs,
+				this.p50ExecutionTimeMs, this.p95ExecutionTimeMs, this.p99ExecutionTimeMs, this.percentilesExact,
+				this.revision, this.updatedAt);
+	}
+
+	private static @Nullable BigDecimal decimal(@Nullable Double value) {
+		return (value != null) ? BigDecimal.valueOf(value) : null;
+	}
+
+	static DailyMetrics of(ResultSet row) throws SQLException {
+		Double avgMs = row.getObject("avg_execution_time_ms", Double.class);
+		long timed = row.getLong("timed_executions");
+		return new DailyMetrics(row.getObject("metric_date", LocalDate.class), row.getObject("agent_id", UUID.class),
+				row.getString("name"), row.getLong("total_executions"), row.getLong("successful_executions"),
+				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
+				row.getLong("in_progress_executions"), row.getLong("total_errors"),
+				Rounding.rate(row.getDouble("success_rate")), Rounding.rate(row.getDouble("error_rate")), timed,
+				(avgMs != null) ? Rounding.rate(avgMs) : null, row.getObject("min_execution_time_ms", Long.class),
+				row.getObject("max_execution_time_ms", Long.class), row.getObject("p50_execution_time_ms", Long.class),
+				row.getObject("p95_execution_time_ms", Long.class), row.getObject("p99_execution_time_ms", Long.class),
+				timed <= LatencySketch.EXACT_LIMIT, row.getLong("revision"),
+				row.getObject("updated_at", OffsetDateTime.class).toInstant());
+	}
+
+}

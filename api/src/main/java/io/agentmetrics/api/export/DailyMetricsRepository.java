@@ -1,0 +1,46 @@
+package io.agentmetrics.api.export;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import io.agentmetrics.api.window.Days;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Reads agents' days one after the other, as one moment saw them.
+ */
+@Component
+class DailyMetricsRepository {
+
+	private static final int FETCH_SIZE = 500;
+
+	private final JdbcClient jdbc;
+
+	DailyMetricsRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Hands over rows by day and agent; few of them are in memory at a time.
+	 * @param agent one agent, known or not, or empty for all
+	 * @param closed closed days: whoever asks has left out the others
+	 * @param rows takes the rows; what it throws ends the reading
+	 */
+	@Transactional(readOnly = true) // without a transaction the driver would read all
+									// rows into memory
+	void read(Optional<UUID> agent, Days closed, Consumer<DailyMetrics> rows) {
+		agent.map((id) -> this.jdbc.sql(DailyMetrics.OF_ONE_AGENT).param("agent", id))
+			.orElseGet(() -> this.jdbc.sql(DailyMetrics.OF_ALL_AGENTS))
+			.withFetchSize(FETCH_SIZE)
+			.param("from", closed.from())
+			.param("to", closed.to())
+			.query((row) -> {
+				rows.accept(DailyMetrics.of(row));
+			});
+	}
+
+}

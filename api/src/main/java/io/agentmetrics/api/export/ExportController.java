@@ -1,0 +1,109 @@
+package io.agentmetrics.api.export;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.window.Days;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Hands out agents' closed days as files, row by row as they come from the database.
+ */
+@RestController
+@RequestMapping("/api/v1/agent-studio/agents")
+@Tag(name = "Export", description = "Agents' closed days as files")
+@ApiResponse(responseCode = "200", description = "The rows by day and agent, and the headers Agent-Metrics-From, -To, "
+		+ "-Zone, -Aggregated-Through and -Computed-At. A connection that breaks off says that rows are missing.",
+		content = { @Content(mediaType = "text/csv"), @Content(mediaType = "application/json") })
+final class ExportController {
+
+	private static final String FORMAT = "csv with a line of names, or json as one object with provenance and days.";
+
+	private static final String FROM = "The first day, such as 2026-11-01; 30 days before the end if it is left out.";
+
+	private static final String TO = "The day after the last, at most 400 days later; today if it is left out. "
+			+ "Days that are not closed have no rows.";
+
+	private final DailyMetricsRepository days;
+
+	private final LedgerQuery ledger;
+
+	private final ExportSlots slots;
+
+	private final ExportProperties properties;
+
+	private final JsonMapper mapper;
+
+	private final Clock clock;
+
+	ExportController(DailyMetricsRepository days, LedgerQuery ledger, ExportSlots slots, ExportProperties properties,
+			JsonMapper mapper, Clock clock) {
+		this.days = days;
+		this.ledger = ledger;
+		this.slots = slots;
+		this.properties = properties;
+		this.mapper = mapper;
+		this.clock = clock;
+	}
+
+	@GetMapping("/metrics/export")
+	@Operation(summary = "The days of all agents")
+	void allAgents(
+			@RequestParam(defaultValue = "csv") @Parameter(description = FORMAT,
+					schema = @Schema(allowableValues = { "csv", "json" }, defaultValue = "csv")) String format,
+			@RequestParam @Parameter(description = FROM) Optional<String> from,
+			@RequestParam @Parameter(description = TO) Optional<String> to, HttpServletRequest request,
+			HttpServletResponse response) throws IOException {
+		export(Optional.empty(), format, from, to, request, response);
+	}
+
+	@GetMapping("/{agent_id}/metrics/export")
+	@Operation(summary = "The days of one agent", description = "An agent that is not known has no rows.")
+	void oneAgent(@PathVariable("agent_id") @Parameter(description = "The agent's id, a UUID.") String agentId,
+			@RequestParam(defaultValue = "csv") @Parameter(description = FORMAT,
+					schema = @Schema(allowableValues = { "csv", "json" }, defaultValue = "csv")) String format,
+			@RequestParam @Parameter(description = FROM) Optional<String> from,
+			@RequestParam @Parameter(description = TO) Optional<String> to, HttpServletRequest request,
+			HttpServletResponse response) throws IOException {
+		export(Optional.of(Arguments.id("agent_id", agentId)), format, from, to, request, response);
+	}
+
+	private void export(Optional<UUID> agent, String format, Optional<String> from, Optional<String> to,
+			HttpServletRequest request, HttpServletResponse response) throws IOException {
+		ExportFormat as = Parameters.choice("format", format, ExportFormat.values());
+		Ledger known = this.ledger.current();
+		Instant now = this.clock.instant();
+		Days asked = Parameters.days(from, to, known.today(now));
+		Provenance provenance = Provenance.of(asked.in(known.zone()), known, now);
+		try (ExportSlots.Slot _ = this.slots.take()) {
+			Download download = new Download(response, as, asked, provenance, this.mapper, this.clock,
+					now.plus(this.properties.timeLimit()));
+			// who asks for the headers alone need not wait for the rows
+			download.send(HttpMethod.HEAD.matches(request.getMethod()) ? (rows) -> {
+			} : (rows) -> this.days.read(agent, known.closed(asked), rows));
+		}
+	}
+
+}

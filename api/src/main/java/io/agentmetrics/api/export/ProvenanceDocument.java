@@ -1,0 +1,29 @@
+package io.agentmetrics.api.export;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Optional;
+
+import io.agentmetrics.api.ledger.Provenance;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * Where an answer comes from, as JSON.
+ *
+ * @param from the first moment that it is about
+ * @param to the moment after the last
+ * @param zone where days begin and end
+ * @param aggregatedThrough the last day that was closed when it was computed
+ * @param computedAt when it was computed
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record ProvenanceDocument(Instant from, Instant to, String zone, Optional<LocalDate> aggregatedThrough,
+		Instant computedAt) {
+
+	static ProvenanceDocument of(Provenance provenance) {
+		return new ProvenanceDocument(provenance.from(), provenance.to(), provenance.zone().getId(),
+				provenance.aggregatedThrough(), provenance.computedAt());
+	}
+
+}

@@ -1,0 +1,225 @@
+package io.agentmetrics.api.export;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.db.TestExecution;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.json.JsonCompareMode;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@TestPropertySource(properties = "agent-metrics.cache.open-windows=0s")
+class RestMetricsIntegrationTests extends ApiTest {
+
+	private static final String AGENT = "/api/v1/agent-studio/agents/{agent_id}/metrics";
+
+	@Test
+	void metricsHaveTheNamesOfTheContract() {
+		UUID agent = executions().agent("known");
+		executions().insertAll(IntStream.rangeClosed(1, 10)
+			.mapToObj((i) -> (i <= 8)
+					? TestExecution.completed(agent, this.clock.instant().minus(Duration.ofMinutes(i)), i * 100L)
+					: TestExecution.failed(agent, this.clock.instant().minus(Duration.ofMinutes(i)), i * 100L, "no"))
+			.toList());
+		executions().insert(TestExecution.running(agent, this.clock.instant().minus(Duration.ofMinutes(20))));
+		ask(AGENT + "?time_range=1d", agent).expectStatus()
+			.isOk()
+			.expectHeader()
+			.contentType(MediaType.APPLICATION_JSON)
+			.expectBody()
+			.json("""
+					{
+						"agent_id": "%s", "time_range": "1d", "metric_type": "realtime",
+						"total_executions": 11, "successful_executions": 8, "failed_executions": 2,
+						"cancelled_executions": 0, "in_progress_executions": 1, "total_errors": 2,
+						"success_rate": 80.0, "error_rate": 20.0,
+						"execution_times": {
+							"count": 10, "avg_ms": 550.0, "min_ms": 100, "max_ms": 1000, "p50_ms": 500,
+							"p95_ms": 1000, "p99_ms": 1000, "exact": true,
+							"rank_error_percent": { "p50": 0.0, "p95": 0.0, "p99": 0.0 }
+						},
+						"top_errors": [{ "error": "no", "count": 2 }],
+						"trend": "improving",
+						"provenance": {
+							"from": "%s", "to": "%s", "zone": "UTC", "aggregated_through": null, "computed_at": "%s"
+						}
+					}
+					""".formatted(agent, this.clock.instant().minus(Duration.ofDays(1)), this.clock.instant(),
+					this.clock.instant()), JsonCompareMode.STRICT);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "?time_range=30d, 30d, realtime", "?metric_type=aggregated, 7d, aggregated", "'', 7d, realtime" })
+	void rangeAndTypeAreWhatIsAskedFor(String query, String timeRange, String metricType) {
+		ask(AGENT + query, UUID.randomUUID()).expectBody()
+			.jsonPath("$.time_range")
+			.isEqualTo(timeRange)
+			.jsonPath("$.metric_type")
+			.isEqualTo(metricType);
+	}
+
+	@Test
+	void agentThatIsNotKnownHasZeros() {
+		ask(AGENT, UUID.randomUUID()).expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.total_executions")
+			.isEqualTo(0)
+			.jsonPath("$.success_rate")
+			.isEqualTo(0.0)
+			.jsonPath("$.trend")
+			.isEqualTo("no_data")
+			.jsonPath("$.execution_times.p95_ms")
+			.isEmpty();
+	}
+
+	@Test
+	void timesThatCannotBeReadAreNull() {
+		UUID agent = executions().agent("corrupt");
+		executions().insert(TestExecution.completed(agent, this.clock.instant().minus(Duration.ofDays(2)), 1));
+		aggregate(5);
+		JdbcClient.create(this.dataSource)
+			.sql("update agent_metrics set latency_sketch = '\\xcafe' where agent_id = :agent")
+			.param("agent", agent)
+			.update();
+		ask(AGENT + "?metric_type=aggregated", agent).expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.total_executions")
+			.isEqualTo(1)
+			.jsonPath("$.execution_times")
+			.isEmpty();
+	}
+
+	@Test
+	void dashboardHasTheNamesOfTheContract() {
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
+				"agents")
+			.forEach((table) -> jdbc.sql("delete from " + table).update());
+		UUID agent = executions().agent("only");
+		executions()
+			.insertAll(IntStream.rangeClosed(1, 20)
+				.mapToObj((i) -> (i <= 15)
+						? TestExecution.completed(agent, this.clock.instant().minus(Duration.ofDays(2)), i)
+						: TestExecution.failed(agent, this.clock.instant().minus(Duration.ofDays(2)), i, "no"))
+				.toList());
+		aggregate(40);
+		WebTestClient.BodyContentSpec body = ask("/api/v1/agent-studio/metrics/dashboard").expectStatus()
+			.isOk()
+			.expectBody();
+		String ranked = """
+				{
+					"agent": { "id": "%s", "name": "only" }, "total_executions": 20, "success_rate": 75.0,
+					"error_rate": 25.0, "p95_ms": 19
+				}
+				""".formatted(agent);
+		body.json("""
+				{
+					"total_agents": 1, "total_executions_24h": 0, "total_executions_7d": 20,
+					"total_executions_30d": 20, "average_success_rate": 75.0,
+					"top_performing_agents": [%s], "agents_with_issues": [%s],
+					"provenance": { "zone": "UTC", "aggregated_through": "%s" }
+				}
+				""".formatted(ranked, ranked, this.clock.today().minusDays(1)));
+		body.jsonPath("$.execution_trends.length()").isEqualTo(30);
+		body.jsonPath("$.execution_trends[28]")
+			.value(Object.class, (day) -> assertThat(day).hasToString(
+					("{date=%s, aggregated=true, total_executions=20, successful_executions=15, failed_executions=5, "
+							+ "success_rate=75.0, p95_ms=19}")
+						.formatted(this.clock.today().minusDays(2))));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "?time_range=8d | The parameter 'time_range' must be one of 1d, 7d, 30d, 90d.",
+					"?time_range= | The parameter 'time_range' must be one of 1d, 7d, 30d, 90d.",
+					"?time_range=7D | The parameter 'time_range' must be one of 1d, 7d, 30d, 90d.",
+					"?metric_type=guess | The parameter 'metric_type' must be one of realtime, " })
+	void unknownValueIsRefusedWithWhatIsAllowed(String query, String sentence) {
+		assertProblem(ask(AGENT + query, UUID.randomUUID()), HttpStatus.BAD_REQUEST, sentence);
+	}
+
+	@Test
+	void malformedIdIsRefused() {
+		assertProblem(ask(AGENT, "' or 1=1 --"), HttpStatus.BAD_REQUEST, "The argument 'agent_id' must be a UUID");
+	}
+
+	@Test
+	void otherMethodIsRefused() {
+		assertProblem(
+				http("http://localhost:" + this.port).method(HttpMethod.POST).uri(AGENT, UUID.randomUUID()).exchange(),
+				HttpStatus.METHOD_NOT_ALLOWED, "");
+	}
+
+	@Test
+	void otherMediaTypeIsRefused() {
+		assertProblem(http("http://localhost:" + this.port).get()
+			.uri(AGENT, UUID.randomUUID())
+			.accept(MediaType.APPLICATION_XML)
+			.exchange(), HttpStatus.NOT_ACCEPTABLE, "");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "/api/v1/agent-studio/agents", "/api/v1/nothing", "/api/v2/agent-studio/metrics/dashboard" })
+	void unknownPathIsRefused(String path) {
+		assertProblem(ask(path), HttpStatus.NOT_FOUND, "");
+	}
+
+	@Test
+	void openApiDescribesEveryPath() {
+		ask("/v3/api-docs").expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.info.title")
+			.isEqualTo("Agent Metrics")
+			.jsonPath("$.paths.length()")
+			.isEqualTo(4)
+			.jsonPath("$.paths['/api/v1/agent-studio/agents/{agent_id}/metrics'].get.parameters[1].schema.enum[3]")
+			.isEqualTo("90d")
+			.jsonPath("$.components.schemas.AgentMetricsDocument.properties.total_executions.type")
+			.isEqualTo("integer")
+			.jsonPath("$.components.schemas.DashboardDocument.properties.total_executions_24h.type")
+			.isEqualTo("integer")
+			.jsonPath("$.components.schemas.ProvenanceDocument.properties.aggregated_through.format")
+			.isEqualTo("date");
+	}
+
+	@Test
+	void thereIsNoSwaggerUi() {
+		ask("/swagger-ui.html").expectStatus().isNotFound();
+		ask("/swagger-ui/index.html").expectStatus().isNotFound();
+	}
+
+	private WebTestClient.ResponseSpec ask(String uri, Object... variables) {
+		return http("http://localhost:" + this.port).get().uri(uri, variables).exchange();
+	}
+
+	private static void assertProblem(WebTestClient.ResponseSpec response, HttpStatus status, String sentence) {
+		response.expectStatus()
+			.isEqualTo(status)
+			.expectHeader()
+			.contentTypeCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON)
+			.expectBody()
+			.jsonPath("$.status")
+			.isEqualTo(status.value())
+			.jsonPath("$.detail")
+			.value(String.class, (detail) -> assertThat(detail).contains(sentence));
+	}
+
+}
