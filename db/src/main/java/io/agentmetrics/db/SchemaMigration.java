@@ -3,6 +3,7 @@ package io.agentmetrics.db;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the schema of a database up to date: the changelog, then the partitions for the
- * executions of {@value #DAYS_BACK} days back to {@value #DAYS_AHEAD} days ahead.
+ * executions of {@value #DAYS_BACK} days back to {@value #DAYS_AHEAD} days ahead, then
+ * what the role of readers may do.
  * <p>
  * It does so on one connection under a session advisory lock, so that of two migrations
  * one waits for the other, and the lock of one that was killed is gone with its session.
@@ -47,6 +49,7 @@ public final class SchemaMigration {
 				long start = System.nanoTime();
 				Changelog.update(connection);
 				ensurePartitions(connection, today);
+				grantToReader(connection);
 				logger.atInfo()
 					.addKeyValue("version", SchemaVersion.NEWEST_CHANGESET)
 					.addKeyValue("milliseconds", (System.nanoTime() - start) / 1_000_000)
@@ -79,6 +82,18 @@ public final class SchemaMigration {
 			statement.setObject(1, today.minusDays(DAYS_BACK));
 			statement.setObject(2, today.plusDays(DAYS_AHEAD));
 			statement.execute();
+		}
+	}
+
+	/** The API can do its work as a member of that role, or as the owner. */
+	private static void grantToReader(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("select grant_to_reader()");
+				ResultSet result = statement.executeQuery()) {
+			if (result.next() && !result.getBoolean(1)) {
+				logger
+					.warn("There is no role agent_metrics_reader, and this user may not create it: to let the API read "
+							+ "as its member, run CREATE ROLE agent_metrics_reader NOLOGIN as an administrator and migrate again");
+			}
 		}
 	}
 
