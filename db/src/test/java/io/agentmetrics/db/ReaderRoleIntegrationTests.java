@@ -60,6 +60,19 @@ class ReaderRoleIntegrationTests {
 		}
 	}
 
+	@Test
+	void memberWritesWhatItCountsForPrometheus() throws SQLException {
+		migrateAndJoin();
+		try (SqlSession reader = reader()) {
+			for (String table : this.sql.column("select table_name from reader_grants where privileges <> 'select'")) {
+				assertThat(table).startsWith("exposition_");
+				reader.run("insert into " + table + " select * from " + table);
+				reader.run("delete from " + table);
+			}
+			reader.run("update exposition_position set seen = pg_current_snapshot()");
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "insert into agents (name) values ('any')", "update agents set name = 'any'",
 			"delete from agent_executions", "truncate agent_metrics", "update aggregation_state set zone = 'UTC'",
