@@ -7,13 +7,17 @@ import io.agentmetrics.api.cache.AnswerCache;
 import io.agentmetrics.api.cache.AnswerCaches;
 import io.agentmetrics.api.ledger.Edition;
 import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.series.Granularity;
+import io.agentmetrics.api.series.MetricsSeries;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.TimeRange;
 
 import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the counts for seconds, and what rests on closed days until one of them changes.
+ * Keeps counts and series for seconds, and what rests on closed days until one of them
+ * changes.
  */
 @Component
 @Primary
@@ -29,6 +33,8 @@ final class CachedDashboard implements DashboardQuery {
 
 	private final AnswerCache<String, Dashboard> counts;
 
+	private final AnswerCache<SeriesKey, MetricsSeries> series;
+
 	private final AnswerCache<RankingKey, List<RankedAgent>> rankings;
 
 	private final AnswerCache<TrendsKey, List<TrendDay>> trends;
@@ -38,6 +44,7 @@ final class CachedDashboard implements DashboardQuery {
 		this.ledger = ledger;
 		this.clock = clock;
 		this.counts = caches.open("dashboard-counts");
+		this.series = caches.open("dashboard-series");
 		this.rankings = caches.closed("dashboard-rankings");
 		this.trends = caches.closed("dashboard-trends");
 	}
@@ -58,8 +65,16 @@ final class CachedDashboard implements DashboardQuery {
 		return this.trends.get(new TrendsKey(timeRange, edition()), () -> this.dashboard.executionTrends(timeRange));
 	}
 
+	@Override
+	public MetricsSeries series(Period period, Granularity granularity) {
+		return this.series.get(new SeriesKey(period, granularity), () -> this.dashboard.series(period, granularity));
+	}
+
 	private Edition edition() {
 		return this.ledger.current().edition(this.clock.instant());
+	}
+
+	private record SeriesKey(Period period, Granularity granularity) {
 	}
 
 	private record RankingKey(Ranking ranking, int first, Edition edition) {

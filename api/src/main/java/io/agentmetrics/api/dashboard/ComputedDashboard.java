@@ -1,6 +1,7 @@
 package io.agentmetrics.api.dashboard;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,13 @@ import io.agentmetrics.api.aggregated.AggregatedQuery;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.series.Granularity;
+import io.agentmetrics.api.series.MetricsSeries;
 import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.TimeRange;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.agent.Agent;
-import io.agentmetrics.model.metrics.ExecutionCounts;
 
 import org.springframework.stereotype.Component;
 
@@ -30,7 +32,12 @@ final class ComputedDashboard implements DashboardQuery {
 
 	private static final TimeRange RANKED = TimeRange.LAST_30_DAYS;
 
-	private final RollingCounts rollingCounts;
+	/** Where the last 1, 7 and 30 days and those before them begin and end: days ago. */
+	private static final List<Integer> EDGES = List.of(60, 30, 14, 7, 2, 1, 0);
+
+	private final ExactCounts counts;
+
+	private final AllAgentsSeries series;
 
 	private final DashboardRepository repository;
 
@@ -40,9 +47,10 @@ final class ComputedDashboard implements DashboardQuery {
 
 	private final Clock clock;
 
-	ComputedDashboard(RollingCounts rollingCounts, DashboardRepository repository, AggregatedQuery aggregated,
-			LedgerQuery ledger, Clock clock) {
-		this.rollingCounts = rollingCounts;
+	ComputedDashboard(ExactCounts counts, AllAgentsSeries series, DashboardRepository repository,
+			AggregatedQuery aggregated, LedgerQuery ledger, Clock clock) {
+		this.counts = counts;
+		this.series = series;
 		this.repository = repository;
 		this.aggregated = aggregated;
 		this.ledger = ledger;
@@ -53,11 +61,15 @@ final class ComputedDashboard implements DashboardQuery {
 	public Dashboard dashboard() {
 		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
-		List<RollingCounts.Count> counts = this.rollingCounts.until(now, ledger.zone());
-		RollingCounts.Count month = counts.get(2);
-		double successRate = new ExecutionCounts(month.successful(), month.failed(), 0, 0, 0).successRate();
-		return new Dashboard(this.repository.countAgents(), counts.get(0).total(), counts.get(1).total(), month.total(),
-				Rounding.rate(successRate), Provenance.of(TimeRange.LAST_30_DAYS.until(now), ledger, now));
+		List<ExactCounts.Count> counts = this.counts
+			.between(EDGES.stream().map((days) -> now.minus(Duration.ofDays(days))).toList(), ledger.zone());
+		DashboardTotals day = DashboardTotals.of(TimeRange.LAST_1_DAY.until(now), counts.get(5), counts.get(4));
+		DashboardTotals week = DashboardTotals.of(TimeRange.LAST_7_DAYS.until(now),
+				ExactCounts.Count.sum(counts.subList(3, 6)), counts.get(2));
+		DashboardTotals month = DashboardTotals.of(TimeRange.LAST_30_DAYS.until(now),
+				ExactCounts.Count.sum(counts.subList(1, 6)), counts.get(0));
+		return new Dashboard(this.repository.countAgents(), day, week, month,
+				Provenance.of(month.window(), ledger, now));
 	}
 
 	@Override
@@ -83,6 +95,12 @@ final class ComputedDashboard implements DashboardQuery {
 			.datesUntil(days.to())
 			.map((date) -> known.getOrDefault(date, TrendDay.empty(date, date.isBefore(closed.to()))))
 			.toList();
+	}
+
+	@Override
+	public MetricsSeries series(Period period, Granularity granularity) {
+		Instant now = this.clock.instant();
+		return this.series.series(period.window(now), granularity, this.ledger.current(), now);
 	}
 
 	private Days closed(TimeRange timeRange) {

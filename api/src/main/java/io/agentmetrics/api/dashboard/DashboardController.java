@@ -7,8 +7,13 @@ import java.util.OptionalLong;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.api.series.Granularity;
+import io.agentmetrics.api.series.MetricsSeries;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.api.window.WindowInput;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.graphql.data.method.annotation.Argument;
 import org.springframework.graphql.data.method.annotation.QueryMapping;
@@ -47,6 +52,12 @@ final class DashboardController {
 	@SchemaMapping(typeName = TYPE)
 	List<TrendDay> executionTrends(@Argument TimeRange timeRange) {
 		return this.query.executionTrends(timeRange);
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	MetricsSeries series(@Argument @Nullable TimeRange timeRange, @Argument @Nullable WindowInput between,
+			@Argument Granularity granularity) {
+		return this.query.series(Period.of(timeRange, between), granularity);
 	}
 
 	@SchemaMapping

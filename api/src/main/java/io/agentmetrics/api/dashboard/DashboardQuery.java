@@ -2,6 +2,9 @@ package io.agentmetrics.api.dashboard;
 
 import java.util.List;
 
+import io.agentmetrics.api.series.Granularity;
+import io.agentmetrics.api.series.MetricsSeries;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.TimeRange;
 
 /**
@@ -29,5 +32,13 @@ public interface DashboardQuery {
 	 * @return every day before today, the earliest first
 	 */
 	List<TrendDay> executionTrends(TimeRange timeRange);
+
+	/**
+	 * Cuts a window of all agents into hours, days or weeks.
+	 * @param period what to look at
+	 * @param granularity into what to cut it
+	 * @return every hour, day or week, the earliest first
+	 */
+	MetricsSeries series(Period period, Granularity granularity);
 
 }

@@ -2,13 +2,20 @@ package io.agentmetrics.api.dashboard;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.agent.Agent;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
@@ -18,10 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads what the dashboard shows of closed days.
+ * Reads what the dashboard shows.
  */
 @Component
 final class DashboardRepository {
@@ -70,6 +78,32 @@ final class DashboardRepository {
 			where metric_date >= :from and metric_date < :to
 			""";
 
+	private static final String STORED_TIMES = """
+			select metric_date, latency_sketch
+			from aggregated_days
+			where metric_date = any (:days)
+			""";
+
+	// windows that touch are read as one; the outer limits stand beside them because the
+	// planner cannot see them
+	private static final String TIMES = """
+			with windows as (
+				select :starts::timestamptz[] as starts, :ends::timestamptz[] as ends
+			)
+			select windows.starts[timed.n] as start, timed.times_ms
+			from windows
+			cross join lateral (
+				select width_bucket(execution_start, windows.starts) as n, array_agg(execution_time_ms) as times_ms
+				from (
+					select unnest(range_agg(tstzrange(starts, ends))) as range
+					from unnest(windows.starts, windows.ends) as asked (starts, ends)
+				) ranges
+				join agent_executions on execution_start >= lower(range) and execution_start < upper(range)
+				where execution_start >= :from and execution_start < :to and execution_time_ms is not null
+				group by 1
+			) timed
+			""";
+
 	private final JdbcClient jdbc;
 
 	private final DashboardProperties properties;
@@ -105,6 +139,52 @@ final class DashboardRepository {
 			.list();
 	}
 
+	/**
+	 * Reads how long all executions of closed days took.
+	 * @param days the days
+	 * @return the times of each; empty if what is stored cannot be read
+	 */
+	Map<LocalDate, Optional<LatencySketch>> storedTimes(List<LocalDate> days) {
+		Map<LocalDate, Optional<LatencySketch>> times = HashMap.newHashMap(days.size());
+		if (days.isEmpty()) {
+			return times;
+		}
+		this.jdbc.sql(STORED_TIMES)
+			.param("days", new SqlArrayValue("date", days.stream().map(LocalDate::toString).toArray()))
+			.query((row) -> {
+				LocalDate day = row.getObject("metric_date", LocalDate.class);
+				times.put(day, sketch(day, row.getBytes("latency_sketch")));
+			});
+		return times;
+	}
+
+	/**
+	 * Reads how long all executions of some windows took.
+	 * @param windows windows that do not overlap, the earliest first
+	 * @return the times of each that has any, by its start
+	 */
+	Map<Instant, LatencySketch> times(List<Window> windows) {
+		Map<Instant, LatencySketch> times = HashMap.newHashMap(windows.size());
+		if (windows.isEmpty()) {
+			return times;
+		}
+		this.jdbc.sql(TIMES)
+			.param("starts", moments(windows, Window::from))
+			.param("ends", moments(windows, Window::to))
+			.param("from", windows.getFirst().from().atOffset(ZoneOffset.UTC))
+			.param("to", windows.getLast().to().atOffset(ZoneOffset.UTC))
+			.query((row) -> {
+				Long[] ms = (Long[]) row.getArray("times_ms").getArray();
+				times.put(row.getObject("start", OffsetDateTime.class).toInstant(),
+						LatencySketch.of(Arrays.stream(ms).mapToLong(Long::longValue).toArray()));
+			});
+		return times;
+	}
+
+	private static SqlArrayValue moments(List<Window> windows, Function<Window, Instant> moment) {
+		return new SqlArrayValue("timestamptz", windows.stream().map(moment).map(Instant::toString).toArray());
+	}
+
 	private static Agent agent(ResultSet row) throws SQLException {
 		return new Agent(row.getObject("id", UUID.class), row.getString("name"),
 				row.getObject("created_at", OffsetDateTime.class).toInstant());
@@ -115,12 +195,12 @@ final class DashboardRepository {
 				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
 				row.getLong("in_progress_executions"), row.getLong("total_errors"));
 		LocalDate date = row.getObject("metric_date", LocalDate.class);
-		return new TrendDay(date, true, counts, times(date, row.getBytes("latency_sketch")));
+		return new TrendDay(date, true, counts, sketch(date, row.getBytes("latency_sketch")).map(ExecutionTimes::of));
 	}
 
-	private static Optional<ExecutionTimes> times(LocalDate date, byte[] sketch) {
+	private static Optional<LatencySketch> sketch(LocalDate date, byte[] bytes) {
 		try {
-			return Optional.of(ExecutionTimes.of(LatencySketch.fromBytes(sketch)));
+			return Optional.of(LatencySketch.fromBytes(bytes));
 		}
 		catch (CorruptSketchException ex) {
 			logger.atError()

@@ -3,6 +3,7 @@ package io.agentmetrics.api.dashboard;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -50,6 +51,61 @@ class DashboardIntegrationTests extends ApiTest {
 						"averageSuccessRate": 73.85
 					}
 					""");
+	}
+
+	@Test
+	void totalsStandBesideThoseOfTheSameLengthBefore() {
+		aggregate(70);
+		UUID agent = executions().agent("more");
+		executions().insert(TestExecution.completed(agent, hoursAgo(1), 1));
+		executions().insert(TestExecution.completed(agent, hoursAgo(30), 1));
+		executions().insert(TestExecution.failed(agent, hoursAgo(47), 1, "no"));
+		executions().insert(TestExecution.completed(agent, hoursAgo(24 * 10), 1));
+		executions().insert(TestExecution.completed(agent, hoursAgo(24 * 59), 1));
+		GraphQlTester.Response response = ask(
+				"""
+						last24Hours { from to totalExecutions successfulExecutions failedExecutions successRate errorRate
+							previous { from to totalExecutions failedExecutions successRate previous { to } change { %1$s { percent } } }
+							change { %1$s { current previous difference percent } failedExecutions { current previous }
+								successRate { current previous difference significant } errorRate { difference } } }
+						last7Days { totalExecutions previous { totalExecutions } change { %1$s { significant } } }
+						last30Days { totalExecutions previous { totalExecutions } }
+						"""
+					.formatted("totalExecutions"));
+		Instant now = this.clock.instant();
+		response.path("dashboard.last24Hours")
+			.matchesJson(
+					"""
+							{
+								"from": "%s", "to": "%s", "totalExecutions": 1, "successfulExecutions": 1,
+								"failedExecutions": 0, "successRate": 100.0, "errorRate": 0.0,
+								"previous": { "from": "%s", "to": "%s", "totalExecutions": 2, "failedExecutions": 1,
+									"successRate": 50.0, "previous": null, "change": null },
+								"change": {
+									"totalExecutions": { "current": 1.0, "previous": 2.0, "difference": -1.0, "percent": -50.0 },
+									"failedExecutions": { "current": 0.0, "previous": 1.0 },
+									"successRate": { "current": 100.0, "previous": 50.0, "difference": 50.0, "significant": false },
+									"errorRate": { "difference": -50.0 }
+								}
+							}
+							"""
+						.formatted(json(now.minus(Duration.ofDays(1))), json(now), json(now.minus(Duration.ofDays(2))),
+								json(now.minus(Duration.ofDays(1)))));
+		response.path("dashboard.last7Days").matchesJson("""
+				{ "totalExecutions": 68, "previous": { "totalExecutions": 1 },
+					"change": { "totalExecutions": { "significant": true } } }
+				""");
+		response.path("dashboard.last30Days")
+			.matchesJson("{ \"totalExecutions\": 69, \"previous\": { \"totalExecutions\": 1 } }");
+	}
+
+	@Test
+	void allTotalsTogetherCostTwoStatementsBesideLedgerAndAgents() {
+		aggregate(70);
+		assertThat(this.dataSource
+			.statementsOf(() -> ask("totalExecutions24h last24Hours { %1$s } last7Days { %1$s } last30Days { %1$s }"
+				.formatted("totalExecutions previous { totalExecutions } change { errorRate { significant } }"))))
+			.hasSize(4);
 	}
 
 	@Test
@@ -166,6 +222,10 @@ class DashboardIntegrationTests extends ApiTest {
 			.mapToObj((i) -> (i < successful) ? TestExecution.completed(agent, hoursAgo(24 * 3), i + 1)
 					: TestExecution.failed(agent, hoursAgo(24 * 3), i + 1, "no"))
 			.toList());
+	}
+
+	private static String json(Instant moment) {
+		return DateTimeFormatter.ISO_INSTANT.format(moment);
 	}
 
 	private Instant hoursAgo(long hours) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,12 +29,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class RollingCountsIntegrationTests {
+class ExactCountsIntegrationTests {
 
 	private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
 
 	/** Not on a full hour, so that every window has edges. */
 	private static final Instant NOW = TODAY.atTime(12, 34, 56).toInstant(ZoneOffset.UTC);
+
+	/** Days before now, at which the windows of the dashboard begin and end. */
+	private static final List<Integer> DAYS = List.of(60, 30, 14, 7, 2, 1, 0);
+
+	private static final List<Instant> EDGES = DAYS.stream().map((days) -> NOW.minus(Duration.ofDays(days))).toList();
 
 	private final TestDatabase database = TestDatabase.create();
 
@@ -41,7 +47,7 @@ class RollingCountsIntegrationTests {
 
 	private final JdbcClient jdbc = JdbcClient.create(this.database.dataSource());
 
-	private final RollingCounts counts = new RollingCounts(this.jdbc);
+	private final ExactCounts counts = new ExactCounts(this.jdbc);
 
 	private final UUID agent = this.executions.agent("agent");
 
@@ -54,7 +60,8 @@ class RollingCountsIntegrationTests {
 
 	@Test
 	void emptyDatabaseCountsNothing() {
-		assertThat(this.counts.until(NOW, this.zone)).hasSize(3).allMatch(new RollingCounts.Count(0, 0, 0)::equals);
+		assertThat(this.counts.between(EDGES, this.zone)).hasSize(6)
+			.allMatch(new ExactCounts.Count(0, 0, 0, false)::equals);
 	}
 
 	@Test
@@ -78,12 +85,43 @@ class RollingCountsIntegrationTests {
 		aggregate();
 		this.jdbc.sql("update aggregated_days set hourly_total = array(select 1000 from generate_series(1, 24))")
 			.update();
-		List<RollingCounts.Count> fromLedger = this.counts.until(NOW, this.zone);
+		List<ExactCounts.Count> fromLedger = this.counts.between(EDGES, this.zone);
+		// the hours that are cut by an edge, and today, are counted from the executions
 		long hoursOfYesterday = 24 - 13;
-		// the hours that are cut by the edge of a window are counted from the executions
-		assertThat(fromLedger.get(0).total() / 1000).isEqualTo(hoursOfYesterday);
-		assertThat(fromLedger.get(1).total() / 1000).isEqualTo(6 * 24 + hoursOfYesterday - 1);
-		assertThat(fromLedger.get(2).total() / 1000).isEqualTo(29 * 24 + hoursOfYesterday - 2);
+		assertThat(fromLedger).extracting((count) -> count.total() / 1000)
+			.containsExactly(30 * 24L - 1, 16 * 24L - 1, 7 * 24L - 1, 5 * 24L - 1, 24L - 1, hoursOfYesterday);
+	}
+
+	@Test
+	void onlyWhatLiesInWholeUnchangedHoursOfClosedDaysIsFromTheLedger() {
+		this.executions.insert(TestExecution.running(this.agent, NOW.minus(Duration.ofDays(3))));
+		aggregate();
+		Instant midnight = TODAY.atStartOfDay().toInstant(ZoneOffset.UTC);
+		List<Instant> days = Stream.of(5, 4, 3, 2, 1, 0).map((ago) -> midnight.minus(Duration.ofDays(ago))).toList();
+		assertThat(this.counts.between(days, this.zone)).allMatch(ExactCounts.Count::fromLedger);
+		this.executions.insert(TestExecution.running(this.agent, NOW.minus(Duration.ofDays(3))));
+		assertThat(this.counts.between(days, this.zone)).extracting(ExactCounts.Count::fromLedger)
+			.containsExactly(true, true, false, true, true);
+		assertThat(this.counts.between(List.of(midnight.minusSeconds(60), midnight, NOW), this.zone))
+			.noneMatch(ExactCounts.Count::fromLedger);
+	}
+
+	@Test
+	void everyHourOfAChangedDayIsExact() {
+		store(2_000);
+		aggregate();
+		store(50);
+		List<Instant> hours = Stream.iterate(NOW.minus(Duration.ofDays(3)), (hour) -> hour.plus(Duration.ofHours(1)))
+			.limit(3 * 24 + 1)
+			.toList();
+		assertExact(hours);
+	}
+
+	@Test
+	void windowWithoutLedgerAndExecutionsIsEmpty() {
+		aggregate();
+		Instant future = NOW.plus(Duration.ofDays(100));
+		assertExact(List.of(Instant.EPOCH, Instant.EPOCH.plusSeconds(1), future, future.plusSeconds(1)));
 	}
 
 	@Test
@@ -175,19 +213,31 @@ class RollingCountsIntegrationTests {
 		assertExact();
 	}
 
-	@Test
-	void droppingOldExecutionsDoesNotChangeTheCounts() {
-		store(500);
+	@ParameterizedTest
+	@ValueSource(longs = { 0, 1 })
+	void hourWhoseExecutionsWereDroppedCountsWhereItStarts(long restoredElsewhere) {
+		store(2_000);
 		aggregate();
-		List<RollingCounts.Count> before = this.counts.until(NOW, this.zone);
+		// before the last ten days, where an hour ends that an edge lies in
+		List<Instant> edges = Stream
+			.concat(EDGES.subList(0, 3).stream().map((edge) -> edge.truncatedTo(ChronoUnit.HOURS).plusSeconds(3_600)),
+					EDGES.subList(3, 7).stream())
+			.toList();
+		List<ExactCounts.Count> before = this.counts.between(edges, this.zone);
 		LocalDate kept = TODAY.minusDays(10);
 		// as retention does: in part by a delete, which the trigger records
 		this.jdbc.sql("delete from agent_executions where execution_start >= :from and execution_start < :to")
-			.param("from", TODAY.minusDays(29).atStartOfDay().atOffset(ZoneOffset.UTC))
-			.param("to", kept.atStartOfDay().atOffset(ZoneOffset.UTC))
+			.param("from", TODAY.minusDays(70).atStartOfDay().atOffset(ZoneOffset.UTC))
+			.param("to", kept.atStartOfDay().minusHours(3).atOffset(ZoneOffset.UTC))
 			.update();
-		this.jdbc.sql("update aggregation_state set raw_from = :day").param("day", kept).update();
-		assertThat(this.counts.until(NOW, this.zone)).isEqualTo(before);
+		this.jdbc
+			.sql("update aggregation_state set raw_from = :day, system_identifier = system_identifier + :elsewhere")
+			.param("day", kept)
+			.param("elsewhere", restoredElsewhere)
+			.update();
+		assertThat(this.counts.between(EDGES, this.zone))
+			.usingRecursiveFieldByFieldElementComparatorIgnoringFields("fromLedger")
+			.isEqualTo(before);
 	}
 
 	private List<UUID> store(int count) {
@@ -195,35 +245,41 @@ class RollingCountsIntegrationTests {
 		ExecutionStatus[] statuses = ExecutionStatus.values();
 		List<TestExecution> all = new ArrayList<>(IntStream.range(0, count)
 			.mapToObj((i) -> new TestExecution(this.agent, statuses[random.nextInt(statuses.length)],
-					NOW.minusMillis((long) (random.nextDouble() * Duration.ofDays(32).toMillis())), null, null, null))
+					NOW.minusMillis((long) (random.nextDouble() * Duration.ofDays(62).toMillis())), null, null, null))
 			.toList());
-		for (int days : new int[] { 1, 7, 30 }) {
-			Instant edge = NOW.minus(Duration.ofDays(days));
+		for (Instant edge : EDGES) {
 			Stream.of(-1, 0, 1).forEach((ms) -> all.add(TestExecution.completed(this.agent, edge.plusMillis(ms), 1)));
 		}
-		all.add(TestExecution.completed(this.agent, NOW, 1));
 		return this.executions.insertAll(all);
 	}
 
 	private void aggregate() {
 		LocalDate today = LocalDate.ofInstant(NOW, this.zone);
-		new TestAggregator(this.database.dataSource(), this.zone).close(today.minusDays(33), today);
+		new TestAggregator(this.database.dataSource(), this.zone).close(today.minusDays(63), today);
 	}
 
 	private void assertExact() {
-		assertThat(this.counts.until(NOW, this.zone)).containsExactly(countRaw(1), countRaw(7), countRaw(30));
+		assertExact(EDGES);
 	}
 
-	private RollingCounts.Count countRaw(int days) {
+	private void assertExact(List<Instant> edges) {
+		assertThat(this.counts.between(edges, this.zone))
+			.usingRecursiveFieldByFieldElementComparatorIgnoringFields("fromLedger")
+			.isEqualTo(IntStream.range(1, edges.size())
+				.mapToObj((i) -> countRaw(edges.get(i - 1), edges.get(i)))
+				.toList());
+	}
+
+	private ExactCounts.Count countRaw(Instant from, Instant to) {
 		return this.jdbc.sql("""
 				select count(*) as total, count(*) filter (where status = 'COMPLETED') as successful,
 					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed
 				from agent_executions where execution_start >= :from and execution_start < :to
 				""")
-			.param("from", NOW.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
-			.param("to", NOW.atOffset(ZoneOffset.UTC))
-			.query((row, number) -> new RollingCounts.Count(row.getLong("total"), row.getLong("successful"),
-					row.getLong("failed")))
+			.param("from", from.atOffset(ZoneOffset.UTC))
+			.param("to", to.atOffset(ZoneOffset.UTC))
+			.query((row, number) -> new ExactCounts.Count(row.getLong("total"), row.getLong("successful"),
+					row.getLong("failed"), false))
 			.single();
 	}
 

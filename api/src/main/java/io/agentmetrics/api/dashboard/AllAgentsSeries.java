@@ -1,0 +1,144 @@
+package io.agentmetrics.api.dashboard;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.api.series.Granularity;
+import io.agentmetrics.api.series.MetricsSeries;
+import io.agentmetrics.api.series.SeriesBuilder;
+import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.Window;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Isolation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Cuts the executions of all agents into hours, days or weeks. Counts are exact. Times of
+ * closed days that have not changed come from the ledger, all others from the executions
+ * as far as these are few enough to be read in a moment.
+ */
+@Component
+class AllAgentsSeries {
+
+	private static final String TOO_MANY = "Times are kept by the day; all others are read from at most %,d executions, "
+			+ "the newest first, and points that need more have none.";
+
+	private static final String DROPPED = "The executions before %s were dropped: only whole closed days know their times.";
+
+	private static final String CORRUPT = "The stored times of some days cannot be read; they have to be aggregated again.";
+
+	private final ExactCounts counts;
+
+	private final DashboardRepository repository;
+
+	private final long mostRead;
+
+	AllAgentsSeries(ExactCounts counts, DashboardRepository repository, DashboardProperties properties) {
+		this.counts = counts;
+		this.repository = repository;
+		this.mostRead = properties.series().executionsRead();
+	}
+
+	/**
+	 * Cuts a window, all from one snapshot.
+	 * @param window the window
+	 * @param granularity into what
+	 * @param ledger how far the aggregator has come
+	 * @param now what ends after this is open
+	 * @return every hour, day or week of the window
+	 */
+	@Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+	public MetricsSeries series(Window window, Granularity granularity, Ledger ledger, Instant now) {
+		SeriesBuilder series = new SeriesBuilder(window, granularity, ledger.zone(), now);
+		// weeks are made of what is known of their days
+		Granularity finest = (series.granularity() == Granularity.HOUR) ? Granularity.HOUR : Granularity.DAY;
+		List<Piece> pieces = pieces(new SeriesBuilder(window, finest, ledger.zone(), now), ledger.zone());
+		for (Piece piece : pieces) {
+			series.add(piece.window().from(), piece.count().total(), piece.count().successful(),
+					piece.count().failed());
+		}
+		Set<String> notes = addTimes(series, pieces, ledger);
+		return series.build(Instant.MAX, notes.stream().reduce((one, other) -> one + " " + other));
+	}
+
+	private List<Piece> pieces(SeriesBuilder empty, ZoneId zone) {
+		List<Window> windows = empty.build(Instant.MAX, Optional.empty())
+			.points()
+			.stream()
+			.map((point) -> new Window(point.from(), point.to()))
+			.toList();
+		List<Instant> edges = Stream.concat(windows.stream().map(Window::from), Stream.of(windows.getLast().to()))
+			.toList();
+		List<ExactCounts.Count> between = this.counts.between(edges, zone);
+		List<Piece> pieces = new ArrayList<>(windows.size());
+		for (Window window : windows) {
+			pieces.add(Piece.of(window, between.get(pieces.size()), zone));
+		}
+		return pieces;
+	}
+
+	/** Returns why times are missing. */
+	private Set<String> addTimes(SeriesBuilder series, List<Piece> pieces, Ledger ledger) {
+		Set<String> notes = new LinkedHashSet<>();
+		List<LocalDate> stored = new ArrayList<>();
+		List<Window> read = new ArrayList<>();
+		long left = this.mostRead;
+		for (Piece piece : pieces.reversed()) {
+			if (piece.count().total() == 0) {
+				continue;
+			}
+			if (piece.storedDay().isPresent()) {
+				stored.add(piece.storedDay().get());
+			}
+			else if (!ledger.recorded(piece.window()).equals(piece.window())) {
+				series.add(piece.window().from(), Optional.empty());
+				notes.add(DROPPED.formatted(ledger.rawFrom().orElseThrow()));
+			}
+			else if (piece.count().total() <= left) {
+				left -= piece.count().total();
+				read.addFirst(piece.window());
+			}
+			else {
+				left = 0;
+				series.add(piece.window().from(), Optional.empty());
+				notes.add(TOO_MANY.formatted(this.mostRead));
+			}
+		}
+		this.repository.storedTimes(stored).forEach((day, times) -> {
+			series.add(day.atStartOfDay(ledger.zone()).toInstant(), times);
+			if (times.isEmpty()) {
+				notes.add(CORRUPT);
+			}
+		});
+		this.repository.times(read).forEach((start, times) -> series.add(start, Optional.of(times)));
+		return notes;
+	}
+
+	/**
+	 * An hour, or a day or the part of one that lies in the window.
+	 *
+	 * @param window when it is
+	 * @param count its executions
+	 * @param storedDay the day whose stored times are those of these executions; empty
+	 * where they have to be read
+	 */
+	private record Piece(Window window, ExactCounts.Count count, Optional<LocalDate> storedDay) {
+
+		static Piece of(Window window, ExactCounts.Count count, ZoneId zone) {
+			LocalDate day = LocalDate.ofInstant(window.from(), zone);
+			boolean stored = count.fromLedger() && new Days(day, day.plusDays(1)).in(zone).equals(window);
+			return new Piece(window, count, stored ? Optional.of(day) : Optional.empty());
+		}
+
+	}
+
+}

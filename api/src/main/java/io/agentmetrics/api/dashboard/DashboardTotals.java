@@ -1,0 +1,56 @@
+package io.agentmetrics.api.dashboard;
+
+import java.time.Instant;
+import java.util.Optional;
+
+import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+
+/**
+ * The executions of all agents in a window, beside those of the window before; the type
+ * of the same name of the GraphQL schema.
+ *
+ * @param window what they are about
+ * @param totalExecutions all of them
+ * @param successfulExecutions the successful ones
+ * @param failedExecutions the failed ones
+ * @param previous those of the same length just before; empty for the previous ones
+ * themselves
+ */
+public record DashboardTotals(Window window, long totalExecutions, long successfulExecutions, long failedExecutions,
+		Optional<DashboardTotals> previous) {
+
+	static DashboardTotals of(Window window, ExactCounts.Count current, ExactCounts.Count previous) {
+		DashboardTotals before = new DashboardTotals(window.previous(), previous.total(), previous.successful(),
+				previous.failed(), Optional.empty());
+		return new DashboardTotals(window, current.total(), current.successful(), current.failed(),
+				Optional.of(before));
+	}
+
+	public Instant from() {
+		return this.window.from();
+	}
+
+	public Instant to() {
+		return this.window.to();
+	}
+
+	public double successRate() {
+		return Rounding.rate(finished().successRate());
+	}
+
+	public double errorRate() {
+		return Rounding.rate(finished().errorRate());
+	}
+
+	public Optional<TotalsChange> change() {
+		return this.previous.map((before) -> TotalsChange.between(this, before));
+	}
+
+	/** What the rates are over. */
+	ExecutionCounts finished() {
+		return new ExecutionCounts(this.successfulExecutions, this.failedExecutions, 0, 0, 0);
+	}
+
+}

@@ -1,0 +1,181 @@
+package io.agentmetrics.api.dashboard;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts the executions of all agents between moments, exactly, without reading all of
+ * them: whole hours of closed days are taken from the ledger, unless an execution of the
+ * hour has changed since; only the rest is counted from the raw executions. Once these
+ * have been dropped, an hour can no longer be divided: all of it counts where it starts.
+ */
+@Component
+final class ExactCounts {
+
+	// Nothing that was written before this transaction is new to the ledger. It is asked
+	// for first because the planner only finds the index on changed_in worth it when it
+	// knows the number.
+	private static final String HORIZON = """
+			select coalesce(greatest(
+				(select min(pg_snapshot_xmin(snapshot)) from aggregated_days where metric_date >= :from),
+				(select max(lowest) from (
+					select min(pg_snapshot_xmin(watermark)) as lowest
+					from aggregation_shards
+					group by shards
+					having count(watermark) = shards) complete)), '0'::xid8)::text
+			""";
+
+	// the outer limits stand beside each gap because the planner cannot see what a gap is
+	private static final String COUNTS = """
+			with asked as (
+				select :edges::timestamptz[] as edges, coalesce(
+					(select raw_from::timestamp at time zone :zone from aggregation_state), '-infinity') as raw_from
+			),
+			-- the ledger's hours; of a database restored elsewhere it cannot be told what has changed since, but days whose
+			-- executions are gone do not change any more
+			hours as (
+				select known.*, asked.raw_from, width_bucket(known.starts, asked.edges) as n
+				from asked
+				cross join (
+					select closed.metric_date, closed.snapshot, hour.total, hour.successful, hour.failed,
+						day.starts + (hour.n - 1) * interval '1 hour' as starts,
+						least(day.starts + hour.n * interval '1 hour', day.ends) as ends
+					from aggregated_days closed
+					cross join lateral (
+						select closed.metric_date::timestamp at time zone :zone as starts,
+							(closed.metric_date + 1)::timestamp at time zone :zone as ends
+					) day
+					cross join lateral unnest(closed.hourly_total, closed.hourly_successful, closed.hourly_failed)
+						with ordinality as hour (total, successful, failed, n)
+					where closed.metric_date >= (:from::timestamptz at time zone :zone)::date
+						and closed.metric_date <= (:to::timestamptz at time zone :zone)::date
+						and exists (
+							select from aggregation_state
+							where closed.metric_date < raw_from
+								or system_identifier = (select system_identifier from pg_control_system()))
+				) known
+			),
+			changes as (
+				select execution_start as happened, changed_in
+				from agent_executions
+				where changed_in >= :horizon::xid8 and execution_start >= :from
+					and execution_start < least(:to, (select max(ends) from hours))
+				union all
+				select quarter_hour, changed_in
+				from agent_execution_deletions
+				where changed_in >= :horizon::xid8
+			),
+			-- seen neither by the run that closed the day nor by a complete run since; dropping executions is no change
+			changed_hours as (
+				select distinct hours.starts
+				from changes
+				join hours on hours.metric_date = (changes.happened at time zone :zone)::date
+					and changes.happened >= hours.starts and changes.happened < hours.ends
+				where changes.happened >= hours.raw_from
+					and not pg_visible_in_snapshot(changes.changed_in, hours.snapshot)
+					and not exists (
+						select from aggregation_shards
+						group by shards
+						having count(*) = shards
+							and bool_and(watermark is not null
+								and pg_visible_in_snapshot(changes.changed_in, watermark)))
+			),
+			segments as (
+				select n, edges[n] as starts, edges[n + 1] as ends
+				from asked
+				cross join generate_series(1, cardinality(edges) - 1) as n
+			),
+			stored as (
+				select segments.n, coalesce(sum(hours.total), 0) as total,
+					coalesce(sum(hours.successful), 0) as successful, coalesce(sum(hours.failed), 0) as failed,
+					tstzmultirange(tstzrange(segments.starts, segments.ends)) - coalesce(
+						range_agg(tstzrange(hours.starts, hours.ends)) filter (where hours.starts is not null),
+						'{}') as gaps
+				from segments
+				left join hours on hours.n = segments.n
+					and (hours.ends <= segments.ends or hours.starts < hours.raw_from)
+					and not exists (select from changed_hours where changed_hours.starts = hours.starts)
+				group by segments.n, segments.starts, segments.ends
+			)
+			select (stored.total + coalesce(sum(raw.total), 0))::bigint as total,
+				(stored.successful + coalesce(sum(raw.successful), 0))::bigint as successful,
+				(stored.failed + coalesce(sum(raw.failed), 0))::bigint as failed,
+				isempty(stored.gaps) as from_ledger
+			from stored
+			cross join asked
+			left join lateral unnest(stored.gaps) as gap on true
+			left join lateral (
+				select count(*) as total, count(*) filter (where status = 'COMPLETED') as successful,
+					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed
+				from agent_executions
+				where execution_start >= greatest(lower(gap), asked.raw_from) and execution_start < upper(gap)
+					and execution_start >= :from and execution_start < :to
+			) raw on true
+			group by stored.n, stored.total, stored.successful, stored.failed, stored.gaps
+			order by stored.n
+			""";
+
+	private final JdbcClient jdbc;
+
+	ExactCounts(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Counts what started between each moment and the next.
+	 * @param edges at least two moments, the earliest first
+	 * @param zone where days begin and end
+	 * @return a count for each two neighbours
+	 */
+	List<Count> between(List<Instant> edges, ZoneId zone) {
+		Instant from = edges.getFirst();
+		String horizon = this.jdbc.sql(HORIZON)
+			.param("from", LocalDate.ofInstant(from, zone))
+			.query(String.class)
+			.single();
+		return this.jdbc.sql(COUNTS)
+			.param("horizon", horizon)
+			.param("zone", zone.getId())
+			.param("edges", new SqlArrayValue("timestamptz", edges.stream().map(Instant::toString).toArray()))
+			.param("from", from.atOffset(ZoneOffset.UTC))
+			.param("to", edges.getLast().atOffset(ZoneOffset.UTC))
+			.query((row, number) -> new Count(row.getLong("total"), row.getLong("successful"), row.getLong("failed"),
+					row.getBoolean("from_ledger")))
+			.list();
+	}
+
+	/**
+	 * The executions between two moments.
+	 *
+	 * @param total all of them
+	 * @param successful the successful ones
+	 * @param failed the failed ones
+	 * @param fromLedger whether the ledger knows them all: they lie in whole hours of
+	 * closed days and none has changed since
+	 */
+	record Count(long total, long successful, long failed, boolean fromLedger) {
+
+		/**
+		 * Adds up neighbours.
+		 * @param parts any number of counts
+		 * @return all of them together
+		 */
+		static Count sum(List<Count> parts) {
+			Count sum = new Count(0, 0, 0, true);
+			for (Count part : parts) {
+				sum = new Count(sum.total + part.total, sum.successful + part.successful, sum.failed + part.failed,
+						sum.fromLedger && part.fromLedger);
+			}
+			return sum;
+		}
+
+	}
+
+}
