@@ -69,16 +69,21 @@ record AgentMetricsDocument(UUID agentId, String timeRange, String metricType, l
 	 * @param rankErrorPercent how far they may be off
 	 */
 	@JsonNaming(SnakeCaseStrategy.class)
-	record Times(long count, OptionalDouble avgMs, OptionalLong minMs, OptionalLong maxMs, OptionalLong p50Ms,
-			OptionalLong p95Ms, OptionalLong p99Ms, boolean exact, RankError rankErrorPercent) {
+	record Times(long count, Optional<Double> avgMs, Optional<Long> minMs, Optional<Long> maxMs, Optional<Long> p50Ms,
+			Optional<Long> p95Ms, Optional<Long> p99Ms, boolean exact, RankError rankErrorPercent) {
 
 		static Times of(ExecutionTimes times) {
-			return new Times(times.count(), Rounding.averageMs(times), times.minMs(), times.maxMs(), times.p50Ms(),
-					times.p95Ms(), times.p99Ms(), times.exact(),
-					new RankError(Rounding.bound(times.p50RankErrorPercent()),
+			OptionalDouble average = Rounding.averageMs(times);
+			return new Times(times.count(), average.isPresent() ? Optional.of(average.getAsDouble()) : Optional.empty(),
+					boxed(times.minMs()), boxed(times.maxMs()), boxed(times.p50Ms()), boxed(times.p95Ms()),
+					boxed(times.p99Ms()), times.exact(), new RankError(Rounding.bound(times.p50RankErrorPercent()),
 							Rounding.bound(times.p95RankErrorPercent()), Rounding.bound(times.p99RankErrorPercent())));
 		}
 
+	}
+
+	private static Optional<Long> boxed(OptionalLong ms) {
+		return ms.isPresent() ? Optional.of(ms.getAsLong()) : Optional.empty();
 	}
 
 	/**

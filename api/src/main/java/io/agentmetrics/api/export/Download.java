@@ -14,6 +14,7 @@ import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -77,11 +78,11 @@ final class Download {
 				.log("Exported days");
 		}
 		catch (UncheckedIOException | JacksonIOException ex) {
-			throw brokenOff(ex);
+			throw brokenOff(Level.INFO, ex);
 		}
 		catch (DataAccessException ex) {
 			if (this.response.isCommitted()) {
-				throw brokenOff(ex);
+				throw brokenOff(Level.WARN, ex);
 			}
 			throw ex;
 		}
@@ -129,10 +130,10 @@ final class Download {
 		this.response.setHeader("Agent-Metrics-Computed-At", this.provenance.computedAt().toString());
 	}
 
-	private CloseNowException brokenOff(Exception failure) {
-		logger.atWarn()
+	private CloseNowException brokenOff(Level level, Exception failure) {
+		logger.atLevel(level)
 			.addKeyValue("rows", this.rows)
-			.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage())
+			.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure))
 			.log("An export was broken off");
 		return new CloseNowException("An export was broken off", failure);
 	}

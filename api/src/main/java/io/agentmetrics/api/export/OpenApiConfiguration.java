@@ -1,5 +1,8 @@
 package io.agentmetrics.api.export;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.swagger.v3.core.jackson.ModelResolver;
+import io.swagger.v3.core.util.Json;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
@@ -16,6 +19,12 @@ import org.springframework.context.annotation.Configuration;
 class OpenApiConfiguration {
 
 	private static final String TOKEN = "token";
+
+	/** The names that JSON has; the describing library knows Jackson 2 alone. */
+	@Bean
+	ModelResolver modelResolver() {
+		return new ModelResolver(Json.mapper().copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE));
+	}
 
 	@Bean
 	OpenAPI openApi() {

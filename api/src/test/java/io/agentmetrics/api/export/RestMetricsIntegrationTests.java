@@ -147,7 +147,6 @@ class RestMetricsIntegrationTests extends ApiTest {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			value = { "?time_range=8d | The parameter 'time_range' must be one of 1d, 7d, 30d, 90d.",
-					"?time_range= | The parameter 'time_range' must be one of 1d, 7d, 30d, 90d.",
 					"?time_range=7D | The parameter 'time_range' must be one of 1d, 7d, 30d, 90d.",
 					"?metric_type=guess | The parameter 'metric_type' must be one of realtime, " })
 	void unknownValueIsRefusedWithWhatIsAllowed(String query, String sentence) {
@@ -193,6 +192,8 @@ class RestMetricsIntegrationTests extends ApiTest {
 			.jsonPath("$.paths['/api/v1/agent-studio/agents/{agent_id}/metrics'].get.parameters[1].schema.enum[3]")
 			.isEqualTo("90d")
 			.jsonPath("$.components.schemas.AgentMetricsDocument.properties.total_executions.type")
+			.isEqualTo("integer")
+			.jsonPath("$.components.schemas.Times.properties.p95_ms.type")
 			.isEqualTo("integer")
 			.jsonPath("$.components.schemas.DashboardDocument.properties.total_executions_24h.type")
 			.isEqualTo("integer")
