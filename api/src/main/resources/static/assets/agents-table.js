@@ -2,7 +2,7 @@
 
 import { addressOf, show, shown } from './address.js';
 import { ask } from './api.js';
-import { foreign, h, put } from './dom.js';
+import { foreign, h, put, redraw } from './dom.js';
 import { changeOf, healthBadge, percentile } from './figures.js';
 import { count, percent, plural } from './format.js';
 import { copyButton, noData, PASSING, problemState, skeleton } from './panel.js';
@@ -54,6 +54,7 @@ export function agentsTable({ listener, zone }) {
 	const drawn = new Map();
 	let agents = null;
 	let total = 0;
+	let taken = '';
 	let sorted = [];
 	let page = [];
 	let first = -1;
@@ -112,10 +113,14 @@ export function agentsTable({ listener, zone }) {
 	}
 
 	function take(found, all) {
-		agents = found;
-		total = all;
 		element.classList.remove('is-refreshing', 'is-old');
-		arrange();
+		const text = JSON.stringify(found);
+		if (agents === null || total !== all || text !== taken) {
+			agents = found;
+			total = all;
+			taken = text;
+			redraw(content, arrange);
+		}
 	}
 
 	function fail(problem, another) {

@@ -23,6 +23,26 @@ export function put(element, ...children) {
 	return element;
 }
 
+/** Draws anew what an element holds, and leaves the reader where they were: focus and what is unfolded stay. */
+export function redraw(element, draw) {
+	const focused = element.contains(document.activeElement) ? document.activeElement : null;
+	const link = focused?.getAttribute('href');
+	const place = focused ? stops(element).indexOf(focused) : -1;
+	const unfolded = [...element.querySelectorAll('details')].map((details) => details.open);
+	draw();
+	element.querySelectorAll('details').forEach((details, index) => {
+		details.open = unfolded[index] ?? false;
+	});
+	if (focused && !focused.isConnected) {
+		const now = stops(element);
+		(now.find((stop) => link && stop.getAttribute('href') === link) ?? now[place])?.focus({ preventScroll: true });
+	}
+}
+
+function stops(element) {
+	return [...element.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')];
+}
+
 function fill(element, attributes, children) {
 	for (const [name, value] of Object.entries(attributes ?? {})) {
 		if (typeof value === 'function') {

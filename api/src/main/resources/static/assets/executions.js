@@ -14,9 +14,15 @@ export function executionsPanel({ listener, zone }) {
 	const status = h('select', { 'aria-label': 'Status of the executions', change: () => show({ status: status.value }) },
 		Object.entries(STATUSES).map(([value, title]) => h('option', { value }, title)));
 
+	let further = false;
+
 	return panel({
 		name: 'runs', title: 'Recent executions', query: queries.executions, listener, actions: [status],
-		render: ({ agent }, body, state) => {
+		render: ({ agent }, body, state, again) => {
+			if (again && further) {
+				return;
+			}
+			further = false;
 			status.value = state.status;
 			const found = agent?.executions;
 			if (!found?.edges.length) {
@@ -36,6 +42,7 @@ export function executionsPanel({ listener, zone }) {
 				button.disabled = true;
 				try {
 					const { data } = await ask(queries.executions(shown(), pageInfo.endCursor));
+					further = true;
 					rows.append(...data.agent.executions.edges.map(row));
 					button.replaceWith(older(data.agent.executions.pageInfo, rows));
 				} catch (problem) {

@@ -69,9 +69,7 @@ const control = controls({
 	],
 });
 
-put(document.getElementById('top'),
-	h('a', { class: 'brand', href: '#/' }, h('img', { src: 'assets/icon.svg', alt: '', width: '24', height: '24' }), 'Agent Metrics'),
-	h('div', { class: 'top-right' }, fresh, auto, theme, tools, links));
+document.getElementById('top').append(h('div', { class: 'top-right' }, fresh, auto, theme, tools, links));
 document.getElementById('bar').append(control.element);
 document.getElementById('skip').addEventListener('click', (event) => {
 	event.preventDefault();

@@ -1,7 +1,7 @@
 // A panel asks one query and shows its answer; while there is none it says why: loading, no data, or what went wrong.
 
 import { ask } from './api.js';
-import { h, put } from './dom.js';
+import { h, put, redraw } from './dom.js';
 
 const HEADLINES = {
 	UNREACHABLE: 'The API does not answer',
@@ -42,7 +42,7 @@ export function skeleton(lines) {
 /**
  * Makes a panel.
  * @param query the text to ask for a state
- * @param render shows the data in the body
+ * @param render shows the data in the body; told whether an answer to the same query is there already
  * @param listener told about every answer and every problem
  */
 export function panel({ name, title, hint, query, render, lines = 5, listener, actions = [] }) {
@@ -55,6 +55,7 @@ export function panel({ name, title, hint, query, render, lines = 5, listener, a
 		body, note);
 	let asked = '';
 	let answered = null;
+	let drawn = '';
 	let latest = 0;
 
 	async function load(state) {
@@ -67,8 +68,7 @@ export function panel({ name, title, hint, query, render, lines = 5, listener, a
 		try {
 			const { data, problems } = await ask(next);
 			if (turn === latest) {
-				answered = next;
-				render(data, body, state);
+				draw(next, data, state);
 				say(problems.length ? 'Not all of it could be answered: ' + problems.join(' ') : '');
 				listener?.answered(data);
 			}
@@ -83,6 +83,21 @@ export function panel({ name, title, hint, query, render, lines = 5, listener, a
 				element.classList.remove('is-refreshing');
 			}
 		}
+	}
+
+	/** The same answer is not drawn again, and none while the pointer is down on what it would replace. */
+	function draw(query, data, state) {
+		const content = JSON.stringify(data, (key, value) => key === 'computedAt' ? undefined : value);
+		if (query === answered && content === drawn) {
+			return;
+		}
+		if (body.matches(':active')) {
+			document.addEventListener('pointerup', () => asked === query && draw(query, data, state), { once: true });
+			return;
+		}
+		redraw(body, () => render(data, body, state, query === answered));
+		answered = query;
+		drawn = content;
 	}
 
 	/** Numbers that were there stay, marked as old; they go if they answer another question. */

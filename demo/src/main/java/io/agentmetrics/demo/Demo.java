@@ -155,6 +155,7 @@ public final class Demo implements AutoCloseable {
 		return """
 
 				Agent Metrics is ready:
+				  page       http://localhost:%1$d/
 				  GraphiQL   http://localhost:%1$d/graphiql
 				  GraphQL    http://localhost:%1$d/graphql
 				  management http://localhost:%2$d/actuator/health and /actuator/prometheus

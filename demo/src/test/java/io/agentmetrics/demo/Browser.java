@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ final class Browser implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+	/** Kept, or what is set of it is forgotten. */
+	private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
 	private final ChromeDriver driver;
 
 	private Browser(ChromeDriver driver) {
@@ -51,6 +55,8 @@ final class Browser implements AutoCloseable {
 	}
 
 	static Browser start(Path downloads) {
+		// it warns of each browser that is newer than itself
+		SELENIUM.setLevel(Level.SEVERE);
 		ChromeOptions options = new ChromeOptions().setBinary(Objects.requireNonNull(chromium()));
 		options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync",

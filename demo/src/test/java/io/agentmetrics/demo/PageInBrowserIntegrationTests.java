@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 @EnabledIf(value = "io.agentmetrics.demo.Browser#isInstalled", disabledReason = Browser.MISSING)
-class PageIntegrationTests {
+class PageInBrowserIntegrationTests {
 
 	private static final String HTML_NAME = "<img src=x onerror=\"document.title='run'\"> & \"quoted\" 'name'";
 
@@ -71,7 +71,7 @@ class PageIntegrationTests {
 
 	private boolean networkFails;
 
-	PageIntegrationTests(@TempDir Path directory, @TempDir Path downloads) throws Exception {
+	PageInBrowserIntegrationTests(@TempDir Path directory, @TempDir Path downloads) throws Exception {
 		this.downloads = downloads;
 		this.product = Product.start(directory);
 		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
