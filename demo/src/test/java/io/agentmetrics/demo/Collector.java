@@ -35,10 +35,18 @@ final class Collector implements AutoCloseable {
 		return "http://localhost:%d/v1/traces".formatted(this.server.getAddress().getPort());
 	}
 
-	/** The next lot of spans as Latin-1 text, or null if none comes in time. */
-	@Nullable String next(int seconds) throws InterruptedException {
-		byte @Nullable [] body = this.received.poll(seconds, TimeUnit.SECONDS);
-		return (body != null) ? new String(body, StandardCharsets.ISO_8859_1) : null;
+	/**
+	 * All spans that come until a text is among them, or until time is up, as Latin-1
+	 * text.
+	 */
+	String until(String text, int seconds) throws InterruptedException {
+		StringBuilder all = new StringBuilder();
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+		while (all.indexOf(text) < 0 && System.nanoTime() < end) {
+			byte @Nullable [] body = this.received.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+			all.append((body != null) ? new String(body, StandardCharsets.ISO_8859_1) : "");
+		}
+		return all.toString();
 	}
 
 	@Override

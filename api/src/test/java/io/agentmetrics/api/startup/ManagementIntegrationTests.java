@@ -5,6 +5,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class ManagementIntegrationTests extends ApiTest {
 
 	@ParameterizedTest
@@ -19,6 +21,16 @@ class ManagementIntegrationTests extends ApiTest {
 			"/actuator/loggers", "/actuator/threaddump" })
 	void nothingElseIs(String path) {
 		management().get().uri(path).exchange().expectStatus().isNotFound();
+	}
+
+	@Test
+	void graphQlRequestsAreCountedInTheBucketsThatAlertsGoBy() {
+		graphQl().document("{ agents { totalCount } }").execute();
+		management().get()
+			.uri("/actuator/prometheus")
+			.exchange()
+			.expectBody(String.class)
+			.value((meters) -> assertThat(meters).containsPattern("graphql_request_seconds_bucket\\{.*le=\"1\\.0\"}"));
 	}
 
 	@Test
