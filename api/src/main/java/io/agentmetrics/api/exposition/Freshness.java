@@ -1,0 +1,20 @@
+package io.agentmetrics.api.exposition;
+
+import java.util.OptionalDouble;
+
+/**
+ * How far the aggregator has come, and how its last run went.
+ *
+ * @param ageSeconds how long ago a run last was complete; infinite before the first
+ * @param datesBehind days that are over and not yet aggregated
+ * @param agentDatesWaiting agents' days whose executions are newer than what is stored of
+ * them; a lower bound where very many executions are
+ * @param lastRunSeconds how long the last run took; empty before the first
+ * @param lastRunRowsPerSecond how many executions it read per second; empty before the
+ * first
+ * @param lastRunFailed whether it failed or was killed
+ * @param reconciliationFailures how often days did not add up, ever
+ */
+record Freshness(double ageSeconds, long datesBehind, long agentDatesWaiting, OptionalDouble lastRunSeconds,
+		OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed, long reconciliationFailures) {
+}

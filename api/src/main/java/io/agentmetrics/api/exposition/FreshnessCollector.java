@@ -1,0 +1,131 @@
+package io.agentmetrics.api.exposition;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells Prometheus how far the aggregator has come, whether or not it runs. It is looked
+ * up beside the scrapes: a scrape never waits for the database, and what it shows only
+ * grows older while that is away.
+ */
+@Component
+final class FreshnessCollector implements MultiCollector, SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(FreshnessCollector.class);
+
+	private static final String PREFIX = "agent_metrics_aggregation_";
+
+	private final FreshnessRepository repository;
+
+	private final Duration interval;
+
+	private @Nullable ScheduledExecutorService lookups;
+
+	private volatile @Nullable Known known;
+
+	private boolean failing;
+
+	FreshnessCollector(FreshnessRepository repository, ExpositionProperties properties, PrometheusRegistry registry) {
+		this.repository = repository;
+		this.interval = properties.freshness();
+		registry.register(this);
+	}
+
+	@Override
+	public MetricSnapshots collect() {
+		Known last = this.known;
+		if (last == null) {
+			return new MetricSnapshots();
+		}
+		Freshness freshness = last.freshness();
+		MetricSnapshots.Builder snapshots = MetricSnapshots.builder()
+			.metricSnapshot(Gauges.gauge(PREFIX + "age_seconds",
+					"How long ago an aggregation was last complete; infinite before the first.",
+					freshness.ageSeconds() + (System.nanoTime() - last.atNanos()) / 1e9))
+			.metricSnapshot(Gauges.gauge(PREFIX + "dates_behind", "Days that are over and not yet aggregated.",
+					freshness.datesBehind()))
+			.metricSnapshot(Gauges.gauge(PREFIX + "agent_dates_waiting",
+					"Days of single agents that the next aggregation has to read again.",
+					freshness.agentDatesWaiting()))
+			.metricSnapshot(Gauges.gauge(PREFIX + "last_run_failed", "1 if the last aggregation failed or was killed.",
+					freshness.lastRunFailed() ? 1 : 0))
+			.metricSnapshot(CounterSnapshot.builder()
+				.name(PREFIX + "reconciliation_failures")
+				.help("How often days did not add up to what PostgreSQL counts.")
+				.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+					.value(freshness.reconciliationFailures())
+					.build())
+				.build());
+		freshness.lastRunSeconds()
+			.ifPresent((seconds) -> snapshots.metricSnapshot(Gauges.gauge(PREFIX + "last_run_duration_seconds",
+					"How long the last aggregation that ended took.", seconds)));
+		freshness.lastRunRowsPerSecond()
+			.ifPresent((rows) -> snapshots.metricSnapshot(Gauges.gauge(PREFIX + "last_run_rows_per_second",
+					"Executions that the last aggregation that ended read per second.", rows)));
+		return snapshots.build();
+	}
+
+	@Override
+	public void start() {
+		ScheduledExecutorService executor = Executors
+			.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("freshness").daemon().factory());
+		executor.scheduleWithFixedDelay(this::lookUp, 0, this.interval.toMillis(), TimeUnit.MILLISECONDS);
+		this.lookups = executor;
+	}
+
+	@Override
+	public void stop() {
+		ScheduledExecutorService executor = this.lookups;
+		this.lookups = null;
+		if (executor != null) {
+			executor.shutdownNow();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.lookups != null;
+	}
+
+	private void lookUp() {
+		try {
+			this.known = new Known(this.repository.current(), System.nanoTime());
+			this.failing = false;
+		}
+		catch (DataAccessException ex) {
+			if (!this.failing && isRunning()) {
+				logger.warn("It is not known how far the aggregator has come: {}",
+						NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
+			}
+			this.failing = true;
+		}
+		catch (RuntimeException ex) {
+			logger.error("It cannot be found out how far the aggregator has come", ex);
+		}
+	}
+
+	/**
+	 * What was found.
+	 *
+	 * @param freshness how far the aggregator had come
+	 * @param atNanos when, by {@link System#nanoTime()}
+	 */
+	private record Known(Freshness freshness, long atNanos) {
+	}
+
+}

@@ -1,0 +1,114 @@
+package io.agentmetrics.api.exposition;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.OptionalDouble;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks the database how far the aggregator has come, at a cost that does not grow with
+ * what it has left to do.
+ */
+@Component
+final class FreshnessRepository {
+
+	private static final int TIMEOUT_SECONDS = 5;
+
+	/** So many changed executions are looked at, the oldest changes first. */
+	private static final int SCANNED = 100_000;
+
+	// a shard set is as old as its oldest shard; whoever runs holds the lock of the
+	// aggregator
+	private static final String FRESHNESS = """
+			with runs as (
+				select * from aggregation_runs
+				where shards = (select shards from aggregation_runs order by started_at desc limit 1)
+			), running as (
+				select exists (
+					select from pg_locks
+					where locktype = 'advisory' and classid = 1095565313 and granted
+						and database = (select oid from pg_database where datname = current_database())) as now
+			), days as (
+				select (now() at time zone zone)::date as today, zone
+				from (select coalesce((select zone from aggregation_state), 'UTC') as zone) zones
+			)
+			select coalesce((
+					select extract(epoch from now() - min(completed_at)) from aggregation_shards
+					group by shards having count(completed_at) = shards
+					order by max(completed_at) desc limit 1), 'infinity')::double precision as age_seconds,
+				greatest(0, case when exists (select from aggregated_days) then (
+						select today - 1 - max(metric_date)
+						from (
+							select metric_date, metric_date - (row_number() over (order by metric_date))::int as run
+							from aggregated_days) closed
+						where run = (select min(metric_date) - 1 from aggregated_days))
+					else coalesce(today - (first_execution_start() at time zone zone)::date, 0) end) as dates_behind,
+				(select max(duration_seconds) from runs) as last_run_seconds,
+				(select sum(executions / nullif(duration_seconds, 0)) from runs) as last_run_rows_per_second,
+				coalesce((select bool_or(failed or ended_at is null and not running.now) from runs, running), false)
+					as last_run_failed,
+				coalesce((select sum(reconciliation_failures) from aggregation_runs), 0)::bigint as reconciliation_failures,
+				(select (array_agg(watermark order by pg_snapshot_xmax(watermark)))[1]::text from aggregation_shards
+					group by shards having count(watermark) = shards
+					order by max(completed_at) desc limit 1) as watermark
+			from days
+			""";
+
+	/** In the order of their change, so that only an index is read, and only so far. */
+	private static final String WAITING = """
+			with changed as (
+				(select agent_id, execution_start as happened, changed_in from agent_executions
+					where changed_in >= pg_snapshot_xmax(:seen::pg_snapshot) order by changed_in limit :scanned)
+				union all
+				(select agent_id, quarter_hour, changed_in from agent_execution_deletions
+					where changed_in >= pg_snapshot_xmax(:seen::pg_snapshot) order by changed_in limit :scanned)
+				union all
+				(select agent_id, execution_start, changed_in from agent_executions
+					where changed_in = any (array(select pg_snapshot_xip(:seen::pg_snapshot))) limit :scanned)
+			), days as (
+				select agent_id, (happened at time zone zone)::date as day, changed_in, (now() at time zone zone)::date as today
+				from changed, (select coalesce((select zone from aggregation_state), 'UTC') as zone) zones
+			)
+			select count(distinct (agent_id, day)) from days
+			where day < today and not exists (
+				select from aggregated_days where metric_date = day and pg_visible_in_snapshot(changed_in, snapshot))
+			""";
+
+	/** What a snapshot that sees nothing looks like. */
+	private static final String NOTHING = "1:1:";
+
+	private final JdbcClient jdbc;
+
+	FreshnessRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	Freshness current() {
+		return this.jdbc.sql(FRESHNESS).withQueryTimeout(TIMEOUT_SECONDS).query(this::freshness).single();
+	}
+
+	private Freshness freshness(ResultSet row, int number) throws SQLException {
+		String watermark = row.getString("watermark");
+		return new Freshness(row.getDouble("age_seconds"), row.getLong("dates_behind"),
+				waiting((watermark != null) ? watermark : NOTHING), optional(row, "last_run_seconds"),
+				optional(row, "last_run_rows_per_second"), row.getBoolean("last_run_failed"),
+				row.getLong("reconciliation_failures"));
+	}
+
+	private long waiting(String seen) {
+		return this.jdbc.sql(WAITING)
+			.param("seen", seen)
+			.param("scanned", SCANNED)
+			.withQueryTimeout(TIMEOUT_SECONDS)
+			.query(Long.class)
+			.single();
+	}
+
+	private static OptionalDouble optional(ResultSet row, String column) throws SQLException {
+		double value = row.getDouble(column);
+		return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(value);
+	}
+
+}
