@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import java.net.URI;
 import java.time.Period;
 import java.time.ZoneId;
 
@@ -14,10 +15,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param zone in which a day begins and ends; a name of the IANA time zone database
  * @param aggregator settings of the run itself
  * @param retention what is dropped when
+ * @param exposition where Prometheus finds a run
  */
 @ConfigurationProperties("agent-metrics")
 public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultValue Aggregator aggregator,
-		@DefaultValue Retention retention) {
+		@DefaultValue Retention retention, @DefaultValue Exposition exposition) {
 
 	public AggregatorProperties {
 		// PostgreSQL takes others the other way round: its +02:00 is west of Greenwich
@@ -39,6 +41,32 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 			if (executions != null && (executions.isNegative() || executions.isZero())) {
 				throw new IllegalArgumentException(
 						"agent-metrics.retention.executions must be at least P1D, not " + executions);
+			}
+		}
+
+	}
+
+	/**
+	 * Where Prometheus finds a run.
+	 *
+	 * @param port where its metrics are served while it has something to do: 0 for any
+	 * port that is free, -1 for none
+	 * @param pushgateway where they are pushed at its end, like http://host:9091; nowhere
+	 * by default
+	 */
+	public record Exposition(@DefaultValue("8082") int port, @Nullable URI pushgateway) {
+
+		private static final int MAX_PORT = 65_535;
+
+		public Exposition {
+			if (port < -1 || port > MAX_PORT) {
+				throw new IllegalArgumentException(
+						"agent-metrics.exposition.port must be -1 to " + MAX_PORT + ", not " + port);
+			}
+			if (pushgateway != null && (pushgateway.getHost() == null || pushgateway.getScheme() == null
+					|| !pushgateway.getScheme().matches("https?"))) {
+				throw new IllegalArgumentException("agent-metrics.exposition.pushgateway must be a URL "
+						+ "like http://host:9091, not " + pushgateway);
 			}
 		}
 

@@ -63,9 +63,19 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void onlyTheExpositionSpeaksToPrometheus() {
+		noClasses().that()
+			.resideOutsideOfPackage(HERE + ".exposition")
+			.should()
+			.dependOnClassesThat(resideInAnyPackage("io.prometheus..", "com.sun.net.httpserver..", "java.net.http.."))
+			.check(aggregator);
+	}
+
+	@Test
 	void nobodyBelowTheJobKnowsIt() {
 		noClasses().that()
-			.resideInAnyPackage(HERE + ".source", HERE + ".sink", HERE + ".lease", HERE + ".rollup")
+			.resideInAnyPackage(HERE + ".source", HERE + ".sink", HERE + ".lease", HERE + ".rollup",
+					HERE + ".exposition")
 			.should()
 			.dependOnClassesThat(resideInAnyPackage(HERE, HERE + ".job"))
 			.check(aggregator);

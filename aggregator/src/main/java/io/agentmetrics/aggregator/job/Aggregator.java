@@ -10,10 +10,12 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.AggregatorProperties;
+import io.agentmetrics.aggregator.exposition.RunExposition;
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.DayCalendar;
 import io.agentmetrics.aggregator.sink.AggregationState;
+import io.agentmetrics.aggregator.sink.RunRecord;
 import io.agentmetrics.aggregator.source.ExecutionDays;
 import io.agentmetrics.aggregator.source.ReadSnapshot;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,8 @@ public class Aggregator {
 
 	private final AggregationState state;
 
+	private final RunRecord record;
+
 	private final AggregateJob job;
 
 	private final JobOperator jobOperator;
@@ -61,10 +65,11 @@ public class Aggregator {
 
 	private volatile boolean stopping;
 
-	Aggregator(Leases leases, AggregationState state, AggregateJob job, JobOperator jobOperator,
+	Aggregator(Leases leases, AggregationState state, RunRecord record, AggregateJob job, JobOperator jobOperator,
 			JobRepository jobRepository, DataSource dataSource, AggregatorProperties properties, Clock clock) {
 		this.leases = leases;
 		this.state = state;
+		this.record = record;
 		this.job = job;
 		this.jobOperator = jobOperator;
 		this.jobRepository = jobRepository;
@@ -120,9 +125,11 @@ public class Aggregator {
 		if (this.stopping) {
 			run.stop();
 		}
-		JobExecution execution = launch(run, request);
+		this.record.begin(lease.shard());
+		JobExecution execution = plan.units().isEmpty() ? launch(run, request) : launchExposed(run, request);
 		run.progress().end();
 		boolean done = execution.getStatus() == BatchStatus.COMPLETED;
+		this.record.end(lease.shard(), run.progress().executionsRead(), done, run.progress().reconciliationFailures());
 		logger.atInfo()
 			.addKeyValue("status", execution.getStatus())
 			.addKeyValue("days", plan.days())
@@ -160,6 +167,18 @@ public class Aggregator {
 			if (partitions > 0) {
 				logger.atInfo().addKeyValue("partitions", partitions).log("Old executions dropped");
 			}
+		}
+	}
+
+	private JobExecution launchExposed(Aggregation run, AggregationRequest request) {
+		AggregatorProperties.Exposition exposition = this.properties.exposition();
+		RunExposition shown = RunExposition.start(run.progress()::now, request.shard(), exposition.port(),
+				exposition.pushgateway());
+		try {
+			return launch(run, request);
+		}
+		finally {
+			shown.close();
 		}
 	}
 

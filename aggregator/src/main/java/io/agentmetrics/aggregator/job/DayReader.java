@@ -67,6 +67,8 @@ final class DayReader implements ItemStreamReader<DayItem> {
 			}
 			endIfStopping();
 			UnitRollup rollup = task.rollup();
+			long bytesBefore = reader.bytesRead();
+			this.run.progress().sliceBegun();
 			try {
 				long counted = reader.read(task.slice(), rollup.unit().agents(), (part) -> {
 					rollup.add(part);
@@ -82,6 +84,9 @@ final class DayReader implements ItemStreamReader<DayItem> {
 				}
 				throw ex;
 			}
+			finally {
+				this.run.progress().sliceEnded(reader.bytesRead() - bytesBefore);
+			}
 		}
 		endIfStopping();
 		return this.items.poll();
@@ -96,6 +101,7 @@ final class DayReader implements ItemStreamReader<DayItem> {
 	private void complete(UnitRollup rollup) {
 		WorkUnit unit = rollup.unit();
 		if (rollup.executions() != rollup.counted()) {
+			this.run.progress().notReconciled();
 			this.run.failed("Days %s to %s do not add up: %d executions read, PostgreSQL counts %d"
 				.formatted(unit.from(), unit.to().minusDays(1), rollup.executions(), rollup.counted()), null);
 			return;
@@ -109,6 +115,7 @@ final class DayReader implements ItemStreamReader<DayItem> {
 				addDay(unit, day, rollup.executionsPerSecond(), fresh);
 			}
 			for (FailedCalculationException failure : day.failures()) {
+				this.run.progress().agentDayFailed();
 				this.run.failed("Agent %s on %s was not aggregated".formatted(failure.agentId(), failure.date()),
 						failure);
 			}

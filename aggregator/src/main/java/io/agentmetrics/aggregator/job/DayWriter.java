@@ -53,11 +53,14 @@ final class DayWriter implements ItemWriter<DayItem> {
 	}
 
 	private void written(List<? extends DayItem> items) {
+		long agentDays = 0;
 		for (DayItem item : items) {
-			if (item instanceof DayItem.Day day) {
-				this.run.progress().dayWritten(day);
+			switch (item) {
+				case DayItem.Agent agent -> agentDays++;
+				case DayItem.Day day -> this.run.progress().dayWritten(day);
 			}
 		}
+		this.run.progress().agentDaysWritten(agentDays);
 	}
 
 	private void repair(List<DamagedDay> damaged) {

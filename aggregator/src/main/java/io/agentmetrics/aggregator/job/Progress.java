@@ -2,8 +2,10 @@ package io.agentmetrics.aggregator.job;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.agentmetrics.aggregator.exposition.RunProgress;
 import io.agentmetrics.aggregator.sink.DayItem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,16 @@ final class Progress {
 
 	private final AtomicLong days = new AtomicLong();
 
+	private final AtomicLong agentDays = new AtomicLong();
+
+	private final AtomicLong failedAgentDays = new AtomicLong();
+
+	private final AtomicLong unreconciled = new AtomicLong();
+
+	private final AtomicLong bytes = new AtomicLong();
+
+	private final AtomicInteger slicesInFlight = new AtomicInteger();
+
 	private final long allDays;
 
 	Progress(long allDays) {
@@ -44,6 +56,28 @@ final class Progress {
 			this.terminal.printf("\r%d of %d days, %,d executions, %,d per second  ", this.days.get(), this.allDays,
 					this.executions.get(), perSecond(this.executions.get(), now - this.started));
 		}
+	}
+
+	void sliceBegun() {
+		this.slicesInFlight.incrementAndGet();
+	}
+
+	void sliceEnded(long bytes) {
+		this.slicesInFlight.decrementAndGet();
+		this.bytes.addAndGet(bytes);
+	}
+
+	void agentDaysWritten(long more) {
+		this.agentDays.addAndGet(more);
+	}
+
+	void agentDayFailed() {
+		this.failedAgentDays.incrementAndGet();
+	}
+
+	/** What was read is not what PostgreSQL counted. */
+	void notReconciled() {
+		this.unreconciled.incrementAndGet();
 	}
 
 	void dayWritten(DayItem.Day day) {
@@ -63,6 +97,15 @@ final class Progress {
 
 	long executionsRead() {
 		return this.executions.get();
+	}
+
+	long reconciliationFailures() {
+		return this.unreconciled.get();
+	}
+
+	RunProgress now() {
+		return new RunProgress(this.allDays, this.days.get(), this.agentDays.get(), this.failedAgentDays.get(),
+				this.executions.get(), this.bytes.get(), this.slicesInFlight.get());
 	}
 
 	private void clearLine() {

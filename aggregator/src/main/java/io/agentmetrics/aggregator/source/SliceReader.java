@@ -42,6 +42,8 @@ public final class SliceReader implements AutoCloseable {
 
 	private volatile boolean cancelled;
 
+	private long bytesRead;
+
 	SliceReader(Connection connection) {
 		this.connection = connection;
 	}
@@ -62,6 +64,7 @@ public final class SliceReader implements AutoCloseable {
 			BinaryCopyReader rows = new BinaryCopyReader(copy);
 			long counted = 0;
 			for (ByteBuffer row = rows.next(); row != null; row = rows.next()) {
+				this.bytesRead += row.remaining();
 				PackedRow packed = new PackedRow(row, slice.hours());
 				target.accept(packed.agentHour());
 				counted = packed.counted();
@@ -73,6 +76,11 @@ public final class SliceReader implements AutoCloseable {
 				copy.cancelCopy();
 			}
 		}
+	}
+
+	/** How many bytes of rows have come; for the thread that reads. */
+	public long bytesRead() {
+		return this.bytesRead;
 	}
 
 	/**
