@@ -1,17 +1,22 @@
 package io.agentmetrics.api.startup;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpStatus;
@@ -19,12 +24,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @TestPropertySource(properties = { "spring.datasource.hikari.connection-timeout=500",
 		"spring.datasource.hikari.data-source-properties.options=-c statement_timeout=300ms" })
 @ExtendWith(OutputCaptureExtension.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DatabaseAwayIntegrationTests extends ApiTest {
+
+	private static final Duration SOON = Duration.ofSeconds(30);
+
+	@Value("${spring.datasource.url}")
+	private String url;
 
 	@Test
 	@Order(1)
@@ -65,6 +76,42 @@ class DatabaseAwayIntegrationTests extends ApiTest {
 			.isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
 		management().get().uri("/actuator/health/liveness").exchange().expectStatus().isOk();
 		assertThat(output.getAll()).doesNotContain("Something went wrong");
+	}
+
+	@Test
+	@Order(3)
+	void databaseThatComesBackIsUsedAgainWithoutAnybodysHelp() throws SQLException {
+		await().atMost(SOON).untilAsserted(() -> assertThat(scrape()).contains("agent_metrics_publisher_leader 0.0"));
+		assertThat(scrape()).doesNotContain("agent_execution_total{");
+		String name = this.url.substring(this.url.lastIndexOf('/') + 1);
+		try (Connection connection = DriverManager.getConnection(this.url.replace("/" + name, "/postgres"), "postgres",
+				"any"); Statement statement = connection.createStatement()) {
+			statement.execute("update pg_database set datallowconn = true where datname = '" + name + "'");
+		}
+		await().atMost(SOON)
+			.untilAsserted(() -> management().get().uri("/actuator/health/readiness").exchange().expectStatus().isOk());
+		UUID agent = executions().agent("a");
+		await().atMost(SOON).untilAsserted(() -> assertThat(scrape()).contains("agent_metrics_publisher_leader 1.0"));
+		executions().insert(TestExecution.completed(agent, this.clock.instant(), 10));
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(scrape())
+				.contains("agent_execution_total{agent_id=\"%s\",status=\"COMPLETED\"} 1.0".formatted(agent)));
+		graphQl().document("{ agents { totalCount } }")
+			.execute()
+			.path("agents.totalCount")
+			.entity(Integer.class)
+			.isEqualTo(1);
+	}
+
+	private String scrape() {
+		return Objects.requireNonNull(management().get()
+			.uri("/actuator/prometheus")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody());
 	}
 
 	private void assertProblem(String query, String kind) {
