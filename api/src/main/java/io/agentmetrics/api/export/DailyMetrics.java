@@ -51,20 +51,24 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 		@Nullable Long p50ExecutionTimeMs, @Nullable Long p95ExecutionTimeMs, @Nullable Long p99ExecutionTimeMs,
 		boolean percentilesExact, long revision, Instant updatedAt) {
 
-	// the pages of a day lie together, and its agents are few enough to sort
-	static final String OF_ALL_AGENTS = """
-			select days.metric_date, days.agent_id, agents.name, days.total_executions, days.successful_executions,
-				days.failed_executions, days.cancelled_executions, days.in_progress_executions, days.total_errors,
-				days.success_rate, days.error_rate, days.timed_executions, days.avg_execution_time_ms,
-				days.min_execution_time_ms, days.max_execution_time_ms, days.p50_execution_time_ms,
-				days.p95_execution_time_ms, days.p99_execution_time_ms, days.revision, days.updated_at
-			from agent_metrics days
-			join agents on agents.id = days.agent_id
-			where days.metric_date >= :from and days.metric_date < :to and not days.provisional
-			order by days.metric_date, days.agent_id
+	// day by day, so that the first rows come at once: sorting a million would take
+	// seconds and a temporary file
+	static final String BY_DAY = """
+			select rows.*
+			from generate_series(:from::date, :to::date - 1, interval '1 day') as day (start)
+			cross join lateral (
+				select days.metric_date, days.agent_id, agents.name, days.total_executions, days.successful_executions,
+					days.failed_executions, days.cancelled_executions, days.in_progress_executions, days.total_errors,
+					days.success_rate, days.error_rate, days.timed_executions, days.avg_execution_time_ms,
+					days.min_execution_time_ms, days.max_execution_time_ms, days.p50_execution_time_ms,
+					days.p95_execution_time_ms, days.p99_execution_time_ms, days.revision, days.updated_at
+				from agent_metrics days
+				join agents on agents.id = days.agent_id
+				where days.metric_date = day.start::date and not days.provisional
+					and (:agent::uuid is null or days.agent_id = :agent::uuid)
+				order by days.agent_id
+			) rows
 			""";
-
-	static final String OF_ONE_AGENT = OF_ALL_AGENTS.replace("where ", "where days.agent_id = :agent and ");
 
 	/** The names of the columns. */
 	static final List<String> COLUMNS = List.of("metric_date", "agent_id", "agent_name", "total_executions",

@@ -1,5 +1,6 @@
 package io.agentmetrics.api.export;
 
+import java.sql.Types;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -33,9 +34,9 @@ class DailyMetricsRepository {
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
 	void read(Optional<UUID> agent, Days closed, Consumer<DailyMetrics> rows) {
-		agent.map((id) -> this.jdbc.sql(DailyMetrics.OF_ONE_AGENT).param("agent", id))
-			.orElseGet(() -> this.jdbc.sql(DailyMetrics.OF_ALL_AGENTS))
+		this.jdbc.sql(DailyMetrics.BY_DAY)
 			.withFetchSize(FETCH_SIZE)
+			.param("agent", agent.orElse(null), Types.OTHER)
 			.param("from", closed.from())
 			.param("to", closed.to())
 			.query((row) -> {
