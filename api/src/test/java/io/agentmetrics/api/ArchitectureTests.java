@@ -25,7 +25,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 class ArchitectureTests {
 
 	private static final String[] FEATURES = { "..api.ledger..", "..api.realtime..", "..api.aggregated..",
-			"..api.agent..", "..api.dashboard..", "..api.execution..", "..api.health..", "..api.export.." };
+			"..api.hybrid..", "..api.agent..", "..api.dashboard..", "..api.execution..", "..api.health..",
+			"..api.export.." };
 
 	private final JavaClasses api = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages("io.agentmetrics.api");
@@ -49,7 +50,8 @@ class ArchitectureTests {
 	void whatFeaturesShareKnowsNoFeature() {
 		noClasses().that()
 			.resideInAnyPackage("..api.cache..", "..api.exposition..", "..api.graphql..", "..api.security..",
-					"..api.problem..", "..api.window..", "..api.change..", "..api.series..", "..api.paging..")
+					"..api.problem..", "..api.window..", "..api.change..", "..api.series..", "..api.paging..",
+					"..api.evidence..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(FEATURES)
@@ -62,7 +64,17 @@ class ArchitectureTests {
 			.resideInAnyPackage("..api.realtime..", "..api.aggregated..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("..api.ledger..", "..api.agent..", "..api.dashboard..")
+			.resideInAnyPackage("..api.ledger..", "..api.hybrid..", "..api.agent..", "..api.dashboard..")
+			.check(this.api);
+	}
+
+	@Test
+	void hybridKnowsItsSourcesOnly() {
+		noClasses().that()
+			.resideInAPackage("..api.hybrid..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("..api.agent..", "..api.dashboard..", "java.sql..", "org.springframework.jdbc..")
 			.check(this.api);
 	}
 

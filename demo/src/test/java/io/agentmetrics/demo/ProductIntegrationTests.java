@@ -89,7 +89,7 @@ class ProductIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "REALTIME", "AGGREGATED" })
+	@ValueSource(strings = { "REALTIME", "HYBRID", "AGGREGATED" })
 	void tenRunsFromOneHundredToOneThousandMillisecondsAreAnsweredExactly(String type) throws Exception {
 		JsonNode metrics = metrics(this.tenRuns, "LAST_7_DAYS", type);
 		JsonNode times = metrics.path("executionTimes");
@@ -105,8 +105,9 @@ class ProductIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "LAST_1_DAY, REALTIME", "LAST_7_DAYS, REALTIME", "LAST_90_DAYS, REALTIME", "LAST_1_DAY, AGGREGATED",
-			"LAST_7_DAYS, AGGREGATED", "LAST_30_DAYS, AGGREGATED" })
+	@CsvSource({ "LAST_1_DAY, REALTIME", "LAST_7_DAYS, REALTIME", "LAST_90_DAYS, REALTIME", "LAST_1_DAY, HYBRID",
+			"LAST_7_DAYS, HYBRID", "LAST_90_DAYS, HYBRID", "LAST_1_DAY, AGGREGATED", "LAST_7_DAYS, AGGREGATED",
+			"LAST_30_DAYS, AGGREGATED" })
 	void answersAboutEveryAgentEqualSqlOverTheSameWindow(String range, String type) throws Exception {
 		long executions = 0;
 		for (String agent : column("select id from agents order by name")) {
@@ -126,7 +127,7 @@ class ProductIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "REALTIME", "AGGREGATED" })
+	@ValueSource(strings = { "REALTIME", "HYBRID", "AGGREGATED" })
 	void agentWithoutExecutionsKnownOrNotGetsZeros(String type) throws Exception {
 		for (UUID agent : List.of(this.noRuns, UUID.randomUUID())) {
 			JsonNode metrics = metrics(agent, "LAST_90_DAYS", type);

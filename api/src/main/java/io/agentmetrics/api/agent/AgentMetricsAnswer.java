@@ -1,9 +1,14 @@
 package io.agentmetrics.api.agent;
 
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.api.cache.Weighted;
+import io.agentmetrics.api.evidence.Evidence;
 import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.series.MetricsSeries;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.api.window.TimeRange;
 import io.agentmetrics.api.window.WindowStatistics;
@@ -16,20 +21,36 @@ import io.agentmetrics.model.sketch.ErrorGroups;
  *
  * @param agentId the agent, known or not
  * @param question what was asked
- * @param statistics counts, times and trend
- * @param errors the groups of errors, empty unless asked for
+ * @param evidence counts, times and trend; distribution and series if asked for
+ * @param errors the groups of errors; none unless asked for
+ * @param earlierErrors the fingerprints of those that came before the window, too; none
+ * unless asked for
+ * @param lacking what of the time that was asked about the answer does not cover, in a
+ * sentence; empty if nothing
  * @param provenance where the answer comes from
  */
-public record AgentMetricsAnswer(UUID agentId, MetricsQuestion question, WindowStatistics statistics,
-		ErrorGroups errors, Provenance provenance) implements Weighted {
+public record AgentMetricsAnswer(UUID agentId, MetricsQuestion question, Evidence evidence, ErrorGroups errors,
+		Set<String> earlierErrors, Optional<String> lacking, Provenance provenance) implements Weighted {
+
+	/** A sketch takes about as much room as so many plain answers. */
+	private static final int DISTRIBUTION_WEIGHT = 20;
 
 	@Override
 	public int weight() {
-		return 1 + this.errors.groups().size();
+		return 1 + this.errors.groups().size() + this.earlierErrors.size()
+				+ (this.question.selection().distribution() ? DISTRIBUTION_WEIGHT : 0)
+				+ this.evidence.series().values().stream().mapToInt(MetricsSeries::weight).sum();
 	}
 
-	public TimeRange timeRange() {
-		return this.question.timeRange();
+	public Optional<TimeRange> timeRange() {
+		return switch (this.question.period()) {
+			case Period.Latest(TimeRange range) -> Optional.of(range);
+			case Period.Between _ -> Optional.empty();
+		};
+	}
+
+	public WindowStatistics statistics() {
+		return this.evidence.statistics();
 	}
 
 	public MetricType metricType() {
@@ -69,11 +90,11 @@ public record AgentMetricsAnswer(UUID agentId, MetricsQuestion question, WindowS
 	}
 
 	public Trend trend() {
-		return this.statistics.trend();
+		return statistics().trend();
 	}
 
 	private ExecutionCounts counts() {
-		return this.statistics.counts();
+		return statistics().counts();
 	}
 
 }

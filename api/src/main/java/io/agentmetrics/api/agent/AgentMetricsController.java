@@ -3,18 +3,25 @@ package io.agentmetrics.api.agent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import graphql.schema.DataFetchingFieldSelectionSet;
+import io.agentmetrics.api.evidence.Selection;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.api.series.Granularity;
+import io.agentmetrics.api.series.MetricsSeries;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.api.window.WindowInput;
 import io.agentmetrics.model.agent.Agent;
 import org.dataloader.DataLoader;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.data.method.annotation.Argument;
@@ -41,32 +48,68 @@ final class AgentMetricsController {
 	}
 
 	@QueryMapping
-	CompletableFuture<AgentMetricsAnswer> agentMetrics(@Argument String agentId, @Argument TimeRange timeRange,
+	CompletableFuture<AgentMetricsAnswer> agentMetrics(@Argument String agentId,
+			@Argument @Nullable TimeRange timeRange, @Argument @Nullable WindowInput between,
 			@Argument MetricType metricType, DataFetchingFieldSelectionSet selection,
 			DataLoader<Key, AgentMetricsAnswer> loader) {
-		MetricsQuestion question = question(timeRange, metricType, selection);
-		return loader.load(new Key(Arguments.id("agentId", agentId), question));
+		UUID agent = Arguments.id("agentId", agentId);
+		return loader.load(new Key(agent, question(Period.of(timeRange, between), metricType, selection)));
 	}
 
 	@SchemaMapping
-	CompletableFuture<AgentMetricsAnswer> metrics(Agent agent, @Argument TimeRange timeRange,
-			@Argument MetricType metricType, DataFetchingFieldSelectionSet selection,
+	CompletableFuture<AgentMetricsAnswer> metrics(Agent agent, @Argument @Nullable TimeRange timeRange,
+			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
+			DataFetchingFieldSelectionSet selection, DataLoader<Key, AgentMetricsAnswer> loader) {
+		return loader.load(new Key(agent.id(), question(Period.of(timeRange, between), metricType, selection)));
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	CompletableFuture<AgentMetricsAnswer> previous(AgentMetricsAnswer answer, DataFetchingFieldSelectionSet selection,
 			DataLoader<Key, AgentMetricsAnswer> loader) {
-		return loader.load(new Key(agent.id(), question(timeRange, metricType, selection)));
+		return loader.load(new Key(answer.agentId(), answer.question().previous(SelectedMetrics.of(selection))));
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	CompletableFuture<MetricsChange> change(AgentMetricsAnswer answer, DataFetchingFieldSelectionSet selection,
+			DataLoader<Key, AgentMetricsAnswer> loader) {
+		MetricsQuestion previous = answer.question().previous(SelectedMetrics.ofPrevious(selection));
+		return loader.load(new Key(answer.agentId(), previous))
+			.thenApply((before) -> MetricsChange.between(before, answer));
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	ExecutionTimesAnswer executionTimes(AgentMetricsAnswer answer) {
-		return answer.statistics()
-			.times()
-			.map(ExecutionTimesAnswer::of)
-			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
-					"The stored execution times of this agent cannot be read; its days have to be aggregated again."));
+		return ExecutionTimesAnswer.of(readable(answer.statistics().times()));
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	Percentile percentile(AgentMetricsAnswer answer, @Argument double rank) {
+		return Percentile.of(readable(answer.evidence().distribution()), rank);
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	Share shareWithin(AgentMetricsAnswer answer, @Argument long ms) {
+		return Share.of(readable(answer.evidence().distribution()), ms);
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	Histogram histogram(AgentMetricsAnswer answer, @Argument int buckets) {
+		return Histogram.of(readable(answer.evidence().distribution()), buckets);
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	Optional<MetricsSeries> series(AgentMetricsAnswer answer, @Argument Granularity granularity) {
+		return Optional.ofNullable(answer.evidence().series().get(granularity));
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	List<ErrorCount> topErrors(AgentMetricsAnswer answer, @Argument int first) {
-		return answer.errors().top(Arguments.first(first)).stream().map(ErrorCount::of).toList();
+		return ErrorCount.top(answer, Arguments.first(first));
+	}
+
+	private static <T> T readable(Optional<T> times) {
+		return times.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
+				"The stored execution times of this agent cannot be read; its days have to be aggregated again."));
 	}
 
 	private Map<Key, AgentMetricsAnswer> load(Set<Key> keys) {
@@ -78,9 +121,11 @@ final class AgentMetricsController {
 		return answers;
 	}
 
-	private static MetricsQuestion question(TimeRange timeRange, MetricType metricType,
+	private static MetricsQuestion question(Period period, MetricType metricType,
 			DataFetchingFieldSelectionSet selection) {
-		return new MetricsQuestion(timeRange, metricType, selection.contains("topErrors"));
+		Selection selected = SelectedMetrics.of(selection);
+		selected.series().forEach((granularity) -> granularity.requireFewPoints(period));
+		return new MetricsQuestion(period, metricType, selected);
 	}
 
 	/**

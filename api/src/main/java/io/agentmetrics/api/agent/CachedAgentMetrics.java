@@ -37,14 +37,16 @@ final class CachedAgentMetrics implements AgentMetricsQuery {
 		this.metrics = metrics;
 		this.ledger = ledger;
 		this.clock = clock;
-		this.open = caches.open("agent-metrics-realtime");
-		this.closed = caches.closed("agent-metrics-aggregated");
+		this.open = caches.open("agent-metrics-open");
+		this.closed = caches.closed("agent-metrics-closed");
 	}
 
 	@Override
 	public Map<UUID, AgentMetricsAnswer> metrics(Collection<UUID> agents, MetricsQuestion question) {
 		return switch (question.metricType()) {
-			case REALTIME -> cached(this.open, agents, question, Optional.empty());
+			// a late or corrected execution shows within seconds, also in a window long
+			// past
+			case REALTIME, HYBRID -> cached(this.open, agents, question, Optional.empty());
 			case AGGREGATED -> {
 				Edition edition = this.ledger.current().edition(this.clock.instant());
 				yield cached(this.closed, agents, question, Optional.of(edition));

@@ -1,73 +1,180 @@
 package io.agentmetrics.api.agent;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import io.agentmetrics.api.aggregated.AgentDays;
 import io.agentmetrics.api.aggregated.AggregatedQuery;
+import io.agentmetrics.api.evidence.Evidence;
+import io.agentmetrics.api.evidence.EvidenceCollector;
+import io.agentmetrics.api.evidence.Frame;
+import io.agentmetrics.api.evidence.Selection;
+import io.agentmetrics.api.hybrid.HybridAnswer;
+import io.agentmetrics.api.hybrid.HybridQuery;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.realtime.RealtimeQuery;
+import io.agentmetrics.api.realtime.Stretch;
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.Window;
-import io.agentmetrics.api.window.WindowStatistics;
+import io.agentmetrics.model.sketch.ErrorGroup;
 import io.agentmetrics.model.sketch.ErrorGroups;
 
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Isolation;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Turns a question into a window, and asks the source.
+ * Turns a question into a window, and asks the source; all of one answer comes from one
+ * snapshot.
  */
 @Component
-final class ComputedAgentMetrics implements AgentMetricsQuery {
+class ComputedAgentMetrics implements AgentMetricsQuery {
+
+	/** How far back an error is looked for before it is called new. */
+	private static final int DAYS_BEFORE_NEW = 90;
+
+	private static final Selection ERRORS = new Selection(false, false, true, false, Set.of(), false);
 
 	private final RealtimeQuery realtime;
 
 	private final AggregatedQuery aggregated;
 
+	private final HybridQuery hybrid;
+
 	private final LedgerQuery ledger;
 
 	private final Clock clock;
 
-	ComputedAgentMetrics(RealtimeQuery realtime, AggregatedQuery aggregated, LedgerQuery ledger, Clock clock) {
+	ComputedAgentMetrics(RealtimeQuery realtime, AggregatedQuery aggregated, HybridQuery hybrid, LedgerQuery ledger,
+			Clock clock) {
 		this.realtime = realtime;
 		this.aggregated = aggregated;
+		this.hybrid = hybrid;
 		this.ledger = ledger;
 		this.clock = clock;
 	}
 
 	@Override
+	@Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
 	public Map<UUID, AgentMetricsAnswer> metrics(Collection<UUID> agents, MetricsQuestion question) {
-		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
 		return switch (question.metricType()) {
-			case REALTIME -> {
-				Window window = ledger.recorded(question.timeRange().until(now));
-				Map<UUID, ErrorGroups> errors = question.withErrors() ? this.realtime.errors(agents, window) : Map.of();
-				yield answers(question, this.realtime.statistics(agents, window), errors,
-						Provenance.of(window, ledger, now));
-			}
-			case AGGREGATED -> {
-				Days days = question.timeRange().before(ledger.today(now));
-				Days closed = ledger.closed(days);
-				Map<UUID, ErrorGroups> errors = question.withErrors() ? this.aggregated.errors(agents, closed)
-						: Map.of();
-				yield answers(question, this.aggregated.statistics(agents, closed), errors,
-						Provenance.of(days.in(ledger.zone()), ledger, now));
-			}
+			case REALTIME -> realtime(agents, question, now);
+			case HYBRID -> hybrid(agents, question, now);
+			case AGGREGATED -> aggregated(agents, question, now);
 		};
 	}
 
-	private static Map<UUID, AgentMetricsAnswer> answers(MetricsQuestion question,
-			Map<UUID, WindowStatistics> statistics, Map<UUID, ErrorGroups> errors, Provenance provenance) {
-		Map<UUID, AgentMetricsAnswer> answers = HashMap.newHashMap(statistics.size());
-		statistics.forEach((agent, known) -> answers.put(agent, new AgentMetricsAnswer(agent, question, known,
-				errors.getOrDefault(agent, ErrorGroups.empty()), provenance)));
+	private Map<UUID, AgentMetricsAnswer> realtime(Collection<UUID> agents, MetricsQuestion question, Instant now) {
+		Ledger current = this.ledger.current();
+		Selection selection = question.selection();
+		Window asked = window(question, now);
+		Window recorded = current.recorded(asked);
+		Map<UUID, Evidence> evidence = new HashMap<>();
+		this.realtime.statistics(agents, recorded)
+			.forEach((agent, statistics) -> evidence.put(agent, Evidence.of(statistics)));
+		if (selection.needsParts()) {
+			EvidenceCollector collector = new EvidenceCollector(agents, Frame.of(recorded, current.zone(), now),
+					selection);
+			this.realtime.collect(
+					agents.stream().flatMap((agent) -> Stretch.of(agent, recorded, current.zone()).stream()).toList(),
+					collector);
+			// the exact statistics, and the distribution beside them
+			collector.evidence()
+				.forEach(
+						(agent, parts) -> evidence.merge(agent, parts, (exact, more) -> more.with(exact.statistics())));
+		}
+		Map<UUID, ErrorGroups> errors = selection.errors() ? this.realtime.errors(agents, recorded) : Map.of();
+		return answers(question, evidence, errors, earlierErrors(agents, question, recorded, now),
+				lacking(asked, recorded, now), Provenance.of(recorded, current, now));
+	}
+
+	private Map<UUID, AgentMetricsAnswer> hybrid(Collection<UUID> agents, MetricsQuestion question, Instant now) {
+		Window asked = window(question, now);
+		HybridAnswer answer = this.hybrid.answer(agents, asked, now, question.selection());
+		return answers(question, answer.evidence(), answer.errors(),
+				earlierErrors(agents, question, answer.window(), now), lacking(asked, answer.window(), now),
+				Provenance.of(answer.window(), answer.ledger(), now));
+	}
+
+	private Map<UUID, AgentMetricsAnswer> aggregated(Collection<UUID> agents, MetricsQuestion question, Instant now) {
+		Ledger current = this.ledger.current();
+		Selection selection = question.selection();
+		Days days = repeat(question.period().days(current.today(now), current.zone()), Days::previous, question);
+		Days closed = current.closed(days);
+		Window window = days.in(current.zone());
+		Frame frame = new Frame(window, current.zone(), now, closed.in(current.zone()).to(), window.to());
+		EvidenceCollector collector = new EvidenceCollector(agents, frame, selection);
+		this.aggregated.collect(AgentDays.of(agents, closed), collector);
+		Map<UUID, ErrorGroups> errors = selection.errors() ? this.aggregated.errors(AgentDays.of(agents, closed))
+				: Map.of();
+		Map<UUID, ErrorGroups> earlier = selection.earlierErrors()
+				? this.aggregated.errors(AgentDays.of(agents, daysBefore(closed))) : Map.of();
+		return answers(question, collector.evidence(), errors, earlier, lacking(days, closed, window, now),
+				Provenance.of(window, current, now));
+	}
+
+	private Map<UUID, ErrorGroups> earlierErrors(Collection<UUID> agents, MetricsQuestion question, Window window,
+			Instant now) {
+		if (!question.selection().earlierErrors()) {
+			return Map.of();
+		}
+		Window before = new Window(window.from().minus(Duration.ofDays(DAYS_BEFORE_NEW)), window.from());
+		return this.hybrid.answer(agents, before, now, ERRORS).errors();
+	}
+
+	private static Days daysBefore(Days days) {
+		return new Days(days.from().minusDays(DAYS_BEFORE_NEW), days.from());
+	}
+
+	private static Window window(MetricsQuestion question, Instant now) {
+		return repeat(question.period().window(now), Window::previous, question);
+	}
+
+	private static <T> T repeat(T period, UnaryOperator<T> previous, MetricsQuestion question) {
+		return Stream.iterate(period, previous).skip(question.before()).findFirst().orElseThrow();
+	}
+
+	private static Optional<String> lacking(Window asked, Window known, Instant now) {
+		if (asked.to().isAfter(now)) {
+			return Optional.of("It is not over yet.");
+		}
+		return known.equals(asked) ? Optional.empty()
+				: Optional.of("Of its executions those before " + known.from() + " have been dropped.");
+	}
+
+	private static Optional<String> lacking(Days asked, Days closed, Window window, Instant now) {
+		if (window.to().isAfter(now)) {
+			return Optional.of("It is not over yet.");
+		}
+		return closed.equals(asked) ? Optional.empty()
+				: Optional.of("Its days from " + closed.to() + " on are not aggregated yet.");
+	}
+
+	private static Map<UUID, AgentMetricsAnswer> answers(MetricsQuestion question, Map<UUID, Evidence> evidence,
+			Map<UUID, ErrorGroups> errors, Map<UUID, ErrorGroups> earlier, Optional<String> lacking,
+			Provenance provenance) {
+		Map<UUID, AgentMetricsAnswer> answers = HashMap.newHashMap(evidence.size());
+		evidence.forEach((agent, known) -> answers.put(agent,
+				new AgentMetricsAnswer(agent, question, known, errors.getOrDefault(agent, ErrorGroups.empty()),
+						fingerprints(earlier.getOrDefault(agent, ErrorGroups.empty())), lacking, provenance)));
 		return answers;
+	}
+
+	private static Set<String> fingerprints(ErrorGroups groups) {
+		return groups.groups().stream().map(ErrorGroup::fingerprint).collect(Collectors.toUnmodifiableSet());
 	}
 
 }

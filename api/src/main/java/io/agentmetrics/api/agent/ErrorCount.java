@@ -1,17 +1,37 @@
 package io.agentmetrics.api.agent;
 
+import java.time.Instant;
+import java.util.List;
+
+import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.model.sketch.ErrorGroup;
 
 /**
- * How often errors of one kind came.
+ * How often errors of one kind came; the type of the same name of the GraphQL schema.
  *
+ * @param fingerprint what their messages have in common
  * @param error one of the messages, as it was
  * @param count how often it came
+ * @param share how many percent of all errors they are
+ * @param firstSeen when the first of them started
+ * @param lastSeen when the last of them started
+ * @param isNew whether none came in the time before
  */
-record ErrorCount(String error, long count) {
+record ErrorCount(String fingerprint, String error, long count, double share, Instant firstSeen, Instant lastSeen,
+		boolean isNew) {
 
-	static ErrorCount of(ErrorGroup group) {
-		return new ErrorCount(group.example(), group.count());
+	static List<ErrorCount> top(AgentMetricsAnswer answer, int first) {
+		long all = answer.errors().total();
+		return answer.errors()
+			.top(first)
+			.stream()
+			.map((group) -> of(group, all, !answer.earlierErrors().contains(group.fingerprint())))
+			.toList();
+	}
+
+	private static ErrorCount of(ErrorGroup group, long all, boolean isNew) {
+		return new ErrorCount(group.fingerprint(), group.example(), group.count(),
+				Rounding.rate(100.0 * group.count() / all), group.firstSeen(), group.lastSeen(), isNew);
 	}
 
 }

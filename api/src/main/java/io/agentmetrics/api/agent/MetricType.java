@@ -8,6 +8,9 @@ public enum MetricType {
 	/** The raw executions up to now. */
 	REALTIME,
 
+	/** Closed days, and the raw executions of every other day. */
+	HYBRID,
+
 	/** The aggregator's rows of closed days. */
 	AGGREGATED
 

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 
+import io.agentmetrics.api.evidence.EvidenceCollector;
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.sketch.ErrorGroups;
@@ -22,11 +23,17 @@ public interface AggregatedQuery {
 	Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days);
 
 	/**
+	 * Reads the days.
+	 * @param days closed days: whoever asks has left out the others
+	 * @param collector gets a part for every day with executions
+	 */
+	void collect(AgentDays days, EvidenceCollector collector);
+
+	/**
 	 * Adds up the groups of errors.
-	 * @param agents the agents, known or not
 	 * @param days closed days: whoever asks has left out the others
 	 * @return the groups of each agent that has errors
 	 */
-	Map<UUID, ErrorGroups> errors(Collection<UUID> agents, Days days);
+	Map<UUID, ErrorGroups> errors(AgentDays days);
 
 }

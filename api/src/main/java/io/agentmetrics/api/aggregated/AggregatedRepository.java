@@ -1,17 +1,37 @@
 package io.agentmetrics.api.aggregated;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
+import io.agentmetrics.api.evidence.Evidence;
+import io.agentmetrics.api.evidence.EvidenceCollector;
+import io.agentmetrics.api.evidence.Frame;
+import io.agentmetrics.api.evidence.Part;
+import io.agentmetrics.api.evidence.Selection;
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.WindowStatistics;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.ErrorGroup;
 import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.sketch.LatencySketch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -24,12 +44,18 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class AggregatedRepository implements AggregatedQuery {
 
-	private static final String STATISTICS = """
+	private static final Logger logger = LoggerFactory.getLogger(AggregatedRepository.class);
+
+	private static final String DAYS = """
 			select agent_id, metric_date, successful_executions, failed_executions, cancelled_executions,
-				in_progress_executions, total_errors, hourly_successful, hourly_failed, latency_sketch
+				in_progress_executions, total_errors, hourly_total, hourly_successful, hourly_failed,
+				case when :times then latency_sketch end as latency_sketch
 			from agent_metrics
 			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to and not provisional
-			order by agent_id, metric_date
+				and metric_date <> all (:without)
+				and not exists (
+					select from unnest(:changedAgents, :changedDays) as changed (agent_id, metric_date)
+					where changed.agent_id = agent_metrics.agent_id and changed.metric_date = agent_metrics.metric_date)
 			""";
 
 	// the example of the day that saw the group first, as if all days were one
@@ -39,6 +65,11 @@ class AggregatedRepository implements AggregatedQuery {
 				(array_agg(example order by first_seen, example))[1] as example
 			from agent_error_groups
 			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to
+				and metric_date <> all (:without)
+				and not exists (
+					select from unnest(:changedAgents, :changedDays) as changed (agent_id, metric_date)
+					where changed.agent_id = agent_error_groups.agent_id
+						and changed.metric_date = agent_error_groups.metric_date)
 			group by agent_id, fingerprint, masking_version
 			""";
 
@@ -51,24 +82,34 @@ class AggregatedRepository implements AggregatedQuery {
 	}
 
 	@Override
-	@Transactional(readOnly = true) // without a transaction the driver would read all
-									// rows into memory
+	@Transactional(readOnly = true)
 	public Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days) {
-		Map<UUID, DailyRows> rows = new HashMap<>();
-		ask(STATISTICS, agents, days).query((row) -> {
-			rows.computeIfAbsent(row.getObject("agent_id", UUID.class), DailyRows::new).add(row);
-		});
+		// hours are only added up, so no zone matters here
+		Frame frame = Frame.of(days.in(ZoneOffset.UTC), ZoneOffset.UTC, Instant.MAX);
+		EvidenceCollector collector = new EvidenceCollector(agents, frame, Selection.statistics());
+		collect(AgentDays.of(agents, days), collector);
 		Map<UUID, WindowStatistics> statistics = HashMap.newHashMap(agents.size());
-		agents.forEach((agent) -> statistics.put(agent, WindowStatistics.empty()));
-		rows.forEach((agent, daily) -> statistics.put(agent, daily.statistics()));
+		for (Map.Entry<UUID, Evidence> evidence : collector.evidence().entrySet()) {
+			statistics.put(evidence.getKey(), evidence.getValue().statistics());
+		}
 		return statistics;
 	}
 
 	@Override
+	@Transactional(readOnly = true) // without a transaction the driver would read all
+									// rows into memory
+	public void collect(AgentDays days, EvidenceCollector collector) {
+		ask(DAYS, days).param("times", collector.needsTimes()).query((row) -> {
+			collector.add(row.getObject("agent_id", UUID.class),
+					day(row, collector.frame().zone(), collector.needsTimes()));
+		});
+	}
+
+	@Override
 	@Transactional(readOnly = true)
-	public Map<UUID, ErrorGroups> errors(Collection<UUID> agents, Days days) {
+	public Map<UUID, ErrorGroups> errors(AgentDays days) {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
-		ask(ERRORS, agents, days).query((row) -> {
+		ask(ERRORS, days).query((row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
 				.add(errorGroup(row));
 		});
@@ -77,12 +118,50 @@ class AggregatedRepository implements AggregatedQuery {
 		return errors;
 	}
 
-	private JdbcClient.StatementSpec ask(String sql, Collection<UUID> agents, Days days) {
+	private JdbcClient.StatementSpec ask(String sql, AgentDays days) {
+		List<UUID> changedAgents = new ArrayList<>();
+		List<String> changedDays = new ArrayList<>();
+		days.changed().forEach((agent, changed) -> changed.forEach((day) -> {
+			changedAgents.add(agent);
+			changedDays.add(day.toString());
+		}));
 		return this.jdbc.sql(sql)
 			.withFetchSize(FETCH_SIZE)
-			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
-			.param("from", days.from())
-			.param("to", days.to());
+			.param("agents", new SqlArrayValue("uuid", days.agents().toArray()))
+			.param("from", days.days().from())
+			.param("to", days.days().to())
+			.param("without", new SqlArrayValue("date", days.without().stream().map(LocalDate::toString).toArray()))
+			.param("changedAgents", new SqlArrayValue("uuid", changedAgents.toArray()))
+			.param("changedDays", new SqlArrayValue("date", changedDays.toArray()));
+	}
+
+	private static Part day(ResultSet row, ZoneId zone, boolean withTimes) throws SQLException {
+		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful_executions"),
+				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
+				row.getLong("in_progress_executions"), row.getLong("total_errors"));
+		HourlyCounts hours = HourlyCounts.of(hours(row.getArray("hourly_total")),
+				hours(row.getArray("hourly_successful")), hours(row.getArray("hourly_failed")));
+		Instant start = row.getObject("metric_date", LocalDate.class).atStartOfDay(zone).toInstant();
+		return new Part(start, counts, hours, withTimes ? times(row) : Optional.of(LatencySketch.empty()));
+	}
+
+	private static Optional<LatencySketch> times(ResultSet row) throws SQLException {
+		try {
+			return Optional.of(LatencySketch.fromBytes(row.getBytes("latency_sketch")));
+		}
+		catch (CorruptSketchException ex) {
+			logger.atError()
+				.addKeyValue("agentId", row.getObject("agent_id", UUID.class))
+				.addKeyValue("day", row.getObject("metric_date", LocalDate.class))
+				.addKeyValue("cause", ex.getMessage())
+				.log("Stored execution times cannot be read; rebuild the day");
+			return Optional.empty();
+		}
+	}
+
+	/** Hours without any stand as null. */
+	private static long[] hours(Array array) throws SQLException {
+		return Arrays.stream((Long[]) array.getArray()).mapToLong((count) -> (count != null) ? count : 0).toArray();
 	}
 
 	private static ErrorGroup errorGroup(ResultSet row) throws SQLException {

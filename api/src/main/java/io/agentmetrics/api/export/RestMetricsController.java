@@ -9,7 +9,9 @@ import io.agentmetrics.api.agent.MetricType;
 import io.agentmetrics.api.agent.MetricsQuestion;
 import io.agentmetrics.api.dashboard.DashboardQuery;
 import io.agentmetrics.api.dashboard.Ranking;
+import io.agentmetrics.api.evidence.Selection;
 import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.TimeRange;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -56,8 +58,8 @@ final class RestMetricsController {
 							defaultValue = "realtime")) String metricType) {
 		UUID agent = Arguments.id("agent_id", agentId);
 		TimeRange range = Parameters.timeRange(timeRange);
-		MetricsQuestion question = new MetricsQuestion(range,
-				Parameters.choice("metric_type", metricType, MetricType.values()), true);
+		MetricsQuestion question = new MetricsQuestion(new Period.Latest(range),
+				Parameters.choice("metric_type", metricType, MetricType.values()), Selection.statistics().withErrors());
 		return AgentMetricsDocument
 			.of(Objects.requireNonNull(this.metrics.metrics(List.of(agent), question).get(agent)), range);
 	}

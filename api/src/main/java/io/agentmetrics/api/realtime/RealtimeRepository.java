@@ -1,23 +1,31 @@
 package io.agentmetrics.api.realtime;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Function;
 
+import io.agentmetrics.api.evidence.EvidenceCollector;
+import io.agentmetrics.api.evidence.Part;
 import io.agentmetrics.api.window.Window;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.metrics.Trend;
 import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.sketch.LatencySketch;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -67,14 +75,45 @@ class RealtimeRepository implements RealtimeQuery {
 			) half
 			""";
 
+	// index-only like the statistics, and in one row per hour, because rows are what
+	// costs
+	private static final String HOURS = """
+			select asked.agent_id, hours.*
+			from unnest(:agents, :starts, :ends, :origins) as asked (agent_id, starts, ends, origin)
+			cross join lateral (
+				select greatest(date_bin('1 hour', happened, asked.origin), asked.starts) as start,
+					count(*) filter (where status = 'COMPLETED') as successful,
+					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
+					count(*) filter (where status = 'CANCELLED') as cancelled,
+					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress,
+					sum(error) as errors,
+					array_agg(ms) filter (where ms is not null and :times) as times_ms
+				from (
+					select execution_start, status, execution_time_ms, 0
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+					union all
+					select execution_start, null, null, 1
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and error_message is not null
+				) as executions (happened, status, ms, error)
+				group by 1
+			) hours
+			""";
+
 	// messages are masked by their first 1,000 characters
 	private static final String ERRORS = """
-			select agent_id, left(error_message, 1000) as message, count(*) as occurrences,
-				min(execution_start) as first_seen, max(execution_start) as last_seen
-			from agent_executions
-			where agent_id = any (:agents) and execution_start >= :from and execution_start < :to
-				and error_message is not null
-			group by agent_id, left(error_message, 1000)
+			select asked.agent_id, messages.*
+			from unnest(:agents, :starts, :ends) as asked (agent_id, starts, ends)
+			cross join lateral (
+				select left(error_message, 1000) as message, count(*) as occurrences,
+					min(execution_start) as first_seen, max(execution_start) as last_seen
+				from agent_executions
+				where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+					and error_message is not null
+				group by left(error_message, 1000)
+			) messages
 			""";
 
 	private static final int FETCH_SIZE = 1_000;
@@ -97,9 +136,19 @@ class RealtimeRepository implements RealtimeQuery {
 	@Override
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
-	public Map<UUID, ErrorGroups> errors(Collection<UUID> agents, Window window) {
+	public void collect(Collection<Stretch> stretches, EvidenceCollector collector) {
+		ask(HOURS, stretches).param("origins", array(stretches, Stretch::origin))
+			.param("times", collector.needsTimes())
+			.query((row) -> {
+				collector.add(row.getObject("agent_id", UUID.class), hour(row));
+			});
+	}
+
+	@Override
+	@Transactional(readOnly = true)
+	public Map<UUID, ErrorGroups> errors(Collection<Stretch> stretches) {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
-		ask(ERRORS, agents, window).withFetchSize(FETCH_SIZE).query((row) -> {
+		ask(ERRORS, stretches).query((row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
 				.add(row.getString("message"), row.getLong("occurrences"), instant(row, "first_seen"),
 						instant(row, "last_seen"));
@@ -107,6 +156,18 @@ class RealtimeRepository implements RealtimeQuery {
 		Map<UUID, ErrorGroups> errors = HashMap.newHashMap(builders.size());
 		builders.forEach((agent, builder) -> errors.put(agent, builder.build()));
 		return errors;
+	}
+
+	private JdbcClient.StatementSpec ask(String sql, Collection<Stretch> stretches) {
+		return this.jdbc.sql(sql)
+			.withFetchSize(FETCH_SIZE)
+			.param("agents", new SqlArrayValue("uuid", stretches.stream().map(Stretch::agentId).toArray()))
+			.param("starts", array(stretches, (stretch) -> stretch.window().from()))
+			.param("ends", array(stretches, (stretch) -> stretch.window().to()));
+	}
+
+	private static SqlArrayValue array(Collection<Stretch> stretches, Function<Stretch, Instant> moment) {
+		return new SqlArrayValue("timestamptz", stretches.stream().map(moment).map(Instant::toString).toArray());
 	}
 
 	private JdbcClient.StatementSpec ask(String sql, Collection<UUID> agents, Window window) {
@@ -124,6 +185,21 @@ class RealtimeRepository implements RealtimeQuery {
 		Trend trend = Trend.between(firstSuccessful, firstFinished, counts.successful() - firstSuccessful,
 				counts.finished() - firstFinished);
 		return new WindowStatistics(counts, Optional.of(times(row)), trend);
+	}
+
+	private static Part hour(ResultSet row) throws SQLException {
+		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful"), row.getLong("failed"),
+				row.getLong("cancelled"), row.getLong("in_progress"), row.getLong("errors"));
+		HourlyCounts hour = HourlyCounts.of(new long[] { counts.total() }, new long[] { counts.successful() },
+				new long[] { counts.failed() });
+		return new Part(instant(row, "start"), counts, hour, Optional.of(sketch(row.getArray("times_ms"))));
+	}
+
+	private static LatencySketch sketch(@Nullable Array timesMs) throws SQLException {
+		if (timesMs == null) {
+			return LatencySketch.empty();
+		}
+		return LatencySketch.of(Arrays.stream((Long[]) timesMs.getArray()).mapToLong(Long::longValue).toArray());
 	}
 
 	private static ExecutionTimes times(ResultSet row) throws SQLException {

@@ -7,6 +7,9 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.Window;
 
 /**
@@ -44,6 +47,22 @@ public enum Granularity {
 			return HOUR;
 		}
 		return (window.length().compareTo(LONGEST_IN_DAYS) <= 0) ? DAY : WEEK;
+	}
+
+	/**
+	 * Refuses what would make too long a series, before anything is read for it.
+	 * @param period what is to be cut
+	 * @throws ProblemException if a series of it may have more than
+	 * {@value SeriesBuilder#MAX_POINTS} points
+	 */
+	public void requireFewPoints(Period period) {
+		// where the period begins does not matter for its length
+		Window window = period.window(Instant.EPOCH);
+		// both ends may be cut, and a day may be an hour longer
+		if (settledFor(window) == HOUR && window.length().toHours() + 3 > SeriesBuilder.MAX_POINTS) {
+			throw new ProblemException(ProblemKind.BAD_INPUT, "A series has at most " + SeriesBuilder.MAX_POINTS
+					+ " points: ask for the granularity DAY or WEEK, or for a shorter window.");
+		}
 	}
 
 	/**

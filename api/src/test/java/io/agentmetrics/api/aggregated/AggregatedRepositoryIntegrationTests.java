@@ -74,7 +74,7 @@ class AggregatedRepositoryIntegrationTests {
 			.requireNonNull(this.realtime.statistics(List.of(this.agent), WEEK.in(zone)).get(this.agent));
 		assertThat(fromRows.counts()).isEqualTo(fromRaw.counts());
 		assertThat(fromRows.times()).isEqualTo(fromRaw.times());
-		assertThat(this.aggregated.errors(List.of(this.agent), WEEK))
+		assertThat(this.aggregated.errors(AgentDays.of(List.of(this.agent), WEEK)))
 			.isEqualTo(this.realtime.errors(List.of(this.agent), WEEK.in(zone)));
 	}
 
@@ -117,7 +117,7 @@ class AggregatedRepositoryIntegrationTests {
 	void noDaysAreEmpty() {
 		Days none = new Days(WEEK.from(), WEEK.from());
 		assertThat(statistics(none)).isEqualTo(WindowStatistics.empty());
-		assertThat(this.aggregated.errors(List.of(this.agent), none)).isEmpty();
+		assertThat(this.aggregated.errors(AgentDays.of(List.of(this.agent), none))).isEmpty();
 	}
 
 	@Test
@@ -145,7 +145,7 @@ class AggregatedRepositoryIntegrationTests {
 			.sql("update agent_error_groups set masking_version = 99, fingerprint = 'old' where metric_date = :day")
 			.param("day", WEEK.from())
 			.update();
-		ErrorGroups errors = this.aggregated.errors(List.of(this.agent), WEEK)
+		ErrorGroups errors = this.aggregated.errors(AgentDays.of(List.of(this.agent), WEEK))
 			.getOrDefault(this.agent, ErrorGroups.empty());
 		assertThat(errors.groups()).hasSize(1);
 		assertThat(errors.total()).isEqualTo(2);

@@ -2,6 +2,7 @@ package io.agentmetrics.api.cache;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -68,6 +69,42 @@ class CachedAnswersIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void twoHundredClientsWhoMissTheSameHybridAnswerCostWhatOneDoes() throws Exception {
+		UUID agent = executions().agent("hybrid stampede");
+		executions().insertAll(IntStream.range(0, 5_000)
+			.mapToObj((i) -> TestExecution.completed(agent, this.clock.instant().minusSeconds(60L * i + 1), i))
+			.toList());
+		aggregate(5);
+		List<String> ofOne = this.dataSource.statementsOf(() -> ask(UUID.randomUUID(), "HYBRID"));
+		List<String> ofMany = this.dataSource.statementsOf(() -> {
+			try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+				Callable<Long> client = () -> ask(agent, "HYBRID").path("agentMetrics.totalExecutions")
+					.entity(Long.class)
+					.get();
+				for (Future<Long> total : clients.invokeAll(IntStream.range(0, 200).mapToObj((i) -> client).toList())) {
+					assertThat(total.get()).isEqualTo(5_000);
+				}
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		assertThat(ofMany).isEqualTo(ofOne);
+	}
+
+	@Test
+	void windowOfClosedDaysIsAnsweredFromTheCache() {
+		UUID agent = executions().agent("closed window");
+		Instant midnight = this.clock.today().atStartOfDay().toInstant(ZoneOffset.UTC);
+		executions().insert(TestExecution.completed(agent, midnight.minusSeconds(100_000), 1));
+		aggregate(5);
+		String window = "{ agentMetrics(agentId: \"%s\", metricType: AGGREGATED, between: { from: \"%s\", to: \"%s\" }) { totalExecutions } }"
+			.formatted(agent, midnight.minus(Duration.ofDays(3)), midnight);
+		graphQl().document(window).executeAndVerify();
+		assertThat(this.dataSource.statementsOf(() -> graphQl().document(window).executeAndVerify())).isEmpty();
+	}
+
+	@Test
 	void closedDaysAreAnsweredFromTheCacheAlsoLater() {
 		UUID agent = executions().agent("closed");
 		executions().insert(TestExecution.completed(agent, this.clock.instant().minus(Duration.ofDays(2)), 1));
@@ -89,13 +126,12 @@ class CachedAnswersIntegrationTests extends ApiTest {
 			.expectBody()
 			.returnResult()
 			.getResponseBodyContent());
-		for (String cache : List.of("ledger", "agent-metrics-realtime", "agent-metrics-aggregated", "dashboard-counts",
+		for (String cache : List.of("ledger", "agent-metrics-open", "agent-metrics-closed", "dashboard-counts",
 				"dashboard-rankings", "dashboard-trends")) {
 			assertThat(metrics).contains("cache_gets_total{cache=\"" + cache + "\",result=\"hit\"}",
 					"cache_gets_total{cache=\"" + cache + "\",result=\"miss\"}");
 		}
-		assertThat(metrics)
-			.containsPattern("cache_gets_total\\{cache=\"agent-metrics-realtime\",result=\"miss\"} [1-9]");
+		assertThat(metrics).containsPattern("cache_gets_total\\{cache=\"agent-metrics-open\",result=\"miss\"} [1-9]");
 	}
 
 	private GraphQlTester.Response ask(UUID agent, String type) {

@@ -35,7 +35,7 @@ class ProblemsIntegrationTests extends ApiTest {
 				argumentSet("unknown enum value", enumValue, "LAST_1_DAY, LAST_7_DAYS, LAST_30_DAYS, LAST_90_DAYS"),
 				argumentSet("enum value as text",
 						"{ agentMetrics(agentId: \"%s\", metricType: \"REALTIME\") { trend } }".formatted(ID),
-						"REALTIME, AGGREGATED"),
+						"REALTIME, HYBRID, AGGREGATED"),
 				argumentSet("malformed id", "{ agent(id: \"12\") { id } }", "'id' must be a UUID"),
 				argumentSet("malformed agentId", "{ agentMetrics(agentId: \"12\") { trend } }",
 						"'agentId' must be a UUID"),
@@ -48,6 +48,30 @@ class ProblemsIntegrationTests extends ApiTest {
 				argumentSet("topErrors(first: 0)",
 						"{ agentMetrics(agentId: \"%s\") { topErrors(first: 0) { count } } }".formatted(ID),
 						"'first' must be from 1 to 100"),
+				argumentSet("rank: 1.5",
+						"{ agentMetrics(agentId: \"%s\") { percentile(rank: 1.5) { ms } } }".formatted(ID),
+						"'rank' must be from 0 to 1"),
+				argumentSet("ms: -1",
+						"{ agentMetrics(agentId: \"%s\") { shareWithin(ms: -1) { percent } } }".formatted(ID),
+						"'ms' must not be negative"),
+				argumentSet("buckets: 101",
+						"{ agentMetrics(agentId: \"%s\") { histogram(buckets: 101) { count } } }".formatted(ID),
+						"'buckets' must be from 1 to 100"),
+				argumentSet("timeRange and between", """
+						{ agentMetrics(agentId: "%s", timeRange: LAST_1_DAY,
+							between: { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" }) { trend } }
+						""".formatted(ID), "exclude each other"),
+				argumentSet("backward window", window("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z", "trend"),
+						"'from' must be before 'to'"),
+				argumentSet("long window", window("2026-01-01T00:00:00Z", "2027-02-06T00:00:00Z", "trend"),
+						"at most 400 days"),
+				argumentSet("a hundred years", window("1990-01-01T00:00:00Z", "2090-01-01T00:00:00Z", "trend"),
+						"at most 400 days"),
+				argumentSet("no moment", window("yesterday", "today", "trend"), "Not a moment"),
+				argumentSet("too many points",
+						window("2026-01-01T00:00:00Z", "2026-08-01T00:00:00Z",
+								"series(granularity: HOUR) { granularity }"),
+						"at most 2400 points"),
 				argumentSet("bad cursor", "{ agents(after: \"nonsense\") { totalCount } }", "'after' is not a cursor"),
 				argumentSet("long search", "{ agents(search: \"%s\") { totalCount } }".formatted("x".repeat(201)),
 						"'search' must be text of at most 200 characters"),
@@ -58,6 +82,11 @@ class ProblemsIntegrationTests extends ApiTest {
 				argumentSet("no query", "{", "Invalid syntax"),
 				argumentSet("mutation", "mutation { agent }", "not supported"),
 				argumentSet("introspection", "{ __schema { types { name } } }", "Introspection has been disabled"));
+	}
+
+	private static String window(String from, String to, String fields) {
+		return "{ agentMetrics(agentId: \"%s\", between: { from: \"%s\", to: \"%s\" }) { %s } }".formatted(ID, from, to,
+				fields);
 	}
 
 	@ParameterizedTest
@@ -80,7 +109,7 @@ class ProblemsIntegrationTests extends ApiTest {
 			.satisfy((errors) -> {
 				assertThat(errors).singleElement().satisfies((error) -> {
 					assertThat(error.getExtensions()).containsEntry("kind", "BAD_INPUT");
-					assertThat(error.getMessage()).contains("REALTIME, AGGREGATED");
+					assertThat(error.getMessage()).contains("REALTIME, HYBRID, AGGREGATED");
 				});
 			});
 	}

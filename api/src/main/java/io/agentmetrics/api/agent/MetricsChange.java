@@ -1,0 +1,98 @@
+package io.agentmetrics.api.agent;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+import io.agentmetrics.api.change.DistributionChange;
+import io.agentmetrics.api.change.ValueChange;
+import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.sketch.DistributionDistance;
+import io.agentmetrics.model.sketch.LatencySketch;
+
+/**
+ * How an agent's metrics changed against the window before; the type of the same name of
+ * the GraphQL schema.
+ *
+ * @param current the metrics of the window
+ * @param previous the metrics of the window before
+ * @param distance how far the times of both are apart
+ */
+record MetricsChange(AgentMetricsAnswer current, AgentMetricsAnswer previous, DistributionDistance distance) {
+
+	static MetricsChange between(AgentMetricsAnswer previous, AgentMetricsAnswer current) {
+		LatencySketch times = current.evidence().distribution().orElse(LatencySketch.empty());
+		LatencySketch timesBefore = previous.evidence().distribution().orElse(LatencySketch.empty());
+		return new MetricsChange(current, previous, times.distanceTo(timesBefore));
+	}
+
+	public boolean comparable() {
+		return note().isEmpty();
+	}
+
+	public Optional<String> note() {
+		return this.current.lacking()
+			.map((sentence) -> "The window is not all there: " + sentence)
+			.or(() -> this.previous.lacking().map((sentence) -> "The window before is not all there: " + sentence));
+	}
+
+	public ValueChange totalExecutions() {
+		return ValueChange.ofCounts(counts().total(), countsBefore().total());
+	}
+
+	public ValueChange failedExecutions() {
+		return ValueChange.ofCounts(counts().failed(), countsBefore().failed());
+	}
+
+	public ValueChange successRate() {
+		return ValueChange.ofSuccessRates(counts(), countsBefore());
+	}
+
+	public ValueChange errorRate() {
+		return ValueChange.ofErrorRates(counts(), countsBefore());
+	}
+
+	public ValueChange avgMs() {
+		return ofTimes(Rounding::averageMs);
+	}
+
+	public ValueChange p50Ms() {
+		return ofTimes((times) -> real(times.p50Ms()));
+	}
+
+	public ValueChange p95Ms() {
+		return ofTimes((times) -> real(times.p95Ms()));
+	}
+
+	public ValueChange p99Ms() {
+		return ofTimes((times) -> real(times.p99Ms()));
+	}
+
+	public DistributionChange latency() {
+		return DistributionChange.of(this.distance);
+	}
+
+	private ValueChange ofTimes(Function<ExecutionTimes, OptionalDouble> value) {
+		return ValueChange.of(value(this.current, value), value(this.previous, value), this.distance.significant());
+	}
+
+	private static OptionalDouble value(AgentMetricsAnswer answer, Function<ExecutionTimes, OptionalDouble> value) {
+		return answer.statistics().times().map(value).orElseGet(OptionalDouble::empty);
+	}
+
+	private static OptionalDouble real(OptionalLong ms) {
+		return ms.isPresent() ? OptionalDouble.of(ms.getAsLong()) : OptionalDouble.empty();
+	}
+
+	private ExecutionCounts counts() {
+		return this.current.statistics().counts();
+	}
+
+	private ExecutionCounts countsBefore() {
+		return this.previous.statistics().counts();
+	}
+
+}

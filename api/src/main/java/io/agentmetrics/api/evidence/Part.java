@@ -1,0 +1,36 @@
+package io.agentmetrics.api.evidence;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.sketch.LatencySketch;
+
+/**
+ * What is known of an agent's executions in some hours that follow each other: in those
+ * of a stored day, or in a single one that was counted.
+ *
+ * @param start when the first hour starts, or the window if that is later
+ * @param counts how many ended how
+ * @param hours how many started in each hour
+ * @param times how long they took: of none if nobody asked, empty if what is stored of
+ * them cannot be read
+ */
+public record Part(Instant start, ExecutionCounts counts, HourlyCounts hours, Optional<LatencySketch> times) {
+
+	/**
+	 * Returns when an hour starts.
+	 * @param hour the hour, from 0
+	 * @return the moment
+	 */
+	Instant start(int hour) {
+		return this.start.plus(Duration.ofHours(hour));
+	}
+
+	boolean isSingleHour() {
+		return this.hours.hours() == 1;
+	}
+
+}

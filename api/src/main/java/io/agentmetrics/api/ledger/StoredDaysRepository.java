@@ -1,0 +1,116 @@
+package io.agentmetrics.api.ledger;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.Window;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * Compares executions with what the runs that closed their days could see.
+ */
+@Component
+final class StoredDaysRepository implements StoredDaysQuery {
+
+	// Of a database restored elsewhere it cannot be told what has changed since; days
+	// whose
+	// executions are gone do not change any more.
+	//
+	// Horizon: nothing that was written before this transaction is new to the ledger. The
+	// planner only finds the index on changed_in worth it when it knows the number.
+	private static final String CLOSED = """
+			select metric_date, coalesce(greatest(
+				(select min(pg_snapshot_xmin(snapshot)) from aggregated_days where metric_date >= :from and metric_date < :to),
+				(select max(lowest) from (
+					select min(pg_snapshot_xmin(watermark)) as lowest
+					from aggregation_shards
+					group by shards
+					having count(watermark) = shards) complete)), '0'::xid8)::text as horizon
+			from aggregated_days
+			where metric_date >= :from and metric_date < :to and (metric_date < :rawFrom or exists (
+				select from aggregation_state
+				where system_identifier = (select system_identifier from pg_control_system())))
+			""";
+
+	// seen neither by the run that closed the day nor by a complete run since
+	private static final String CHANGED = """
+			with changes as (
+				select agent_id, (execution_start at time zone :zone)::date as metric_date, changed_in
+				from agent_executions
+				where agent_id = any (:agents) and changed_in >= :horizon::xid8
+					and execution_start >= :from and execution_start < :to
+				union
+				select agent_id, (quarter_hour at time zone :zone)::date, changed_in
+				from agent_execution_deletions
+				where agent_id = any (:agents) and changed_in >= :horizon::xid8
+					and quarter_hour >= :from and quarter_hour < :to
+			)
+			select distinct changes.agent_id, changes.metric_date
+			from changes
+			join aggregated_days closed on closed.metric_date = changes.metric_date
+			where not pg_visible_in_snapshot(changes.changed_in, closed.snapshot)
+				and not exists (
+					select from aggregation_shards
+					group by shards
+					having count(*) = shards
+						and bool_and(watermark is not null and pg_visible_in_snapshot(changes.changed_in, watermark)))
+			""";
+
+	private final LedgerRepository ledger;
+
+	private final JdbcClient jdbc;
+
+	StoredDaysRepository(LedgerRepository ledger, JdbcClient jdbc) {
+		this.ledger = ledger;
+		this.jdbc = jdbc;
+	}
+
+	@Override
+	public StoredDays storedDays(Collection<UUID> agents, Window window) {
+		Ledger current = this.ledger.current();
+		Days days = window.wholeDays(current.zone());
+		Set<LocalDate> closed = new HashSet<>();
+		Set<String> horizon = new HashSet<>();
+		this.jdbc.sql(CLOSED)
+			.param("from", days.from())
+			.param("to", days.to())
+			.param("rawFrom", current.rawFrom().orElse(LocalDate.EPOCH))
+			.query((row) -> {
+				closed.add(row.getObject("metric_date", LocalDate.class));
+				horizon.add(row.getString("horizon"));
+			});
+		if (closed.isEmpty()) {
+			return new StoredDays(current, Set.of(), Map.of());
+		}
+		LocalDate last = Collections.max(closed);
+		Window changeable = current.recorded(new Days(Collections.min(closed), last.plusDays(1)).in(current.zone()));
+		return new StoredDays(current, closed, changed(agents, changeable, current, horizon.iterator().next()));
+	}
+
+	private Map<UUID, Set<LocalDate>> changed(Collection<UUID> agents, Window window, Ledger current, String horizon) {
+		Map<UUID, Set<LocalDate>> changed = new HashMap<>();
+		this.jdbc.sql(CHANGED)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.param("horizon", horizon)
+			.param("zone", current.zone().getId())
+			.param("from", window.from().atOffset(ZoneOffset.UTC))
+			.param("to", window.to().atOffset(ZoneOffset.UTC))
+			.query((row) -> {
+				changed.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> new HashSet<>())
+					.add(row.getObject("metric_date", LocalDate.class));
+			});
+		return changed;
+	}
+
+}
