@@ -59,4 +59,8 @@ public final class AnswerCache<K, V> {
 		}
 	}
 
+	void forget() {
+		this.cache.synchronous().invalidateAll();
+	}
+
 }

@@ -1,6 +1,8 @@
 package io.agentmetrics.api.cache;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -20,6 +22,8 @@ public final class AnswerCaches {
 
 	private final MeterRegistry meters;
 
+	private final List<AnswerCache<?, ?>> open = new CopyOnWriteArrayList<>();
+
 	AnswerCaches(CacheProperties properties, MeterRegistry meters) {
 		this.properties = properties;
 		this.meters = meters;
@@ -33,7 +37,9 @@ public final class AnswerCaches {
 	 * @return an empty cache
 	 */
 	public <K, V> AnswerCache<K, V> open(String name) {
-		return open(name, this.properties.openWindows());
+		AnswerCache<K, V> cache = open(name, this.properties.openWindows());
+		this.open.add(cache);
+		return cache;
 	}
 
 	/**
@@ -58,6 +64,14 @@ public final class AnswerCaches {
 	 */
 	public <K, V> AnswerCache<K, V> closed(String name) {
 		return cache(name, Caffeine.newBuilder().expireAfterAccess(this.properties.closedDays()));
+	}
+
+	/**
+	 * Forgets the answers that are right for a few seconds, because what they rest on has
+	 * changed. Those under way are not kept either.
+	 */
+	public void forgetOpen() {
+		this.open.forEach(AnswerCache::forget);
 	}
 
 	private <K, V> AnswerCache<K, V> cache(String name, Caffeine<Object, Object> caffeine) {

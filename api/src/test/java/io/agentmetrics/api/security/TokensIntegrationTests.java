@@ -22,6 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -44,6 +45,9 @@ class TokensIntegrationTests extends ApiTest {
 
 	private static final Map<String, Object> QUERY = Map.of("query", "{ dashboard { totalAgents } }");
 
+	private static final Map<String, Object> SUBSCRIPTION = Map.of("query",
+			"subscription { dashboard { totalAgents } }");
+
 	@DynamicPropertySource
 	static void issuer(DynamicPropertyRegistry registry) {
 		registry.add("agent-metrics.security.issuer-uri", issuer::address);
@@ -55,7 +59,7 @@ class TokensIntegrationTests extends ApiTest {
 	}
 
 	static Stream<String> paths() {
-		return Stream.of("POST /graphql", "SSE /graphql", "GET /graphql?query={__typename}",
+		return Stream.of("POST /graphql", "SSE /graphql subscription", "GET /graphql?query={__typename}",
 				"GET /api/v1/agent-studio/metrics/dashboard",
 				"GET /api/v1/agent-studio/agents/6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111/metrics",
 				"GET /api/v1/agent-studio/metrics/export?format=csv", "POST /api/v1/agent-studio/metrics/dashboard",
@@ -149,6 +153,27 @@ class TokensIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void subscriptionEndsWithItsToken() {
+		String token = issuer.token(this.clock.instant(),
+				(claims) -> claims.expirationTime(Date.from(this.clock.instant().plusSeconds(2))));
+		try (HttpClient client = HttpClient.newHttpClient();
+				GraphQlSocket socket = GraphQlSocket.admitted(client, this.port,
+						Map.of("Authorization", "Bearer " + token))) {
+			socket.subscribe("1", "subscription { dashboard { totalAgents } }");
+			assertThat(socket.next(Duration.ofSeconds(10)).path("type").asString()).isEqualTo("next");
+			JsonNode end = socket.next(Duration.ofSeconds(10));
+			assertThat(end.path("type").asString()).isEqualTo("error");
+			assertThat(end.at("/payload/0/extensions/kind").asString()).isEqualTo("UNAUTHENTICATED");
+		}
+		request("SSE /graphql subscription").headers((headers) -> headers.setBearerAuth(token))
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.value((events) -> assertThat(events).contains("totalAgents", "UNAUTHENTICATED", "event:complete"));
+	}
+
+	@Test
 	void webSocketWithoutAGoodTokenIsClosed() {
 		try (HttpClient client = HttpClient.newHttpClient()) {
 			Map<String, String> payloads = new LinkedHashMap<>(badTokens());
@@ -237,10 +262,10 @@ class TokensIntegrationTests extends ApiTest {
 			return client.get().uri(URI.create(address() + uri.replace("{", "%7B").replace("}", "%7D")));
 		}
 		return client.post()
-			.uri(uri)
+			.uri(uri.replace(" subscription", ""))
 			.contentType(MediaType.APPLICATION_JSON)
 			.accept(path.startsWith("SSE") ? MediaType.TEXT_EVENT_STREAM : MediaType.APPLICATION_JSON)
-			.bodyValue(QUERY);
+			.bodyValue(path.endsWith("subscription") ? SUBSCRIPTION : QUERY);
 	}
 
 	private String address() {

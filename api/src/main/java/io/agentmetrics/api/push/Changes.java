@@ -1,0 +1,100 @@
+package io.agentmetrics.api.push;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.agentmetrics.api.cache.AnswerCaches;
+import io.agentmetrics.api.push.ChangeRepository.Look;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Looks for changes while anybody wants to know, once for all of them. Before they hear
+ * of one, the answers that it may have outdated are forgotten.
+ */
+final class Changes {
+
+	private static final Logger logger = LoggerFactory.getLogger(Changes.class);
+
+	private final ChangeRepository repository;
+
+	private final AnswerCaches caches;
+
+	private final PushProperties properties;
+
+	private final Flux<Change> shared;
+
+	Changes(ChangeRepository repository, AnswerCaches caches, PushProperties properties, Scheduler scheduler) {
+		this.repository = repository;
+		this.caches = caches;
+		this.properties = properties;
+		this.shared = Flux.defer(() -> looks(scheduler)).publish().refCount();
+	}
+
+	/**
+	 * Returns the changes from now on; whoever is slow misses some, but never the last.
+	 * @return never ends
+	 */
+	Flux<Change> stream() {
+		return this.shared.onBackpressureLatest();
+	}
+
+	private Flux<Change> looks(Scheduler scheduler) {
+		Looking looking = new Looking();
+		return Flux.interval(Duration.ZERO, this.properties.interval(), scheduler)
+			.onBackpressureDrop()
+			.concatMap((tick) -> Mono.justOrEmpty(looking.next(tick)), 1);
+	}
+
+	private boolean timeHasPassed(long tick) {
+		long ticks = Math.max(1, this.properties.recheck().dividedBy(this.properties.interval()));
+		return tick % ticks == 0;
+	}
+
+	/**
+	 * From the first subscriber's coming to the last one's leaving.
+	 */
+	private final class Looking {
+
+		private @Nullable Look last;
+
+		private boolean missed;
+
+		Optional<Change> next(long tick) {
+			try {
+				Optional<Change> change = change(tick);
+				change.ifPresent((any) -> Changes.this.caches.forgetOpen());
+				this.missed = false;
+				return change;
+			}
+			catch (DataAccessException ex) {
+				if (!this.missed) {
+					logger.atWarn()
+						.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(ex).getMessage())
+						.log("Subscribers are not told of changes until the database answers again");
+				}
+				this.missed = true;
+				return Optional.empty();
+			}
+		}
+
+		private Optional<Change> change(long tick) {
+			Look before = this.last;
+			Look now = Changes.this.repository.look((before != null) ? before.snapshot() : null);
+			this.last = now;
+			if (before == null || this.missed || timeHasPassed(tick)) {
+				return Optional.of(Change.ANYTHING);
+			}
+			return now.since(before);
+		}
+
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.agentmetrics.api.push;
+
+import java.util.concurrent.Executors;
+
+import io.agentmetrics.api.cache.AnswerCaches;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.graphql.ExecutionGraphQlService;
+
+/**
+ * Subscriptions over WebSocket and server-sent events.
+ */
+@Configuration(proxyBeanMethods = false)
+class PushConfiguration {
+
+	/** A virtual thread for each task: most of them wait for the database or a client. */
+	@Bean(destroyMethod = "dispose")
+	Scheduler pushScheduler() {
+		return Schedulers.fromExecutorService(
+				Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("push-", 0).factory()), "push");
+	}
+
+	/** Virtual threads have no timer. */
+	@Bean(destroyMethod = "dispose")
+	Scheduler lookScheduler() {
+		return Schedulers.newSingle("push-look", true);
+	}
+
+	@Bean
+	Subscriptions subscriptions(ExecutionGraphQlService queries, ChangeRepository repository, AnswerCaches caches,
+			PushProperties properties, Scheduler pushScheduler, Scheduler lookScheduler, MeterRegistry meters) {
+		Changes changes = new Changes(repository, caches, properties, lookScheduler);
+		Subscriptions subscriptions = new Subscriptions(queries, changes, pushScheduler,
+				properties.maximumSubscriptions());
+		Gauge.builder("agent.metrics.subscriptions", subscriptions, Subscriptions::active)
+			.description("Subscriptions that are open")
+			.register(meters);
+		return subscriptions;
+	}
+
+}

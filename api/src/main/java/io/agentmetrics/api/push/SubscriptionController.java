@@ -1,0 +1,34 @@
+package io.agentmetrics.api.push;
+
+import java.util.Optional;
+
+import graphql.GraphQLContext;
+import io.agentmetrics.api.agent.AgentMetricsAnswer;
+import io.agentmetrics.api.dashboard.Dashboard;
+import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.push.Subscriptions.Subscribed;
+import reactor.core.publisher.Flux;
+
+import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.SubscriptionMapping;
+import org.springframework.stereotype.Controller;
+
+/**
+ * Notes what a subscription is about; {@link Subscriptions} does the rest.
+ */
+@Controller
+final class SubscriptionController {
+
+	@SubscriptionMapping
+	Flux<Dashboard> dashboard(GraphQLContext context) {
+		context.put(Subscribed.class, new Subscribed(Optional.empty()));
+		return Flux.never();
+	}
+
+	@SubscriptionMapping
+	Flux<AgentMetricsAnswer> agentMetrics(@Argument String agentId, GraphQLContext context) {
+		context.put(Subscribed.class, new Subscribed(Optional.of(Arguments.id("agentId", agentId))));
+		return Flux.never();
+	}
+
+}
