@@ -60,7 +60,7 @@ final class FinishedExecutions {
 				select pg_current_snapshot() as visible, ((
 					select finished_in::text::bigint from agent_executions
 					where finished_in >= pg_snapshot_xmax(:seen::pg_snapshot)
-					order by finished_in offset :batch limit 1) + 1)::text::xid8 as batch_end) next
+					order by agent_executions.finished_in offset :batch limit 1) + 1)::text::xid8 as batch_end) next
 			""";
 
 	/**

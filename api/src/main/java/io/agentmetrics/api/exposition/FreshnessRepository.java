@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Asks the database how far the aggregator has come, at a cost that does not grow with
@@ -79,10 +80,16 @@ final class FreshnessRepository {
 	/** What a snapshot that sees nothing looks like. */
 	private static final String NOTHING = "1:1:";
 
+	/** After one huge transaction the planner takes any other for as huge. */
+	private static final String INDEXES_ONLY = "set local enable_seqscan = off";
+
 	private final JdbcClient jdbc;
 
-	FreshnessRepository(JdbcClient jdbc) {
+	private final TransactionTemplate transaction;
+
+	FreshnessRepository(JdbcClient jdbc, TransactionTemplate transaction) {
 		this.jdbc = jdbc;
+		this.transaction = transaction;
 	}
 
 	Freshness current() {
@@ -98,12 +105,15 @@ final class FreshnessRepository {
 	}
 
 	private long waiting(String seen) {
-		return this.jdbc.sql(WAITING)
-			.param("seen", seen)
-			.param("scanned", SCANNED)
-			.withQueryTimeout(TIMEOUT_SECONDS)
-			.query(Long.class)
-			.single();
+		return this.transaction.execute((status) -> {
+			this.jdbc.sql(INDEXES_ONLY).update();
+			return this.jdbc.sql(WAITING)
+				.param("seen", seen)
+				.param("scanned", SCANNED)
+				.withQueryTimeout(TIMEOUT_SECONDS)
+				.query(Long.class)
+				.single();
+		});
 	}
 
 	private static OptionalDouble optional(ResultSet row, String column) throws SQLException {

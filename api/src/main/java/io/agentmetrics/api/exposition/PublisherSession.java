@@ -30,11 +30,14 @@ final class PublisherSession implements AutoCloseable {
 	/** The position is stored at least as often, even if nothing has finished. */
 	private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
-	// the planner has no idea how few transactions are new, and PostgreSQL shall notice
-	// soon that we are gone or hang
+	// the planner has no idea how few transactions are new; planning for every partition
+	// anew takes ten times as long as
+	// reading them; and PostgreSQL shall notice soon that we are gone or hang
 	private static final String SETTINGS = """
 			set enable_seqscan = off;
 			set jit = off;
+			set max_parallel_workers_per_gather = 0;
+			set plan_cache_mode = force_generic_plan;
 			set default_transaction_isolation = 'repeatable read';
 			set idle_session_timeout = '15s';
 			set idle_in_transaction_session_timeout = '15s';
@@ -43,6 +46,7 @@ final class PublisherSession implements AutoCloseable {
 			set tcp_keepalives_count = 3;
 			""";
 
+	/** 0x414D_0003, beside those of the aggregator. */
 	private static final String TRY_LOCK = "select pg_try_advisory_lock(1095565315, 0)";
 
 	private final Connection connection;

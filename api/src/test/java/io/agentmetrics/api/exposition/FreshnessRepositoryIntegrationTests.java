@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -133,7 +135,9 @@ class FreshnessRepositoryIntegrationTests {
 	}
 
 	private Freshness current() {
-		return new FreshnessRepository(this.sql).current();
+		return new FreshnessRepository(this.sql,
+				new TransactionTemplate(new JdbcTransactionManager(this.database.dataSource())))
+			.current();
 	}
 
 	private UUID run(UUID agent, int daysAgo) {
