@@ -33,7 +33,7 @@ class AotCacheIntegrationTests {
 	@BeforeAll
 	void train(@TempDir Path directory) throws Exception {
 		this.output = directory.resolve("aot");
-		AotTraining.main(new String[] { this.output.toString() });
+		trainInAProcess(directory.resolve("training.log"));
 		this.product = Product.start(directory.resolve("product"));
 		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
 	}
@@ -79,6 +79,21 @@ class AotCacheIntegrationTests {
 			}
 			assertThat(layers.resolve("application").resolve(program + ".jar")).isRegularFile();
 		}
+	}
+
+	/**
+	 * What it writes, and what its own processes write, is nothing for this process's
+	 * output.
+	 */
+	private void trainInAProcess(Path log) throws Exception {
+		Process training = new ProcessBuilder(JarProcess.java(),
+				"-Dagent-metrics.demo.aggregator=" + System.getProperty("agent-metrics.demo.aggregator"),
+				"-Dagent-metrics.demo.api=" + System.getProperty("agent-metrics.demo.api"), "-classpath",
+				System.getProperty("java.class.path"), AotTraining.class.getName(), this.output.toString())
+			.redirectErrorStream(true)
+			.redirectOutput(log.toFile())
+			.start();
+		assertThat(training.waitFor()).as(Files.readString(log)).isZero();
 	}
 
 	private Path arguments(String program) {
