@@ -6,15 +6,17 @@ const POLL_MS = 15_000;
 const WINDOW_MOVES_MS = 60_000;
 const CALM_MS = 2_000;
 const AGAIN_MS = 60_000;
+const DOWN_MS = 5_000;
 
 /**
  * Starts watching.
  * @param query the subscription
  * @param refresh asks for the numbers again
+ * @param failing whether the last question had no answer
  * @param tell called with 'connecting', 'live' or 'polling'
  * @returns what stops it
  */
-export function watch({ query, refresh, tell }) {
+export function watch({ query, refresh, failing, tell }) {
 	const stop = new AbortController();
 	let last = Date.now();
 	let waiting = 0;
@@ -48,14 +50,14 @@ export function watch({ query, refresh, tell }) {
 				}
 			}
 			if (!stop.signal.aborted) {
-				const pause = mode === 'live' ? CALM_MS : AGAIN_MS;
+				const pause = mode === 'live' ? CALM_MS : failing() ? DOWN_MS : AGAIN_MS;
 				become('polling');
 				await new Promise((resolve) => setTimeout(resolve, pause));
 			}
 		}
 	}
 
-	const tick = setInterval(() => Date.now() - last >= period && soon(), 1_000);
+	const tick = setInterval(() => Date.now() - last >= (failing() ? DOWN_MS : period) && soon(), 1_000);
 	const look = () => document.hidden || Date.now() - last < period || soon();
 	document.addEventListener('visibilitychange', look);
 	tell(mode);

@@ -123,7 +123,7 @@ function follow() {
 	if (wanted !== watched) {
 		unwatch();
 		watched = wanted;
-		unwatch = wanted ? watch({ query: wanted, refresh: load, tell: (mode) => {
+		unwatch = wanted ? watch({ query: wanted, refresh: load, failing: () => status.problem !== null, tell: (mode) => {
 			status.mode = mode;
 			tellFreshness();
 		} }) : () => {};
@@ -228,8 +228,8 @@ function nameTheme() {
 async function linkGraphiql() {
 	try {
 		await ask('{ __schema { queryType { name } } }');
-		const answer = await fetch('graphiql');
-		if (answer.ok) {
+		const answer = await fetch('graphiql', { redirect: 'manual' });
+		if (answer.ok || answer.type === 'opaqueredirect') {
 			put(links, h('a', { href: 'graphiql' }, 'GraphiQL'));
 		}
 	} catch (problem) {

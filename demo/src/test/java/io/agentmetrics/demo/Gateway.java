@@ -33,7 +33,8 @@ final class Gateway implements AutoCloseable {
 
 	}
 
-	private static final Set<String> OWN_HEADERS = Set.of("host", "connection", "content-length", "upgrade", "expect",
+	/** Not the origin, either: the API would take this proxy's address for another site. */
+	private static final Set<String> OWN_HEADERS = Set.of("host", "origin", "connection", "content-length", "upgrade", "expect",
 			"http2-settings", "transfer-encoding");
 
 	private final HttpClient client = HttpClient.newHttpClient();
