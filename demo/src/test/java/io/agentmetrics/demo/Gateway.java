@@ -33,9 +33,11 @@ final class Gateway implements AutoCloseable {
 
 	}
 
-	/** Not the origin, either: the API would take this proxy's address for another site. */
-	private static final Set<String> OWN_HEADERS = Set.of("host", "origin", "connection", "content-length", "upgrade", "expect",
-			"http2-settings", "transfer-encoding");
+	/**
+	 * Not the origin, either: the API would take this proxy's address for another site.
+	 */
+	private static final Set<String> OWN_HEADERS = Set.of("host", "origin", "connection", "content-length", "upgrade",
+			"expect", "http2-settings", "transfer-encoding");
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
