@@ -116,6 +116,10 @@ class RealtimeRepository implements RealtimeQuery {
 			) messages
 			""";
 
+	// one plan for all: making a new one for every partition takes longer than counting a
+	// day
+	private static final String PLAN = "select set_config('plan_cache_mode', :mode, true)";
+
 	private static final int FETCH_SIZE = 1_000;
 
 	private final JdbcClient jdbc;
@@ -137,25 +141,33 @@ class RealtimeRepository implements RealtimeQuery {
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
 	public void collect(Collection<Stretch> stretches, EvidenceCollector collector) {
+		plan("force_generic_plan");
 		ask(HOURS, stretches).param("origins", array(stretches, Stretch::origin))
 			.param("times", collector.needsTimes())
 			.query((row) -> {
 				collector.add(row.getObject("agent_id", UUID.class), hour(row));
 			});
+		plan("auto");
 	}
 
 	@Override
 	@Transactional(readOnly = true)
 	public Map<UUID, ErrorGroups> errors(Collection<Stretch> stretches) {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
+		plan("force_generic_plan");
 		ask(ERRORS, stretches).query((row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
 				.add(row.getString("message"), row.getLong("occurrences"), instant(row, "first_seen"),
 						instant(row, "last_seen"));
 		});
+		plan("auto");
 		Map<UUID, ErrorGroups> errors = HashMap.newHashMap(builders.size());
 		builders.forEach((agent, builder) -> errors.put(agent, builder.build()));
 		return errors;
+	}
+
+	private void plan(String mode) {
+		this.jdbc.sql(PLAN).param("mode", mode).query(String.class).single();
 	}
 
 	private JdbcClient.StatementSpec ask(String sql, Collection<Stretch> stretches) {

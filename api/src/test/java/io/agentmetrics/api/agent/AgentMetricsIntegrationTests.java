@@ -201,7 +201,7 @@ class AgentMetricsIntegrationTests extends ApiTest {
 		List<String> ofOne = this.dataSource.statementsOf(() -> askAll(1, type));
 		List<String> ofMany = this.dataSource.statementsOf(() -> askAll(100, type));
 		assertThat(ofOne).as("agents, ledger, for HYBRID also what is closed and what has changed, days, executions")
-			.hasSizeBetween(4, (type == MetricType.HYBRID) ? 8 : 5);
+			.hasSizeBetween(4, (type == MetricType.HYBRID) ? 12 : 7);
 		assertThat(ofMany).isEqualTo(ofOne);
 	}
 
