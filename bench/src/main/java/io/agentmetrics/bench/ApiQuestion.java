@@ -33,12 +33,13 @@ record ApiQuestion(String name, int barMs, String query) {
 		Stream<ApiQuestion> one = Stream.of(
 				agent("REALTIME, 10,000 executions in 7 days", 10, GeneratedHistory.TEN_THOUSAND, "LAST_7_DAYS",
 						"REALTIME"),
+				agent("HYBRID, the busiest agent's 90 days", 25, GeneratedHistory.BUSIEST, "LAST_90_DAYS", "HYBRID"),
 				agent("AGGREGATED, the busiest agent's 90 days", 5, GeneratedHistory.BUSIEST, "LAST_90_DAYS",
 						"AGGREGATED"),
 				new ApiQuestion("dashboard of all agents, 90 days", 100, "{ dashboard { " + DASHBOARD
 						+ " executionTrends(timeRange: LAST_90_DAYS) "
 						+ "{ date aggregated totalExecutions successfulExecutions failedExecutions successRate p95Ms } } }"));
-		Stream<ApiQuestion> hundred = Stream.of("REALTIME", "AGGREGATED")
+		Stream<ApiQuestion> hundred = Stream.of("REALTIME", "HYBRID", "AGGREGATED")
 			.map((type) -> new ApiQuestion(type + ", 100 agents, 7 days", 150,
 					"{ agents(first: 100) { edges { node { name metrics(timeRange: LAST_7_DAYS, metricType: %s) { %s } } } } }"
 						.formatted(type, METRICS)));
@@ -52,6 +53,7 @@ record ApiQuestion(String name, int barMs, String query) {
 	static List<ApiQuestion> cached() {
 		return List.of(
 				agent("cached REALTIME", CACHED_BAR_MS, GeneratedHistory.TEN_THOUSAND, "LAST_7_DAYS", "REALTIME"),
+				agent("cached HYBRID", CACHED_BAR_MS, GeneratedHistory.BUSIEST, "LAST_90_DAYS", "HYBRID"),
 				agent("cached AGGREGATED", CACHED_BAR_MS, GeneratedHistory.BUSIEST, "LAST_90_DAYS", "AGGREGATED"),
 				new ApiQuestion("cached dashboard", CACHED_BAR_MS, "{ dashboard { " + DASHBOARD + " } }"));
 	}
