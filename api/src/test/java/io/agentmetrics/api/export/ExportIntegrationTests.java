@@ -128,7 +128,7 @@ class ExportIntegrationTests extends ApiTest {
 					error_rate, timed_executions, sum_execution_time_ms, hourly_total, hourly_successful,
 					hourly_failed, latency_sketch, provisional)
 				values (:agent, :day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', '{}', '{}', '', true)
-				""").param("agent", agent).param("day", this.clock.today()).update();
+				""").param("agent", agent).param("day", this.clock.today().minusDays(5)).update();
 		assertThat(csv("?to=" + this.clock.today().plusDays(2))).hasLineCount(2);
 		JdbcClient.create(this.dataSource).sql("delete from aggregated_days").update();
 		assertThat(csv("")).isEqualTo(HEADER + "\r\n");
