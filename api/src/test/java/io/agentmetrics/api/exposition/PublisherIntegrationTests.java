@@ -90,6 +90,7 @@ class PublisherIntegrationTests {
 	void runIsCountedOnceAtItsFirstTerminalStatus() {
 		UUID agent = this.executions.agent("a");
 		Publisher publisher = publisher(200);
+		await().atMost(SOON).until(() -> publisher.published().isPresent());
 		Instant start = Instant.now().minusSeconds(60);
 		UUID run = this.executions.insert(new TestExecution(agent, ExecutionStatus.PENDING, start, null, null, null));
 		this.executions.update(run, TestExecution.running(agent, start));
