@@ -113,6 +113,25 @@ class AggregationIntegrationTests {
 		this.fixture.oracle().assertEverythingIsRight();
 	}
 
+	/**
+	 * After a unit of days with an execution or two per agent and hour, executions are
+	 * read one by one.
+	 */
+	@Test
+	void thinDaysAreReadOneByOneAndAreTheSame() {
+		RandomExecutions random = new RandomExecutions(8);
+		List<TestExecution> executions = new ArrayList<>();
+		for (int agent = 0; agent < 3; agent++) {
+			UUID agentId = this.fixture.executions().agent("agent " + agent);
+			for (int day = 0; day < 200; day++) {
+				executions.addAll(random.of(agentId, FIRST.minusDays(day), (day < 5) ? 100 : random.nextInt(8)));
+			}
+		}
+		this.fixture.executions().insertAll(executions);
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
 	@Test
 	void ledgersSketchIsThatOfAllAgents() {
 		RandomExecutions random = new RandomExecutions(3);

@@ -14,7 +14,7 @@ import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
 
 /**
- * Unpacks one row of {@link SliceReader}'s statement. Arrays are in PostgreSQL's binary
+ * Unpacks one row of {@link SliceReader}'s statements. Arrays are in PostgreSQL's binary
  * form: dimensions, null flag, element type, length, lower bound, then each element
  * behind its length, -1 for null.
  */

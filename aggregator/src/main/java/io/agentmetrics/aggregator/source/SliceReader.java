@@ -17,7 +17,8 @@ import org.postgresql.copy.CopyOut;
  * Reads executions as one connection sees them under the run's snapshot. PostgreSQL packs
  * the executions of each agent and hour into arrays, so that what leaves it is a few
  * bytes per execution instead of a row; nearly all executions are COMPLETED, so only the
- * others tell their status.
+ * others tell their status. Where hardly two executions share an agent and an hour,
+ * packing costs more than it saves, and each execution comes by itself in the same form.
  *
  * <p>
  * COPY takes no parameters: what stands in the text are instants, numbers and UUIDs that
@@ -38,7 +39,24 @@ public final class SliceReader implements AutoCloseable {
 			) to stdout (format binary)
 			""";
 
+	private static final String SINGLE_EXECUTIONS = """
+			copy (
+				select agent_id, %1$s as hour, count(*) over (), array[execution_time_ms],
+					case when status <> 'COMPLETED' then array[status] end,
+					case when error_message is not null then array[left(error_message, 1000)] end,
+					case when error_message is not null then array[execution_start] end
+				from agent_executions
+				where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
+			) to stdout (format binary)
+			""";
+
+	/** From this many executions in an agent's hour on, packing them pays. */
+	private static final int WORTH_PACKING = 4;
+
 	private final Connection connection;
+
+	/** What the last slice showed; the next ones are much like it. */
+	private boolean packing = true;
 
 	private volatile boolean cancelled;
 
@@ -58,16 +76,23 @@ public final class SliceReader implements AutoCloseable {
 	 * @throws SQLException if PostgreSQL fails or the reader was cancelled
 	 */
 	public long read(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
-		String sql = PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents));
+		boolean packed = this.packing || slice.isWithinOneHour();
+		String sql = (packed ? PACKED_HOURS : SINGLE_EXECUTIONS).formatted(hourOf(slice), slice.from(), slice.to(),
+				condition(agents));
 		CopyOut copy = this.connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
 		try {
 			BinaryCopyReader rows = new BinaryCopyReader(copy);
 			long counted = 0;
+			long parts = 0;
 			for (ByteBuffer row = rows.next(); row != null; row = rows.next()) {
 				this.bytesRead += row.remaining();
-				PackedRow packed = new PackedRow(row, slice.hours());
-				target.accept(packed.agentHour());
-				counted = packed.counted();
+				PackedRow part = new PackedRow(row, slice.hours());
+				target.accept(part.agentHour());
+				counted = part.counted();
+				parts++;
+			}
+			if (packed && parts > 0) {
+				this.packing = counted >= parts * WORTH_PACKING;
 			}
 			return counted;
 		}
