@@ -113,23 +113,30 @@ final class BinaryCopyWriter implements AutoCloseable {
 	 * @throws SQLException if PostgreSQL cannot take it
 	 */
 	BinaryCopyWriter sparseInt8Array(int length, IntToLongFunction values) throws SQLException {
-		int zeros = 0;
-		for (int i = 0; i < length; i++) {
-			if (values.applyAsLong(i) == 0) {
-				zeros++;
-			}
-		}
-		int size = 5 * Integer.BYTES + length * Integer.BYTES + (length - zeros) * Long.BYTES;
-		ByteBuffer array = field(size).putInt(1).putInt((zeros > 0) ? 1 : 0).putInt(INT8_OID).putInt(length).putInt(1);
+		int header = 5 * Integer.BYTES;
+		ByteBuffer array = room(Integer.BYTES + header + length * (Integer.BYTES + Long.BYTES));
+		int start = array.position();
+		array.position(start + Integer.BYTES + header);
+		boolean zeros = false;
 		for (int i = 0; i < length; i++) {
 			long value = values.applyAsLong(i);
 			if (value == 0) {
+				zeros = true;
 				array.putInt(NULL);
 			}
 			else {
 				array.putInt(Long.BYTES).putLong(value);
 			}
 		}
+		int end = array.position();
+		array.position(start)
+			.putInt(end - start - Integer.BYTES)
+			.putInt(1)
+			.putInt(zeros ? 1 : 0)
+			.putInt(INT8_OID)
+			.putInt(length)
+			.putInt(1)
+			.position(end);
 		return this;
 	}
 

@@ -32,9 +32,7 @@ public final class HourlyCounts {
 	 * @return zeros
 	 */
 	public static HourlyCounts of(int hours) {
-		if (hours < 1 || hours > MAX_HOURS) {
-			throw new IllegalArgumentException("A day does not have " + hours + " hours");
-		}
+		requireHours(hours);
 		return new HourlyCounts(new long[hours], new long[hours], new long[hours]);
 	}
 
@@ -49,7 +47,7 @@ public final class HourlyCounts {
 	 * executions
 	 */
 	public static HourlyCounts of(long[] totals, long[] successful, long[] failed) {
-		HourlyCounts counts = of(totals.length);
+		requireHours(totals.length);
 		if (successful.length != totals.length || failed.length != totals.length) {
 			throw new IllegalArgumentException("Hours of one day: " + totals.length + " totals, " + successful.length
 					+ " successful, " + failed.length + " failed");
@@ -59,11 +57,8 @@ public final class HourlyCounts {
 				throw new IllegalArgumentException("Hour " + hour + " cannot have " + totals[hour] + " executions, "
 						+ successful[hour] + " successful, " + failed[hour] + " failed");
 			}
-			counts.totals[hour] = totals[hour];
-			counts.successful[hour] = successful[hour];
-			counts.failed[hour] = failed[hour];
 		}
-		return counts;
+		return new HourlyCounts(totals.clone(), successful.clone(), failed.clone());
 	}
 
 	/**
@@ -180,6 +175,12 @@ public final class HourlyCounts {
 				+ Arrays.toString(this.successful) + ", failed=" + Arrays.toString(this.failed) + "]";
 	}
 
+	private static void requireHours(int hours) {
+		if (hours < 1 || hours > MAX_HOURS) {
+			throw new IllegalArgumentException("A day does not have " + hours + " hours");
+		}
+	}
+
 	private static long[] sum(long[] one, long[] more) {
 		long[] sum = new long[one.length];
 		Arrays.setAll(sum, (hour) -> Math.addExact(one[hour], more[hour]));
@@ -187,7 +188,11 @@ public final class HourlyCounts {
 	}
 
 	private static long sum(long[] counts) {
-		return Arrays.stream(counts).reduce(0, Math::addExact);
+		long sum = 0;
+		for (long count : counts) {
+			sum = Math.addExact(sum, count);
+		}
+		return sum;
 	}
 
 }
