@@ -3,6 +3,7 @@ package io.agentmetrics.aggregator.job;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -107,12 +108,13 @@ final class DayReader implements ItemStreamReader<DayItem> {
 			return;
 		}
 		boolean fresh = !this.state.anyStored(unit.from(), unit.to());
+		List<DayItem.Agent> agents = new ArrayList<>();
+		List<DayItem.Day> days = new ArrayList<>();
 		for (LocalDate date : unit.days()) {
 			CompletedDay day = rollup.complete(date);
-			day.agentDays()
-				.forEach((agentDay) -> this.items.add(new DayItem.Agent(agentDay, fresh, unit.provisional())));
+			day.agentDays().forEach((agentDay) -> agents.add(new DayItem.Agent(agentDay, fresh, unit.provisional())));
 			if (day.failures().isEmpty()) {
-				addDay(unit, day, rollup.executionsPerSecond(), fresh);
+				done(unit, day, rollup.executionsPerSecond(), fresh).ifPresent(days::add);
 			}
 			for (FailedCalculationException failure : day.failures()) {
 				this.run.progress().agentDayFailed();
@@ -120,18 +122,24 @@ final class DayReader implements ItemStreamReader<DayItem> {
 						failure);
 			}
 		}
+		// rows that are neighbours in the index of agents and days are written together
+		agents.sort((one, other) -> one.agentDay().agentId().compareTo(other.agentDay().agentId()));
+		this.items.addAll(agents);
+		this.items.addAll(days);
 	}
 
-	private void addDay(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
+	/** Returns the day, empty when it cannot be added up. */
+	private Optional<DayItem.Day> done(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
 		try {
-			this.items.add(done(unit, day, executionsPerSecond, fresh));
+			return Optional.of(day(unit, day, executionsPerSecond, fresh));
 		}
 		catch (ArithmeticException ex) {
 			this.run.failed("All agents of " + day.date() + " cannot be added up", ex);
+			return Optional.empty();
 		}
 	}
 
-	private DayItem.Day done(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
+	private DayItem.Day day(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
 		Set<UUID> present = day.agentDays().stream().map(AgentDay::agentId).collect(Collectors.toUnmodifiableSet());
 		boolean everyone = !unit.provisional() && unit.agents() instanceof AgentSelection.Sharded(var shard)
 				&& shard.isWhole();

@@ -2,7 +2,6 @@ package io.agentmetrics.aggregator.rollup;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,10 +104,6 @@ public final class UnitRollup {
 				.add(part);
 		}
 
-		/**
-		 * In the order of the agents, so that rows which are neighbours in an index are
-		 * written together.
-		 */
 		CompletedDay complete() {
 			List<AgentDay> agentDays = new ArrayList<>(this.builders.size());
 			List<FailedCalculationException> failures = new ArrayList<>();
@@ -120,7 +115,6 @@ public final class UnitRollup {
 					failures.add(ex);
 				}
 			}
-			agentDays.sort(Comparator.comparing(AgentDay::agentId));
 			return new CompletedDay(this.day, agentDays, failures);
 		}
 
