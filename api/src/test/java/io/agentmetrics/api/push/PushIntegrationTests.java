@@ -38,7 +38,7 @@ class PushIntegrationTests extends ApiTest {
 	private static final String DASHBOARD = "subscription { dashboard { totalExecutions24h provenance { computedAt } } }";
 
 	private static final String AGENT = """
-			subscription { agentMetrics(agentId: "%s", metricType: REALTIME) { totalExecutions provenance { to } } }""";
+			subscription { agentMetrics(agentId: "%s") { totalExecutions provenance { to } } }""";
 
 	@Autowired
 	private Subscriptions subscriptions;

@@ -68,7 +68,7 @@ class ReaderRoleIntegrationTests extends ApiTest {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "REALTIME", "AGGREGATED" })
+	@ValueSource(strings = { "REALTIME", "HYBRID", "AGGREGATED" })
 	void everyFieldOfEveryQueryIsAnswered(String metricType) {
 		for (GraphQLFieldDefinition field : this.source.schema().getQueryType().getFieldDefinitions()) {
 			String query = "{ " + selection(field, metricType, Set.of()) + " }";
