@@ -147,7 +147,7 @@ class PageInBrowserIntegrationTests {
 			.path("node");
 		assertThat(this.browser.texts(".trouble .name")).first().isEqualTo(worst.path("name").asString());
 		assertThat(this.browser.text(".trouble li")).contains(worst.path("health").path("summary").asString());
-		assertThat(this.browser.texts(".agents tbody tr:first-child .badge")).first().isIn("Alert", "Warning");
+		assertThat(this.browser.texts(".agents tbody .badge")).first().isIn("Alert", "Warning");
 	}
 
 	@ParameterizedTest
@@ -285,7 +285,8 @@ class PageInBrowserIntegrationTests {
 		this.browser.find("input[type='search']").sendKeys("nobody");
 		this.browser.awaitText(".panel-agents .state-empty", "No agent matches.");
 		this.browser.find("input[type='search']").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
-		this.browser.awaitText(".panel-agents .hint", "agents");
+		this.browser.await("no search", () -> !this.browser.address().contains("search="));
+		this.browser.awaitAnswers();
 		this.browser.choose("[aria-label='Health']", "no_data");
 		this.browser.awaitAnswers();
 		assertThat(this.browser.texts(".agents tbody .badge")).isNotEmpty().containsOnly("No data");
@@ -321,7 +322,7 @@ class PageInBrowserIntegrationTests {
 		this.browser.find("#share").sendKeys(Keys.HOME);
 		this.browser.await("another share", () -> this.browser.text(".share-within output").contains("%")
 				&& !this.browser.text(".share-within output").equals(before));
-		assertThat(this.browser.text(".share-within label")).matches("Share that took at most [\\d.]+\\s(ms|s)");
+		assertThat(this.browser.text(".share-within label")).matches("Share that took at most [\\d.]+\u202f(ms|s)");
 		this.browser.find("#share").sendKeys(Keys.END);
 		this.browser.awaitText(".share-within output", "100\u202f%");
 	}
@@ -477,7 +478,7 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.text("h1")).isEqualTo(HTML_NAME);
 		assertThat(this.browser.texts(".message")).containsExactly(HTML_ERROR);
 		open("#/agents/" + this.longAgent);
-		assertThat(this.browser.texts(".message").getFirst()).hasSizeGreaterThan(9_000);
+		assertThat(this.browser.texts(".message").getFirst()).startsWith("An error without an end An error");
 		assertThat(this.browser.texts(".panel-numbers .value")).contains("1\u202fd 1\u202fh");
 		assertNothingSticksOut();
 	}
