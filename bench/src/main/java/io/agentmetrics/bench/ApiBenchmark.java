@@ -1,6 +1,7 @@
 package io.agentmetrics.bench;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ public final class ApiBenchmark {
 			"AGENT_METRICS_CACHE_CLOSED_DAYS", "0s");
 
 	private static final int LOAD_BAR = 3_000;
+
+	private static final int HOSTILE_ATTEMPTS = 5;
 
 	private static final Pattern EXECUTIONS = Pattern.compile("\"totalExecutions\":(\\d+)");
 
@@ -73,6 +76,7 @@ public final class ApiBenchmark {
 			double requestsPerSecond = requestsPerSecond(api, ApiQuestion.cached());
 			System.out.printf("%n%d clients, the cached questions in turn: %,.0f requests/s (at least %,d)%n",
 					this.settings.clients(), requestsPerSecond, LOAD_BAR);
+			attack(api);
 		}
 	}
 
@@ -99,6 +103,30 @@ public final class ApiBenchmark {
 					executions.find() ? "%,d".formatted(Long.parseLong(executions.group(1))) : "",
 					measurement.median() * 1e3, measurement.p95() * 1e3, question.barMs());
 		});
+	}
+
+	/**
+	 * Sends what means harm while good clients go on; theirs fail the benchmark if one
+	 * answer does.
+	 */
+	private void attack(ApiProcess api) throws InterruptedException, ExecutionException {
+		System.out.printf("%n| meanwhile, from somebody else | median ms | longest ms | may be |%n|---|---|---|---|%n");
+		try (ExecutorService background = Executors.newSingleThreadExecutor();
+				HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+			Future<Long> good = background.submit(() -> load(api, ApiQuestion.cached(), this.settings.loadSeconds()));
+			for (HostileRequest hostile : HostileRequest.all()) {
+				Measurement measurement = new Measurement(hostile.name());
+				for (int i = 0; i < HOSTILE_ATTEMPTS; i++) {
+					long asked = System.nanoTime();
+					hostile.send(http, api.graphQl());
+					measurement.add((System.nanoTime() - asked) / 1e9, 0);
+				}
+				System.out.printf("| %s | %.1f | %.1f | %d |%n", measurement.name(), measurement.median() * 1e3,
+						measurement.max() * 1e3, HostileRequest.BAR_MS);
+			}
+			System.out.printf("%nthe %d good clients had %,d answers in these %d seconds, none wrong%n",
+					this.settings.clients(), good.get(), this.settings.loadSeconds());
+		}
 	}
 
 	private double requestsPerSecond(ApiProcess api, List<ApiQuestion> questions)

@@ -156,6 +156,44 @@ class ProblemsIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void requestsInAnArrayAreRefused() {
+		http("http://localhost:" + this.port + "/graphql").post()
+			.contentType(MediaType.APPLICATION_JSON)
+			.bodyValue("[{\"query\":\"{ __typename }\"},{\"query\":\"{ __typename }\"}]")
+			.exchange()
+			.expectStatus()
+			.isBadRequest();
+	}
+
+	@Test
+	void nothingIsAskedByGet() {
+		http("http://localhost:" + this.port + "/graphql?query=mutation+%7B+agents+%7B+totalCount+%7D+%7D").get()
+			.exchange()
+			.expectStatus()
+			.isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
+	}
+
+	static Stream<Arguments> sql() {
+		String sql = "'; drop table agents; --";
+		return Stream.of(argumentSet("id", "{ agent(id: \"%s\") { id } }".formatted(sql)),
+				argumentSet("agentId", "{ agentMetrics(agentId: \"%s\") { trend } }".formatted(sql)),
+				argumentSet("after", "{ agents(after: \"%s\") { totalCount } }".formatted(sql)),
+				argumentSet("search", "{ agents(search: \"%s\") { edges { node { id } } } }".formatted(sql)),
+				argumentSet("between", window(sql, sql, "trend")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("sql")
+	void sqlInAnArgumentIsText(String query) {
+		graphQl().document(query)
+			.execute()
+			.errors()
+			.satisfy((errors) -> assertThat(errors)
+				.allSatisfy((error) -> assertThat(error.getExtensions()).containsEntry("kind", "BAD_INPUT")));
+		graphQl().document("{ agents { totalCount } }").execute().path("agents.totalCount").hasValue();
+	}
+
+	@Test
 	void fieldThatFailsLeavesTheOthersAnswered() {
 		graphQl().document("{ agents { edges { node { id } } } agent(id: \"12\") { id } }")
 			.execute()
