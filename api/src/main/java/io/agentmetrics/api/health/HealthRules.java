@@ -142,7 +142,7 @@ final class HealthRules {
 	}
 
 	private String tooFew(RecentExecutions recent) {
-		return sentence("%,d executions of the last 24 hours have finished, too few to judge by: it takes %,d.",
+		return sentence("Finished executions of the last 24 hours: %,d, too few to judge by; it takes %,d.",
 				recent.finished(), this.properties.errorRate().minFinished());
 	}
 

@@ -104,7 +104,7 @@ class HealthRulesTests {
 	@Test
 	void withTooFewExecutionsItSaysSo() {
 		assertThat(this.rules.judge(finished(3, 3), USUAL, NOW).summary())
-			.isEqualTo("3 executions of the last 24 hours have finished, too few to judge by: it takes 10.");
+			.isEqualTo("Finished executions of the last 24 hours: 3, too few to judge by; it takes 10.");
 	}
 
 	@Test
