@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import javax.sql.DataSource;
@@ -13,9 +14,12 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Remembers the statements that are prepared on its connections.
+ * Remembers the statements that are prepared on its connections, but for those of threads
+ * that ask by themselves, whatever requests do.
  */
 public final class CountingDataSource extends DelegatingDataSource {
+
+	private static final Set<String> BY_THEMSELVES = Set.of("exposition", "freshness");
 
 	private final List<String> statements = new CopyOnWriteArrayList<>();
 
@@ -39,7 +43,8 @@ public final class CountingDataSource extends DelegatingDataSource {
 		Connection connection = super.getConnection();
 		return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
 				(proxy, method, arguments) -> {
-					if (method.getName().equals("prepareStatement")) {
+					if (method.getName().equals("prepareStatement")
+							&& !BY_THEMSELVES.contains(Thread.currentThread().getName())) {
 						this.statements.add((String) arguments[0]);
 					}
 					try {
