@@ -137,7 +137,7 @@ class PrometheusIntegrationTests {
 			assertThat(this.prometheus.query(name)).as(name).isNotEmpty();
 		}
 		await(() -> this.prometheus.query("agent_metrics_aggregation_dates_behind == 0").size() == 2);
-		assertThat(this.prometheus.query("agent_metrics_aggregation_age_seconds < 60")).hasSize(2);
+		await(() -> this.prometheus.query("agent_metrics_aggregation_age_seconds < 60").size() == 2);
 		assertThat(this.prometheus.query("agent_metrics_aggregation_last_run_rows_per_second > 0")).hasSize(2);
 		for (Product.RunningApi api : this.apis) {
 			assertNoFindings(get(api.management().resolve("/actuator/prometheus")));

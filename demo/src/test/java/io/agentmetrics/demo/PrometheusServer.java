@@ -103,7 +103,9 @@ final class PrometheusServer implements AutoCloseable {
 	Map<String, Double> query(String expression) {
 		Map<String, Double> values = new TreeMap<>();
 		for (JsonNode series : results(expression)) {
-			values.put(labels(series), series.path("value").path(1).asDouble());
+			// Prometheus writes +Inf where Java reads Infinity
+			values.put(labels(series),
+					Double.valueOf(series.path("value").path(1).asString().replace("Inf", "Infinity")));
 		}
 		return values;
 	}
