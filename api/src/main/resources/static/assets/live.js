@@ -18,6 +18,7 @@ const DOWN_MS = 5_000;
  */
 export function watch({ query, refresh, failing, tell }) {
 	const stop = new AbortController();
+	let connection = new AbortController();
 	let last = Date.now();
 	let waiting = 0;
 	let mode = 'connecting';
@@ -40,10 +41,24 @@ export function watch({ query, refresh, failing, tell }) {
 		}
 	}
 
+	/** A page that nobody looks at holds no connection: a browser has six for all of a site's tabs together. */
+	function letGo() {
+		connection.abort();
+	}
+
+	function inSight() {
+		return document.hidden
+			? new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }))
+			: Promise.resolve();
+	}
+
 	async function listen() {
 		while (!stop.signal.aborted) {
+			await inSight();
+			connection = new AbortController();
+			const signal = AbortSignal.any([stop.signal, connection.signal]);
 			try {
-				await follow(query, { signal: stop.signal, opened: () => become('live'), next: soon });
+				await follow(query, { signal, opened: () => become('live'), next: soon });
 			} catch (failure) {
 				if (!failure.kind && failure.name !== 'AbortError' && failure.name !== 'TypeError') {
 					throw failure;
@@ -58,8 +73,9 @@ export function watch({ query, refresh, failing, tell }) {
 	}
 
 	const tick = setInterval(() => Date.now() - last >= (failing() ? DOWN_MS : period) && soon(), 1_000);
-	const look = () => document.hidden || Date.now() - last < period || soon();
+	const look = () => document.hidden ? letGo() : Date.now() - last < period || soon();
 	document.addEventListener('visibilitychange', look);
+	window.addEventListener('pagehide', letGo);
 	tell(mode);
 	listen();
 	return () => {
@@ -67,5 +83,6 @@ export function watch({ query, refresh, failing, tell }) {
 		clearInterval(tick);
 		clearTimeout(waiting);
 		document.removeEventListener('visibilitychange', look);
+		window.removeEventListener('pagehide', letGo);
 	};
 }

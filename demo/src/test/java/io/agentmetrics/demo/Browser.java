@@ -73,7 +73,7 @@ final class Browser implements AutoCloseable {
 			.withSilent(true)
 			.build();
 		ChromeDriver driver = new ChromeDriver(service, options);
-		driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(30));
+		driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(30)).pageLoadTimeout(Duration.ofSeconds(30));
 		return new Browser(driver);
 	}
 
