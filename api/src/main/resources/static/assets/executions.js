@@ -30,7 +30,7 @@ export function executionsPanel({ listener, zone }) {
 				return;
 			}
 			const rows = h('tbody', null, found.edges.map(row));
-			put(body, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Recent executions' }, h('table', { class: 'runs' },
+			put(body, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of recent executions' }, h('table', { class: 'runs' },
 				h('thead', null, h('tr', null, ['Started', 'Status', 'Took', 'Error', 'Id'].map((name) => h('th', { scope: 'col', class: name === 'Took' ? 'number' : null }, name)))), rows)),
 			older(found.pageInfo, rows));
 		},
