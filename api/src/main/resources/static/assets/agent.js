@@ -103,7 +103,7 @@ function errorsOf(groups, zone) {
 		h('div', { class: 'error-head' }, h('strong', null, count(group.count)), h('span', null, percent(group.share)),
 			group.isNew && h('span', { class: 'badge badge-warn' }, 'New'),
 			h('span', { class: 'soft' }, `first ${dateTime(group.firstSeen, zone)}, last ${dateTime(group.lastSeen, zone)}`)),
-		share(group.share), h('p', { class: 'message', dir: 'auto', tabindex: group.error.length > 300 ? '0' : null }, group.error))));
+		share(group.share), h('p', { class: 'message', dir: 'auto', tabindex: group.error.length > 120 ? '0' : null }, group.error))));
 }
 
 function share(percentage) {
