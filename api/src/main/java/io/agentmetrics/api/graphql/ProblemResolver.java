@@ -36,6 +36,10 @@ final class ProblemResolver extends DataFetcherExceptionResolverAdapter {
 	}
 
 	private static void log(Problem problem, Throwable failure, DataFetchingEnvironment environment) {
+		if (RequestTimeout.isOver(environment.getGraphQlContext())) {
+			// that has been logged, and how its fields end says nothing
+			return;
+		}
 		LoggingEventBuilder event = switch (problem.kind()) {
 			case BAD_INPUT, TOO_COMPLEX, UNAUTHENTICATED, CORRUPT_DATA -> logger.atDebug();
 			case UNAVAILABLE, TIMEOUT ->

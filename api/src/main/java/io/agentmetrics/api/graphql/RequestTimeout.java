@@ -2,10 +2,15 @@ package io.agentmetrics.api.graphql;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import graphql.ExecutionResult;
+import graphql.GraphQLContext;
 import io.agentmetrics.api.problem.Problem;
 import io.agentmetrics.api.problem.ProblemKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.server.WebGraphQlInterceptor;
@@ -20,6 +25,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class RequestTimeout implements WebGraphQlInterceptor {
 
+	private static final Logger logger = LoggerFactory.getLogger(RequestTimeout.class);
+
 	private static final Problem TOO_LONG = new Problem(ProblemKind.TIMEOUT,
 			"The request took too long to answer; asking for less may succeed.");
 
@@ -31,10 +38,29 @@ final class RequestTimeout implements WebGraphQlInterceptor {
 
 	@Override
 	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
-		return chain.next(request).timeout(this.timeout, Mono.fromSupplier(() -> tooLong(request)));
+		AtomicBoolean over = new AtomicBoolean();
+		request.configureExecutionInput(
+				(input, builder) -> builder.graphQLContext(Map.of(RequestTimeout.class, over)).build());
+		return chain.next(request)
+			.doOnCancel(() -> over.set(true))
+			.timeout(this.timeout, Mono.fromSupplier(() -> tooLong(request)));
 	}
 
-	private static WebGraphQlResponse tooLong(WebGraphQlRequest request) {
+	/**
+	 * Tells whether nobody waits for a request's fields any longer: it has taken too
+	 * long, or its client has gone.
+	 * @param context the request's
+	 * @return whether what becomes of a field is of no interest
+	 */
+	static boolean isOver(GraphQLContext context) {
+		return context.get(RequestTimeout.class) instanceof AtomicBoolean over && over.get();
+	}
+
+	private WebGraphQlResponse tooLong(WebGraphQlRequest request) {
+		logger.atWarn()
+			.addKeyValue("timeout", this.timeout)
+			.addKeyValue(RequestIdFilter.KEY, request.getExecutionId())
+			.log("A request took too long");
 		ExecutionResult result = ExecutionResult.newExecutionResult()
 			.errors(List.of(ProblemError.of(TOO_LONG)))
 			.build();

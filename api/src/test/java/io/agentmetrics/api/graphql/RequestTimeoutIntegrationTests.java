@@ -3,20 +3,28 @@ package io.agentmetrics.api.graphql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.agentmetrics.api.ApiTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @TestPropertySource(properties = "agent-metrics.limits.timeout=500ms")
+@ExtendWith(OutputCaptureExtension.class)
 class RequestTimeoutIntegrationTests extends ApiTest {
 
 	@Test
-	void requestThatTakesTooLongIsATimeout() throws SQLException {
+	void requestThatTakesTooLongIsATimeoutAndOneLineOfTheLog(CapturedOutput output) throws SQLException {
 		try (Connection connection = this.dataSource.getConnection();
 				Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
@@ -30,6 +38,13 @@ class RequestTimeoutIntegrationTests extends ApiTest {
 			assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
 			connection.rollback();
 		}
+		// the statement goes on until it is told to end, and whoever waits for it fails
+		HikariDataSource pool = (HikariDataSource) Objects.requireNonNull(this.dataSource.getTargetDataSource());
+		await().atMost(Duration.ofSeconds(15)).until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
+		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN") || line.contains("ERROR")))
+			.singleElement()
+			.satisfies((line) -> assertThat(line).contains("WARN", "A request took too long", "timeout=\"PT0.5S\"",
+					"requestId="));
 	}
 
 }
