@@ -2,7 +2,10 @@ package io.agentmetrics.api.graphql;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
+import io.agentmetrics.api.problem.ProblemKind;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -11,6 +14,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -19,6 +24,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 @Component
 final class RequestSizeFilter extends OncePerRequestFilter {
+
+	private static final String PROBLEM = """
+			{"type":"about:blank","title":"%s","status":%d,"detail":"The body of a request may have at most %,d bytes.",\
+			"kind":"%s"}""";
 
 	private final int maxBytes;
 
@@ -30,15 +39,32 @@ final class RequestSizeFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		if (request.getContentLengthLong() > this.maxBytes) {
-			response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+			refuse(response);
 			return;
 		}
 		byte[] body = request.getInputStream().readNBytes(this.maxBytes + 1);
 		if (body.length > this.maxBytes) {
-			response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+			refuse(response);
 			return;
 		}
 		chain.doFilter(new ReadRequest(request, body), response);
+	}
+
+	/**
+	 * Answers at once, with the answer's length: a client that is still writing when the
+	 * connection is cut has all of it.
+	 */
+	private void refuse(HttpServletResponse response) throws IOException {
+		HttpStatus status = HttpStatus.CONTENT_TOO_LARGE;
+		byte[] problem = String
+			.format(Locale.ROOT, PROBLEM, status.getReasonPhrase(), status.value(), this.maxBytes,
+					ProblemKind.BAD_INPUT)
+			.getBytes(StandardCharsets.UTF_8);
+		response.setStatus(status.value());
+		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		response.setContentLength(problem.length);
+		response.getOutputStream().write(problem);
+		response.flushBuffer();
 	}
 
 	/**
