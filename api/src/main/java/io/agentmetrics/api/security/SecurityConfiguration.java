@@ -36,6 +36,11 @@ class SecurityConfiguration {
 
 	private static final String[] PAGE = { "/", "/index.html", "/assets/**", "/graphiql" };
 
+	/** Browsers hide all others from a page of another host. */
+	private static final List<String> EXPOSED = List.of("Agent-Metrics-From", "Agent-Metrics-To", "Agent-Metrics-Zone",
+			"Agent-Metrics-Aggregated-Through", "Agent-Metrics-Computed-At", HttpHeaders.CONTENT_DISPOSITION,
+			HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, "X-Request-Id");
+
 	@Bean
 	@Order(1)
 	SecurityFilterChain management(HttpSecurity http) {
@@ -70,7 +75,9 @@ class SecurityConfiguration {
 		CorsConfiguration allowed = new CorsConfiguration();
 		allowed.setAllowedOrigins(properties.allowedOrigins());
 		allowed.setAllowedMethods(List.of("GET", "HEAD", "POST"));
-		allowed.setAllowedHeaders(List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE, HttpHeaders.ACCEPT));
+		allowed.setAllowedHeaders(
+				List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE, HttpHeaders.ACCEPT, "X-Request-Id"));
+		allowed.setExposedHeaders(EXPOSED);
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.registerCorsConfiguration("/**", allowed);
 		return source;

@@ -1,8 +1,11 @@
 package io.agentmetrics.api.security;
 
+import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.Map;
 
 import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.api.GraphQlSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +63,41 @@ class BrowserRulesIntegrationTests extends ApiTest {
 			.isOk()
 			.expectHeader()
 			.valueEquals(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "https://portal.example.com");
+	}
+
+	@Test
+	void allowedPageMayReadTheHeadersThatSaySomething() {
+		client().get()
+			.uri("/api/v1/agent-studio/agents/metrics/export")
+			.header(HttpHeaders.ORIGIN, "https://portal.example.com")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectHeader()
+			.value(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS,
+					(exposed) -> assertThat(exposed.split(", ")).containsExactlyInAnyOrder("Agent-Metrics-From",
+							"Agent-Metrics-To", "Agent-Metrics-Zone", "Agent-Metrics-Aggregated-Through",
+							"Agent-Metrics-Computed-At", "Content-Disposition", "Retry-After", "WWW-Authenticate",
+							"X-Request-Id"));
+	}
+
+	@Test
+	void pageBehindAProxyThatEndsTlsMayAsk() {
+		Map<String, String> headers = Map.of(HttpHeaders.ORIGIN, "https://metrics.example.com", "X-Forwarded-Host",
+				"metrics.example.com", "X-Forwarded-Proto", "https");
+		client().post()
+			.uri("/graphql")
+			.headers((all) -> all.setAll(headers))
+			.contentType(MediaType.APPLICATION_JSON)
+			.bodyValue(QUERY)
+			.exchange()
+			.expectStatus()
+			.isOk();
+		try (HttpClient http = HttpClient.newHttpClient();
+				GraphQlSocket socket = GraphQlSocket.open(http, this.port, headers)) {
+			socket.send(Map.of("type", "connection_init"));
+			assertThat(socket.next(Duration.ofSeconds(10)).path("type").asString()).isEqualTo("connection_ack");
+		}
 	}
 
 	@Test
