@@ -7,6 +7,7 @@ import io.agentmetrics.api.problem.Problem;
 import io.agentmetrics.api.problem.ProblemKind;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -15,20 +16,23 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Turns what these controllers throw into problem details (RFC 9457): the client gets the
- * kind and a safe sentence, the log gets the cause.
+ * Turns what controllers throw, and what none of them is there for, into problem details
+ * (RFC 9457): the client gets the kind and a safe sentence, the log gets the cause.
  */
-@RestControllerAdvice(basePackageClasses = HttpProblems.class)
-final class HttpProblems {
+@RestControllerAdvice
+final class HttpProblems extends ResponseEntityExceptionHandler {
 
-	private static final Logger logger = LoggerFactory.getLogger(HttpProblems.class);
+	private static final Logger log = LoggerFactory.getLogger(HttpProblems.class);
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
@@ -39,18 +43,39 @@ final class HttpProblems {
 		if (response.isCommitted() || failure instanceof IOException) {
 			throw failure;
 		}
-		if (failure instanceof ErrorResponse refused) {
-			return new ResponseEntity<>(refused.getBody(), refused.getHeaders(), refused.getStatusCode());
-		}
 		Problem problem = Problem.of(failure);
-		log(problem, failure, request);
+		record(problem, failure, request);
 		ProblemDetail detail = ProblemDetail.forStatusAndDetail(status(problem.kind()), problem.sentence());
-		detail.setProperty("kind", problem.kind().name());
 		ResponseEntity.BodyBuilder answer = ResponseEntity.status(detail.getStatus());
 		if (problem.kind() == ProblemKind.UNAVAILABLE) {
 			answer.header(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_AFTER.toSeconds()));
 		}
-		return answer.body(detail);
+		return answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(withKind(detail, problem.kind()));
+	}
+
+	/**
+	 * What Spring itself refuses: paths, methods, media types, bodies that are no JSON.
+	 */
+	@Override
+	protected ResponseEntity<Object> createResponseEntity(@Nullable Object body, HttpHeaders headers,
+			HttpStatusCode status, WebRequest request) {
+		ProblemDetail detail = (body instanceof ProblemDetail problem) ? problem : ProblemDetail.forStatus(status);
+		if (status.value() == HttpStatus.NOT_FOUND.value()) {
+			detail.setDetail("There is nothing at this address.");
+		}
+		HttpHeaders all = new HttpHeaders(headers);
+		// whatever the caller accepts
+		all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		return new ResponseEntity<>(withKind(detail, kind(status)), all, status);
+	}
+
+	static ProblemKind kind(HttpStatusCode status) {
+		return status.is4xxClientError() ? ProblemKind.BAD_INPUT : ProblemKind.INTERNAL;
+	}
+
+	static ProblemDetail withKind(ProblemDetail detail, ProblemKind kind) {
+		detail.setProperty("kind", kind.name());
+		return detail;
 	}
 
 	private static HttpStatus status(ProblemKind kind) {
@@ -63,12 +88,12 @@ final class HttpProblems {
 		};
 	}
 
-	private static void log(Problem problem, Throwable failure, HttpServletRequest request) {
+	private static void record(Problem problem, Throwable failure, HttpServletRequest request) {
 		LoggingEventBuilder event = switch (problem.kind()) {
-			case BAD_INPUT, TOO_COMPLEX, UNAUTHENTICATED, CORRUPT_DATA -> logger.atDebug();
+			case BAD_INPUT, TOO_COMPLEX, UNAUTHENTICATED, CORRUPT_DATA -> log.atDebug();
 			case UNAVAILABLE, TIMEOUT ->
-				logger.atWarn().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-			case INTERNAL -> logger.atLevel(Level.ERROR).setCause(failure);
+				log.atWarn().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+			case INTERNAL -> log.atLevel(Level.ERROR).setCause(failure);
 		};
 		event.addKeyValue("kind", problem.kind())
 			.addKeyValue("path", request.getRequestURI())

@@ -3,6 +3,7 @@ package io.agentmetrics.api.security;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import io.agentmetrics.api.problem.ProblemKind;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
@@ -30,18 +31,20 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
 	private static final Logger logger = LoggerFactory.getLogger(AccessProblems.class);
 
 	private static final String PROBLEM = """
-			{"type":"about:blank","title":"%s","status":%d,"detail":"%s"}""";
+			{"type":"about:blank","title":"%s","status":%d,"detail":"%s","kind":"%s"}""";
 
 	@Override
 	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
 			throws IOException {
 		if (failure instanceof OAuth2AuthenticationException) {
 			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
-			write(response, HttpStatus.UNAUTHORIZED, "The token is malformed, expired, or not meant for this service.");
+			write(response, HttpStatus.UNAUTHORIZED, ProblemKind.UNAUTHENTICATED,
+					"The token is malformed, expired, or not meant for this service.");
 		}
 		else {
 			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-			write(response, HttpStatus.UNAUTHORIZED, "A bearer token with the scope metrics:read is needed.");
+			write(response, HttpStatus.UNAUTHORIZED, ProblemKind.UNAUTHENTICATED,
+					"A bearer token with the scope metrics:read is needed.");
 		}
 	}
 
@@ -49,7 +52,7 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
 	public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
 			throws IOException {
 		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\", scope=\"metrics:read\"");
-		write(response, HttpStatus.FORBIDDEN, "The token lacks the scope metrics:read.");
+		write(response, HttpStatus.FORBIDDEN, ProblemKind.UNAUTHENTICATED, "The token lacks the scope metrics:read.");
 	}
 
 	/** That keys cannot be fetched is not the caller's mistake. */
@@ -71,19 +74,21 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
 			logger.atWarn()
 				.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage())
 				.log("Tokens cannot be checked");
-			write(response, HttpStatus.SERVICE_UNAVAILABLE, "Tokens cannot be checked at the moment.");
+			write(response, HttpStatus.SERVICE_UNAVAILABLE, ProblemKind.UNAVAILABLE,
+					"Tokens cannot be checked at the moment.");
 		}
 		else {
 			commence(request, response, failure);
 		}
 	}
 
-	private static void write(HttpServletResponse response, HttpStatus status, String sentence) throws IOException {
+	private static void write(HttpServletResponse response, HttpStatus status, ProblemKind kind, String sentence)
+			throws IOException {
 		response.setStatus(status.value());
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 		// a writer would add a charset, which JSON does not have
 		response.getOutputStream()
-			.write(PROBLEM.formatted(status.getReasonPhrase(), status.value(), sentence)
+			.write(PROBLEM.formatted(status.getReasonPhrase(), status.value(), sentence, kind)
 				.getBytes(StandardCharsets.UTF_8));
 	}
 

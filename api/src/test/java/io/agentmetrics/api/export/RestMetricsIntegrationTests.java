@@ -1,5 +1,6 @@
 package io.agentmetrics.api.export;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -173,11 +174,29 @@ class RestMetricsIntegrationTests extends ApiTest {
 			.exchange(), HttpStatus.NOT_ACCEPTABLE, "");
 	}
 
+	@Test
+	void whatIsNoMediaTypeIsRefused() {
+		assertProblem(http("http://localhost:" + this.port).get()
+			.uri(AGENT, UUID.randomUUID())
+			.header("Accept", "nonsense")
+			.exchange(), HttpStatus.NOT_ACCEPTABLE, "");
+	}
+
+	/** By the firewall, before any controller is asked. */
+	@ParameterizedTest
+	@ValueSource(strings = { "/api/v1/agent-studio//metrics/dashboard", "/api/v1/agent-studio/agents/%2e%2e/metrics",
+			"/api/v1/agent-studio/agents/a;b/metrics" })
+	void strangeAddressIsRefused(String path) {
+		assertProblem(http("http://localhost:" + this.port).get()
+			.uri(URI.create("http://localhost:" + this.port + path))
+			.exchange(), HttpStatus.BAD_REQUEST, "Bad Request.");
+	}
+
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "/api/v1/agent-studio/agents", "/api/v1/nothing", "/api/v2/agent-studio/metrics/dashboard" })
 	void unknownPathIsRefused(String path) {
-		assertProblem(ask(path), HttpStatus.NOT_FOUND, "");
+		assertProblem(ask(path), HttpStatus.NOT_FOUND, "There is nothing at this address.");
 	}
 
 	@Test
@@ -219,6 +238,8 @@ class RestMetricsIntegrationTests extends ApiTest {
 			.expectBody()
 			.jsonPath("$.status")
 			.isEqualTo(status.value())
+			.jsonPath("$.kind")
+			.isEqualTo("BAD_INPUT")
 			.jsonPath("$.detail")
 			.value(String.class, (detail) -> assertThat(detail).contains(sentence));
 	}

@@ -62,9 +62,10 @@ class TokensIntegrationTests extends ApiTest {
 		return Stream.of("POST /graphql", "SSE /graphql subscription", "GET /graphql?query={__typename}",
 				"GET /api/v1/agent-studio/metrics/dashboard",
 				"GET /api/v1/agent-studio/agents/6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111/metrics",
-				"GET /api/v1/agent-studio/metrics/export?format=csv", "POST /api/v1/agent-studio/metrics/dashboard",
-				"GET /v3/api-docs", "GET /swagger-ui/index.html", "GET /graphql/", "GET //graphql", "GET /nothing",
-				"GET /actuator/prometheus");
+				"GET /api/v1/agent-studio/agents/metrics/export?format=csv",
+				"GET /api/v1/agent-studio/agents/6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111/metrics/export",
+				"POST /api/v1/agent-studio/metrics/dashboard", "GET /v3/api-docs", "GET /swagger-ui/index.html",
+				"GET /graphql/", "GET //graphql", "GET /nothing", "GET /actuator/prometheus");
 	}
 
 	@Test
@@ -105,7 +106,7 @@ class TokensIntegrationTests extends ApiTest {
 				.contentType(MediaType.APPLICATION_PROBLEM_JSON)
 				.expectBody(String.class)
 				.value((body) -> assertThat(body).as(what)
-					.contains("\"status\":" + (scope ? 403 : 401))
+					.contains("\"status\":" + (scope ? 403 : 401), "\"kind\":\"UNAUTHENTICATED\"")
 					.doesNotContain("Exception", "at io.", "totalAgents", "key"));
 		});
 	}
@@ -225,7 +226,8 @@ class TokensIntegrationTests extends ApiTest {
 		ask(unknownKey).expectStatus()
 			.isEqualTo(HttpStatus.SERVICE_UNAVAILABLE)
 			.expectBody(String.class)
-			.value((body) -> assertThat(body).contains("Tokens cannot be checked").doesNotContain("localhost"));
+			.value((body) -> assertThat(body).contains("Tokens cannot be checked", "UNAVAILABLE")
+				.doesNotContain("localhost"));
 	}
 
 	private Map<String, String> badTokens() {
