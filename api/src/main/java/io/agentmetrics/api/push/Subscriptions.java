@@ -30,7 +30,9 @@ import org.springframework.graphql.execution.SubscriptionPublisherException;
 import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.graphql.server.WebSocketGraphQlRequest;
 import org.springframework.graphql.support.DefaultExecutionGraphQlRequest;
+import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 import org.springframework.http.MediaType;
 
 /**
@@ -48,6 +50,9 @@ final class Subscriptions implements WebGraphQlInterceptor {
 
 	private static final Problem TOO_MANY = new Problem(ProblemKind.UNAVAILABLE,
 			"There are too many subscriptions at the moment; ask again later.");
+
+	private static final Problem NO_STREAM = new Problem(ProblemKind.BAD_INPUT,
+			"A subscription is answered over WebSocket or, with the header Accept: text/event-stream, as server-sent events.");
 
 	private final ExecutionGraphQlService queries;
 
@@ -72,6 +77,10 @@ final class Subscriptions implements WebGraphQlInterceptor {
 			ExecutionResult result = response.getExecutionResult();
 			if (response.getExecutionInput().getGraphQLContext().get(Subscribed.class) instanceof Subscribed subscribed
 					&& result.getData() instanceof Publisher<?>) {
+				if (!isStream(request)) {
+					return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(response.getExecutionInput(),
+							ExecutionResult.newExecutionResult().errors(List.of(ProblemError.of(NO_STREAM))).build()));
+				}
 				return response.transform((builder) -> builder.data(events(request, subscribed.agent())));
 			}
 			if (!result.getErrors().isEmpty()
@@ -80,6 +89,13 @@ final class Subscriptions implements WebGraphQlInterceptor {
 			}
 			return response;
 		});
+	}
+
+	/** A plain answer has one end, and a subscription none. */
+	private static boolean isStream(WebGraphQlRequest request) {
+		List<MediaType> accepted = request.getHeaders().getAccept();
+		return request instanceof WebSocketGraphQlRequest
+				|| !accepted.isEmpty() && accepted.stream().allMatch(MediaType.TEXT_EVENT_STREAM::includes);
 	}
 
 	private Flux<ExecutionResult> events(WebGraphQlRequest request, Optional<UUID> agent) {

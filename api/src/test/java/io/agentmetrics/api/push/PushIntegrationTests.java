@@ -19,6 +19,8 @@ import io.agentmetrics.api.GraphQlSocket;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -102,6 +104,23 @@ class PushIntegrationTests extends ApiTest {
 		try (Stream<String> lines = events("subscription { nothing { trend } }").body()) {
 			assertThat(String.join("", lines.toList())).contains("nothing", "BAD_INPUT", "complete");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/json", "application/graphql-response+json", "*/*", "" })
+	void subscriptionThatNoStreamIsAskedForIsRefused(String accept) throws Exception {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/graphql"))
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(Map.of("query", DASHBOARD))));
+		if (!accept.isEmpty()) {
+			request.header("Accept", accept);
+		}
+		JsonNode answer = JsonMapper.shared()
+			.readTree(this.client.send(request.build(), BodyHandlers.ofString()).body());
+		assertThat(answer.has("data")).isFalse();
+		assertThat(answer.at("/errors/0/extensions/kind").asString()).isEqualTo("BAD_INPUT");
+		assertThat(answer.at("/errors/0/message").asString()).contains("WebSocket", "text/event-stream");
+		assertThat(this.subscriptions.active()).isZero();
 	}
 
 	@Test
