@@ -3,12 +3,16 @@ package io.agentmetrics.api;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.stereotype.Controller;
 
@@ -26,10 +30,24 @@ class ArchitectureTests {
 
 	private static final String[] FEATURES = { "..api.ledger..", "..api.realtime..", "..api.aggregated..",
 			"..api.hybrid..", "..api.agent..", "..api.dashboard..", "..api.execution..", "..api.health..",
-			"..api.export.." };
+			"..api.export..", "..api.push.." };
+
+	/** What any feature may use. */
+	private static final String[] SHARED = { "..api.cache..", "..api.exposition..", "..api.graphql..",
+			"..api.security..", "..api.problem..", "..api.window..", "..api.change..", "..api.series..",
+			"..api.paging..", "..api.evidence..", "..api.startup..", "..api.page.." };
 
 	private final JavaClasses api = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages("io.agentmetrics.api");
+
+	@Test
+	void everyPackageIsAFeatureOrShared() {
+		classes().that()
+			.resideOutsideOfPackage("io.agentmetrics.api")
+			.should()
+			.resideInAnyPackage(Stream.of(FEATURES, SHARED).flatMap(Arrays::stream).toArray(String[]::new))
+			.check(this.api);
+	}
 
 	@Test
 	void packagesHaveNoCycles() {
@@ -49,9 +67,7 @@ class ArchitectureTests {
 	@Test
 	void whatFeaturesShareKnowsNoFeature() {
 		noClasses().that()
-			.resideInAnyPackage("..api.cache..", "..api.exposition..", "..api.graphql..", "..api.security..",
-					"..api.problem..", "..api.window..", "..api.change..", "..api.series..", "..api.paging..",
-					"..api.evidence..")
+			.resideInAnyPackage(SHARED)
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(FEATURES)
@@ -114,12 +130,42 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void nobodyNeedsTheExposition() {
+	void ledgerKnowsNoOtherFeature() {
 		noClasses().that()
-			.resideOutsideOfPackage("..api.exposition..")
+			.resideInAPackage("..api.ledger..")
+			.should()
+			.dependOnClassesThat(resideInAnyPackage(FEATURES).and(not(resideInAPackage("..api.ledger.."))))
+			.check(this.api);
+	}
+
+	@Test
+	void exportKnowsAgentsDashboardAndLedgerOnly() {
+		noClasses().that()
+			.resideInAPackage("..api.export..")
+			.should()
+			.dependOnClassesThat(resideInAnyPackage(FEATURES)
+				.and(not(resideInAnyPackage("..api.export..", "..api.agent..", "..api.dashboard..", "..api.ledger.."))))
+			.check(this.api);
+	}
+
+	@Test
+	void pushKnowsAgentsAndDashboardOnly() {
+		noClasses().that()
+			.resideInAPackage("..api.push..")
+			.should()
+			.dependOnClassesThat(resideInAnyPackage(FEATURES)
+				.and(not(resideInAnyPackage("..api.push..", "..api.agent..", "..api.dashboard.."))))
+			.check(this.api);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "export", "exposition", "page", "push", "security", "startup" })
+	void nobodyNeedsWhatStandsAtTheEdge(String edge) {
+		noClasses().that()
+			.resideOutsideOfPackage("..api." + edge + "..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAPackage("..api.exposition..")
+			.resideInAPackage("..api." + edge + "..")
 			.check(this.api);
 	}
 
