@@ -156,6 +156,9 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 	}
 
 	private static Optional<String> lacking(Days asked, Days closed, Window window, Instant now) {
+		if (asked.from().equals(asked.to())) {
+			return Optional.of("No calendar day lies wholly inside, so that it has no aggregated numbers.");
+		}
 		if (window.to().isAfter(now)) {
 			return Optional.of("It is not over yet.");
 		}

@@ -193,6 +193,25 @@ class AgentInsightsIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void windowWithoutAWholeDayIsNotComparableWhenAggregated() {
+		UUID agent = executions().agent("hours only");
+		executions().insert(TestExecution.completed(agent, yesterday().plusSeconds(60), 5));
+		aggregate(10);
+		graphQl().document(CHANGE)
+			.variable("agent", agent)
+			.variable("type", "AGGREGATED")
+			.variable("between",
+					Map.of("from", yesterday().toString(), "to", yesterday().plus(Duration.ofHours(3)).toString()))
+			.execute()
+			.path("agentMetrics.change")
+			.matchesJson(
+					"""
+							{ "comparable": false, "totalExecutions": { "current": 0.0, "previous": 0.0 },
+								"note": "The window is not all there: No calendar day lies wholly inside, so that it has no aggregated numbers." }
+							""");
+	}
+
+	@Test
 	void daysThatAreNotAggregatedAreNotComparable() {
 		UUID agent = executions().agent("not aggregated");
 		executions().insert(TestExecution.completed(agent, yesterday(), 5));

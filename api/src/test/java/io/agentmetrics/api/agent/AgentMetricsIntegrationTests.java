@@ -81,6 +81,20 @@ class AgentMetricsIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void hybridAndSevenDaysAreMeantUnlessSomethingElseIsSaid() {
+		UUID agent = executions().agent("default");
+		graphQl().document(
+				"{ agentMetrics(agentId: \"%1$s\") { metricType timeRange } agent(id: \"%1$s\") { metrics { metricType timeRange } } }"
+					.formatted(agent))
+			.execute()
+			.path("")
+			.matchesJson("""
+					{ "agentMetrics": { "metricType": "HYBRID", "timeRange": "LAST_7_DAYS" },
+						"agent": { "metrics": { "metricType": "HYBRID", "timeRange": "LAST_7_DAYS" } } }
+					""");
+	}
+
+	@Test
 	void ratesHaveTwoDecimals() {
 		UUID agent = executions().agent("thirds");
 		executions().insert(TestExecution.completed(agent, ago(1), 1));
