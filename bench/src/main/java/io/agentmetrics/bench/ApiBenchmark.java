@@ -33,6 +33,8 @@ public final class ApiBenchmark {
 
 	private static final Pattern EXECUTIONS = Pattern.compile("\"totalExecutions\":(\\d+)");
 
+	private static final Pattern CURSOR = Pattern.compile("\"endCursor\":\"([^\"]+)\"");
+
 	private final BenchDatabase database;
 
 	private final ApiBenchSettings settings;
@@ -114,7 +116,7 @@ public final class ApiBenchmark {
 		try (ExecutorService background = Executors.newSingleThreadExecutor();
 				HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
 			Future<Long> good = background.submit(() -> load(api, ApiQuestion.cached(), this.settings.loadSeconds()));
-			for (HostileRequest hostile : HostileRequest.all()) {
+			for (HostileRequest hostile : HostileRequest.all(cursor(api))) {
 				Measurement measurement = new Measurement(hostile.name());
 				for (int i = 0; i < HOSTILE_ATTEMPTS; i++) {
 					long asked = System.nanoTime();
@@ -126,6 +128,16 @@ public final class ApiBenchmark {
 			}
 			System.out.printf("%nthe %d good clients had %,d answers in these %d seconds, none wrong%n",
 					this.settings.clients(), good.get(), this.settings.loadSeconds());
+		}
+	}
+
+	private static String cursor(ApiProcess api) {
+		try (GraphQlClient client = new GraphQlClient(api.graphQl())) {
+			Matcher cursor = CURSOR.matcher(client.ask("{ agents(first: 1) { pageInfo { endCursor } } }"));
+			if (!cursor.find()) {
+				throw new IllegalStateException("There is no agent");
+			}
+			return cursor.group(1);
 		}
 	}
 

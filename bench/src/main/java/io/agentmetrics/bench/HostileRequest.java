@@ -31,9 +31,10 @@ record HostileRequest(String name, boolean get, String body, String refusal) {
 
 	/**
 	 * Returns everything that is tried.
+	 * @param foreignCursor a good cursor of the list of all agents
 	 * @return the requests
 	 */
-	static List<HostileRequest> all() {
+	static List<HostileRequest> all(String foreignCursor) {
 		String fragments = "{ ...f0 }" + IntStream.range(0, 22)
 			.mapToObj((i) -> " fragment f%d on Query { ...f%d ...f%d }".formatted(i, i + 1, i + 1))
 			.collect(Collectors.joining()) + " fragment f22 on Query { agents { totalCount } }";
@@ -63,7 +64,24 @@ record HostileRequest(String name, boolean get, String body, String refusal) {
 				query("SQL as a search", "{ agents(search: \\\"" + INJECTION + "\\\") { totalCount } }",
 						"\"totalCount\":0"),
 				query("SQL as a cursor", "{ agents(after: \\\"" + INJECTION + "\\\") { totalCount } }", "BAD_INPUT"),
-				query("a broken cursor", "{ agents(after: \\\"AAAAAAEBAAAAAAAA\\\") { totalCount } }", "BAD_INPUT"));
+				query("SQL as a moment",
+						agent("metrics(between: { from: \\\"" + INJECTION
+								+ "\\\", to: \\\"2026-01-01T00:00:00Z\\\" }) { trend }"),
+						"BAD_INPUT"),
+				query("SQL as a cursor of executions",
+						agent("executions(after: \\\"" + INJECTION + "\\\") { pageInfo { endCursor } }"), "BAD_INPUT"),
+				query("a broken cursor", "{ agents(after: \\\"AAAAAAEBAAAAAAAA\\\") { totalCount } }", "BAD_INPUT"),
+				query("a cursor of another search",
+						"{ agents(search: \\\"other\\\", after: \\\"" + foreignCursor + "\\\") { totalCount } }",
+						"of a list with another"),
+				query("a cursor of another list",
+						agent("executions(after: \\\"" + foreignCursor + "\\\") { pageInfo { endCursor } }"),
+						"is not a cursor of this list"));
+	}
+
+	private static String agent(String fields) {
+		return "{ agent(id: \\\"%s\\\") { %s } }".formatted(GeneratedHistory.agentId(GeneratedHistory.TEN_THOUSAND),
+				fields);
 	}
 
 	private static HostileRequest query(String name, String query, String refusal) {
