@@ -140,6 +140,32 @@ class ChangedExecutionsIntegrationTests {
 			.allMatch((day) -> day.startsWith("2026-08-"));
 	}
 
+	/** As on a machine whose clock is behind that of the last run's. */
+	@Test
+	void clockThatGoesBackLosesNoChangeOfADayThatIsClosed() {
+		Instant now = this.fixture.clock().instant();
+		this.fixture.clock().set(LAST_WEEK);
+		this.fixture.executions().insert(TestExecution.completed(this.alice, YESTERDAY, 1));
+		this.fixture.executions().delete(this.failed);
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.clock().set(now);
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+		assertChanged(Set.of(this.alice + " 2026-09-02", this.alice + " 2026-09-07"),
+				Set.of("2026-09-02", "2026-09-07"));
+	}
+
+	@Test
+	void clockFromBeforeTheFirstExecutionDoesNoHarm() {
+		Instant now = this.fixture.clock().instant();
+		this.fixture.clock().set(Instant.parse("2026-01-01T00:00:00Z"));
+		this.fixture.executions().insert(TestExecution.completed(this.alice, YESTERDAY, 1));
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.clock().set(now);
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
 	@Test
 	void insertInAnOpenTransactionIsAggregatedByTheRunAfterItsCommit() {
 		assertNothingIsLostOf("""

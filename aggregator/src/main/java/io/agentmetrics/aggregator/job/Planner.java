@@ -58,7 +58,7 @@ final class Planner {
 		if (first.isPresent()) {
 			units.addAll(upToDate(request, first.get()));
 		}
-		if (this.includeToday) {
+		if (this.includeToday && !this.state.done(this.today, request.shard()).contains(this.today)) {
 			preview(request.shard()).ifPresent(units::add);
 		}
 		return new AggregationPlan(units, true);
@@ -67,15 +67,18 @@ final class Planner {
 	private Optional<LocalDate> firstDay() throws SQLException {
 		return Stream.of(this.executions.first(), this.state.firstClosedDay())
 			.flatMap(Optional::stream)
-			.min(Comparator.naturalOrder())
-			.filter((day) -> day.isBefore(this.today));
+			.min(Comparator.naturalOrder());
 	}
 
 	private List<WorkUnit> upToDate(AggregationRequest request, LocalDate first) throws SQLException {
 		LocalDate from = this.state.rawFrom().filter(first::isBefore).orElse(first);
-		Set<LocalDate> done = this.state.done(from, this.today, request.shard());
-		List<LocalDate> open = from.datesUntil(this.today).filter((day) -> !done.contains(day)).toList();
+		Set<LocalDate> done = this.state.done(from, request.shard());
+		List<LocalDate> open = days(from, this.today).stream().filter((day) -> !done.contains(day)).toList();
 		List<WorkUnit> units = new ArrayList<>(this.work.wholeDays(open, this.executions.estimates(), request.shard()));
+	/**
+	 * A day that is done may not be over, when the clock that said so was ahead of ours.
+	 * What changes in it is done all the same: the watermark moves beyond it.
+	 */
 		units.addAll(this.work.agentDays(changed(request, done)));
 		units.sort(Comparator.comparing(WorkUnit::from));
 		return units;
@@ -133,7 +136,7 @@ final class Planner {
 			.flatMap(Optional::stream)
 			.max(Comparator.naturalOrder())
 			.orElseThrow();
-		List<LocalDate> days = from.isBefore(to) ? from.datesUntil(to).toList() : List.of();
+		List<LocalDate> days = days(from, to);
 		if (request.agentId().isEmpty()) {
 			return this.work.wholeDays(days, this.executions.estimates(), request.shard());
 		}
@@ -148,3 +151,8 @@ final class Planner {
 	}
 
 }
+	/** Returns the days from one up to another, none where that is not the later one. */
+	private static List<LocalDate> days(LocalDate from, LocalDate to) {
+		return from.isBefore(to) ? from.datesUntil(to).toList() : List.of();
+	}
+

@@ -99,10 +99,10 @@ public class AggregationState {
 	private static final String FIRST_CLOSED = "select min(metric_date) from aggregated_days having count(*) > 0";
 
 	private static final String DONE = """
-			select metric_date from aggregated_days where metric_date >= :from and metric_date < :to
+			select metric_date from aggregated_days where metric_date >= :from
 			union
 			select metric_date from aggregated_day_shards
-			where shards = :shards and shard = :shard and metric_date >= :from and metric_date < :to
+			where shards = :shards and shard = :shard and metric_date >= :from
 			""";
 
 	private static final String DROP_EXECUTIONS = "call drop_execution_partitions(:day, null)";
@@ -211,14 +211,12 @@ public class AggregationState {
 	/**
 	 * Returns the days that need no aggregation as a whole any more.
 	 * @param from the first day of interest
-	 * @param to the day after the last
 	 * @param shard the shard
 	 * @return days that are closed, or that the shard is done with
 	 */
-	public Set<LocalDate> done(LocalDate from, LocalDate to, Shard shard) {
+	public Set<LocalDate> done(LocalDate from, Shard shard) {
 		return new HashSet<>(this.jdbc.sql(DONE)
 			.param("from", from)
-			.param("to", to)
 			.param("shards", shard.count())
 			.param("shard", shard.index())
 			.query(LocalDate.class)
