@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import io.agentmetrics.db.TestExecution;
@@ -85,6 +86,53 @@ class ProvisionalTodayIntegrationTests {
 		this.fixture.clock().advance(Duration.ofDays(1));
 		assertThat(this.fixture.run()).isTrue();
 		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void closedDayNeverBecomesAPreviewAgainWhenTheClockGoesBack() {
+		this.fixture.clock().set(Instant.parse("2026-09-09T00:00:01Z"));
+		assertThat(this.fixture.run()).isTrue();
+		changeToday(5);
+		this.fixture.clock().set(Instant.parse("2026-09-08T23:59:55Z"));
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.clock().set(Instant.parse("2026-09-09T00:00:05Z"));
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void deletionThatARunWithoutPreviewsHasSeenReachesTheNextPreview() {
+		this.fixture.run();
+		this.fixture.sql()
+			.run("delete from agent_executions where agent_id = '%s' and execution_start >= '%s'", this.agents.get(3),
+					TODAY);
+		this.fixture.with();
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.with("agent-metrics.aggregator.include-today=true");
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertPreviewIsRight();
+		this.fixture.clock().advance(Duration.ofDays(1));
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(this.fixture.sql().number("select count(*) from agent_execution_deletions")).isZero();
+	}
+
+	@Test
+	void previewIsReadAsAWholeWhenMoreThanAQuarterOfItsAgentsHaveChanged() {
+		this.fixture.run();
+		Map<String, String> before = this.fixture.agentDays();
+		for (UUID agent : this.agents.subList(0, 2)) {
+			this.fixture.executions().insert(TestExecution.completed(agent, now(), 5));
+		}
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays())).hasSize(2);
+		before = this.fixture.agentDays();
+		for (UUID agent : this.agents.subList(0, 3)) {
+			this.fixture.executions().insert(TestExecution.completed(agent, now(), 5));
+		}
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays())).hasSize(10)
+			.allMatch((agentDay) -> agentDay.endsWith(" " + TODAY));
+		this.fixture.oracle().assertPreviewIsRight();
 	}
 
 	@Test

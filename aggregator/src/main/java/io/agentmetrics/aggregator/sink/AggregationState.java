@@ -80,10 +80,14 @@ public class AggregationState {
 				and (select count(watermark) from aggregation_shards where shards = :shards) = :shards
 			""";
 
+	/**
+	 * What every run and every preview has seen; a run without previews sees for none.
+	 */
 	private static final String FORGET_DELETIONS = """
 			delete from agent_execution_deletions
 			where not exists (select from aggregation_shards where watermark is null)
 				and not exists (select from aggregation_shards where not pg_visible_in_snapshot(changed_in, watermark))
+				and not exists (select from provisional_days where not pg_visible_in_snapshot(changed_in, snapshot))
 				and (select count(*) from aggregation_shards where shards = :shards) = :shards
 			""";
 
