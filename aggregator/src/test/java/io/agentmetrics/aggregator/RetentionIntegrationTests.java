@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,55 @@ class RetentionIntegrationTests {
 		assertThat(this.fixture.run(AggregatorFixture.startOver())).isTrue();
 		assertThat(this.fixture.agentDays()).containsKey(this.agent + " 2026-08-03").hasSize(36);
 		assertThat(this.fixture.closedDays()).hasSize(36);
+	}
+
+	@Test
+	void rebuildOfNothingButDroppedDaysIsRefused() {
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		assertThat(this.fixture.run()).isTrue();
+		for (String to : List.of("2026-08-05", "2026-08-17")) {
+			assertThatExceptionOfType(RefusedException.class)
+				.isThrownBy(() -> this.fixture.run(AggregatorFixture.rebuildTo(to)))
+				.withMessage("The days before to=" + to
+						+ " cannot be rebuilt: retention has dropped the executions before 2026-08-17");
+		}
+		Map<String, String> before = this.fixture.agentDays();
+		assertThat(this.fixture.run(AggregatorFixture.rebuildTo("2026-08-18"))).isTrue();
+		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays()))
+			.containsExactly(this.agent + " 2026-08-17");
+	}
+
+	@Test
+	void clockThatIsAYearAheadDropsNoMore() {
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		this.fixture.clock().set(Instant.parse("2027-09-08T00:05:00Z"));
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(firstExecution()).startsWith("2026-08-17");
+	}
+
+	/** Its weeks begin at another hour than its days. */
+	@Test
+	void dayThatIsDroppedInPartCannotBeRebuilt() {
+		try (AggregatorFixture west = AggregatorFixture.at("2026-09-08T12:05:00Z", "America/Los_Angeles")) {
+			west.sql().run("call ensure_execution_partitions('2026-08-03', '2026-09-08')");
+			UUID agent = west.executions().agent("a");
+			RandomExecutions random = new RandomExecutions(48, west.zone());
+			for (LocalDate day = FIRST.plusDays(1); day.isBefore(west.today()); day = day.plusDays(1)) {
+				west.executions().insertAll(random.of(agent, day, 20));
+			}
+			assertThat(west.run()).isTrue();
+			Map<String, String> before = west.agentDays();
+			west.with("agent-metrics.retention.executions=P20D");
+			assertThat(west.run()).isTrue();
+			// the partition ends on Sunday at 17:00 of the zone
+			assertThat(west.sql().value("select min(execution_start) < '2026-08-17 07:00:00+00' from agent_executions"))
+				.isEqualTo("t");
+			assertThatExceptionOfType(RefusedException.class)
+				.isThrownBy(() -> west.run(AggregatorFixture.rebuild("2026-08-16", "2026-08-20")))
+				.withMessageContaining("before 2026-08-17");
+			assertThat(west.run()).isTrue();
+			assertThat(west.agentDays()).isEqualTo(before);
+		}
 	}
 
 	@Test

@@ -160,10 +160,18 @@ public class Aggregator {
 		}
 	}
 
+	/**
+	 * What is dropped does not come back, so a clock alone does not decide: ages count
+	 * from the last executions, if these are older than today.
+	 */
 	private void dropOldExecutions(LocalDate today) {
 		Period kept = this.properties.retention().executions();
 		if (kept != null) {
-			int partitions = this.state.dropExecutionsBefore(today.minus(kept));
+			LocalDate newest = this.state.lastDayWithExecutions()
+				.map((day) -> day.plusDays(1))
+				.filter(today::isAfter)
+				.orElse(today);
+			int partitions = this.state.dropExecutionsBefore(newest.minus(kept));
 			if (partitions > 0) {
 				logger.atInfo().addKeyValue("partitions", partitions).log("Old executions dropped");
 			}

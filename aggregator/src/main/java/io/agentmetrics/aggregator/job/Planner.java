@@ -20,11 +20,16 @@ import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.source.ExecutionDays;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Decides what a run has to do: the days that are not closed yet and the agents' days
  * that changed since, or what a rebuild asks for.
  */
 final class Planner {
+
+	private static final Logger logger = LoggerFactory.getLogger(Planner.class);
 
 	/** Up to every fourth agent is read by itself rather than with all others. */
 	private static final int FEW = 4;
@@ -70,15 +75,15 @@ final class Planner {
 			.min(Comparator.naturalOrder());
 	}
 
+	/**
+	 * A day that is done may not be over, when the clock that said so was ahead of ours.
+	 * What changes in it is done all the same: the watermark moves beyond it.
+	 */
 	private List<WorkUnit> upToDate(AggregationRequest request, LocalDate first) throws SQLException {
 		LocalDate from = this.state.rawFrom().filter(first::isBefore).orElse(first);
 		Set<LocalDate> done = this.state.done(from, request.shard());
 		List<LocalDate> open = days(from, this.today).stream().filter((day) -> !done.contains(day)).toList();
 		List<WorkUnit> units = new ArrayList<>(this.work.wholeDays(open, this.executions.estimates(), request.shard()));
-	/**
-	 * A day that is done may not be over, when the clock that said so was ahead of ours.
-	 * What changes in it is done all the same: the watermark moves beyond it.
-	 */
 		units.addAll(this.work.agentDays(changed(request, done)));
 		units.sort(Comparator.comparing(WorkUnit::from));
 		return units;
@@ -129,9 +134,18 @@ final class Planner {
 			throw new RefusedException("from=" + from
 					+ " cannot be rebuilt: retention has dropped the executions before " + rawFrom.get());
 		});
+		request.to().filter((day) -> rawFrom.filter((kept) -> !day.isAfter(kept)).isPresent()).ifPresent((day) -> {
+			throw new RefusedException("The days before to=" + day
+					+ " cannot be rebuilt: retention has dropped the executions before " + rawFrom.get());
+		});
 		if (first.isEmpty()) {
 			return List.of();
 		}
+		rawFrom.filter(first.get()::isBefore)
+			.filter((kept) -> request.from().isEmpty())
+			.ifPresent((kept) -> logger.atInfo()
+				.addKeyValue("from", kept)
+				.log("Earlier days stay as they are: retention has dropped their executions"));
 		LocalDate from = Stream.of(request.from(), first, rawFrom)
 			.flatMap(Optional::stream)
 			.max(Comparator.naturalOrder())
@@ -143,6 +157,11 @@ final class Planner {
 		return this.work.agentDays(onlyAgent(request.agentId().get(), days));
 	}
 
+	/** Returns the days from one up to another, none where that is not the later one. */
+	private static List<LocalDate> days(LocalDate from, LocalDate to) {
+		return from.isBefore(to) ? from.datesUntil(to).toList() : List.of();
+	}
+
 	private static SortedMap<LocalDate, AgentSelection.Only> onlyAgent(UUID agentId, List<LocalDate> days) {
 		AgentSelection.Only agent = new AgentSelection.Only(Set.of(agentId));
 		SortedMap<LocalDate, AgentSelection.Only> agentByDay = new TreeMap<>();
@@ -151,8 +170,3 @@ final class Planner {
 	}
 
 }
-	/** Returns the days from one up to another, none where that is not the later one. */
-	private static List<LocalDate> days(LocalDate from, LocalDate to) {
-		return from.isBefore(to) ? from.datesUntil(to).toList() : List.of();
-	}
-

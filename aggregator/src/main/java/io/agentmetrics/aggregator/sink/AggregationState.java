@@ -111,6 +111,10 @@ public class AggregationState {
 
 	private static final String DROP_EXECUTIONS = "call drop_execution_partitions(:day, null)";
 
+	private static final String LAST_EXECUTIONS = """
+			select max(metric_date) from aggregated_days where total_executions > 0 having count(*) > 0
+			""";
+
 	private static final String ANY_STORED = """
 			select exists (select from agent_metrics where metric_date >= :from and metric_date < :to)
 			""";
@@ -235,6 +239,14 @@ public class AggregationState {
 	 */
 	public boolean anyStored(LocalDate from, LocalDate to) {
 		return this.jdbc.sql(ANY_STORED).param("from", from).param("to", to).query(Boolean.class).single();
+	}
+
+	/**
+	 * Returns the last closed day with executions.
+	 * @return the day, empty when there is none
+	 */
+	public Optional<LocalDate> lastDayWithExecutions() {
+		return this.jdbc.sql(LAST_EXECUTIONS).query(LocalDate.class).optional();
 	}
 
 	/**
