@@ -213,13 +213,14 @@ public class Aggregator {
 	}
 
 	/**
-	 * Nobody else can be running what this lease is for, so an execution that says so was
-	 * killed.
+	 * Nobody else can be running what this lease is for, nor any other number of shards,
+	 * so an execution that says so was killed.
 	 */
 	private void recoverKilledRuns(AggregationRequest request) {
+		String siblings = "/" + request.shard().count();
 		for (JobExecution execution : this.jobRepository.findRunningJobExecutions(AggregateJob.NAME)) {
-			String shard = execution.getJobParameters().getString("shard", "");
-			if (request.shard().isWhole() || request.shard().toString().equals(shard)) {
+			String shard = String.valueOf(execution.getJobParameters().getString("shard"));
+			if (request.shard().toString().equals(shard) || !shard.endsWith(siblings)) {
 				logger.atWarn()
 					.addKeyValue("jobExecution", execution.getId())
 					.log("An earlier run was killed; recovered");
