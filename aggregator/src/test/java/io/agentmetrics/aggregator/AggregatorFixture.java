@@ -73,7 +73,10 @@ final class AggregatorFixture implements AutoCloseable {
 		return atNoon(TestDatabase.create());
 	}
 
-	/** The same with a PostgreSQL that may {@linkplain #restartServer() crash}. */
+	/**
+	 * The same with a PostgreSQL that may {@linkplain #restartServer() restart} and
+	 * {@linkplain #crashServer() crash}.
+	 */
 	static AggregatorFixture atNoonAlone() {
 		return atNoon(TestDatabase.createAlone());
 	}
@@ -250,10 +253,21 @@ final class AggregatorFixture implements AutoCloseable {
 		}
 	}
 
-	/** Lets PostgreSQL crash and waits until it has recovered. */
+	/** Shuts PostgreSQL down and waits until it is there again. */
 	void restartServer() {
 		this.sql.close();
 		this.database.restartServer();
+		reconnect();
+	}
+
+	/** Lets PostgreSQL crash and waits until it has recovered. */
+	void crashServer() {
+		this.sql.close();
+		this.database.crashServer();
+		reconnect();
+	}
+
+	private void reconnect() {
 		await().atMost(PATIENCE)
 			.pollInterval(Duration.ofMillis(20))
 			.ignoreExceptions()

@@ -73,14 +73,27 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	/**
+	 * Shuts the server down and starts it again, which ends every connection; only where
+	 * it is {@linkplain #createAlone() its own}.
+	 */
+	public void restartServer() {
+		requireAlone();
+		this.server.restart();
+	}
+
+	/**
 	 * Lets the server crash and recover, which ends every connection; only where it is
 	 * {@linkplain #createAlone() its own}.
 	 */
-	public void restartServer() {
+	public void crashServer() {
+		requireAlone();
+		this.server.crash();
+	}
+
+	private void requireAlone() {
 		if (!isAlone()) {
 			throw new IllegalStateException("Other tests use this server, too");
 		}
-		this.server.restart();
 	}
 
 	/** Drops the database, whoever is still connected, and stops a server of its own. */

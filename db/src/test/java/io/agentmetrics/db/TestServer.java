@@ -2,6 +2,7 @@ package io.agentmetrics.db;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -9,7 +10,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -26,23 +29,32 @@ final class TestServer {
 
 	private static final String TEMPLATE = "agent_metrics_template";
 
-	private static final TestServer INSTANCE = new TestServer();
+	private static final TestServer INSTANCE = new TestServer(false);
 
-	private final EmbeddedPostgres postgres;
+	/** Beside the unpacked server. */
+	private final Path data = Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg", "" + UUID.randomUUID());
+
+	private EmbeddedPostgres postgres;
+
+	private final boolean restartable;
 
 	private boolean templateMade;
 
-	private TestServer() {
+	private TestServer(boolean restartable) {
 		if (System.getProperty("user.name").equals("root") && !LinuxUtils.isUnshareAvailable()) {
 			throw new IllegalStateException("PostgreSQL does not run as root, and this system (a container?) "
 					+ "forbids `unshare -U`, which would hide it: run the tests as another user.");
 		}
+		this.restartable = restartable;
+		this.postgres = start(EmbeddedPostgres.builder());
+	}
+
+	private EmbeddedPostgres start(EmbeddedPostgres.Builder builder) {
 		try {
-			this.postgres = EmbeddedPostgres.builder()
-				// beside the unpacked server: there the next start clears away what a
-				// killed
-				// JVM left running
-				.setDataDirectory(Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg", "" + UUID.randomUUID()))
+			return builder
+				// the next start clears away what a killed JVM left running there
+				.setDataDirectory(this.data)
+				.setCleanDataDirectory(!this.restartable)
 				// PostgreSQL's own C.UTF-8: the same order on every system, installed or
 				// not
 				.setLocaleConfig("locale", "C")
@@ -66,14 +78,21 @@ final class TestServer {
 	}
 
 	static TestServer another() {
-		return new TestServer();
+		return new TestServer(true);
+	}
+
+	/** Shuts down, whoever is connected, and starts again at the same port. */
+	void restart() {
+		int port = this.postgres.getPort();
+		shutDown();
+		this.postgres = start(EmbeddedPostgres.builder().setPort(port));
 	}
 
 	/**
-	 * Crashes and starts again: when one of its processes is killed, PostgreSQL ends all
-	 * others and recovers from its log.
+	 * Crashes and recovers: when one of its processes is killed, PostgreSQL ends all
+	 * others and starts anew from its log.
 	 */
-	void restart() {
+	void crash() {
 		try (Connection connection = dataSource("postgres").getConnection();
 				Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("select pg_backend_pid()")) {
@@ -86,6 +105,18 @@ final class TestServer {
 	}
 
 	void stop() {
+		shutDown();
+		try (Stream<Path> files = Files.walk(this.data)) {
+			for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+				Files.delete(file);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void shutDown() {
 		try {
 			this.postgres.close();
 		}
