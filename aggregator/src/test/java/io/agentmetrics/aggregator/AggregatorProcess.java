@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,9 +49,20 @@ final class AggregatorProcess implements AutoCloseable {
 
 	/** The same with another way to the database. */
 	static AggregatorProcess startAt(String url, AggregatorFixture fixture, String... arguments) {
-		return start(Map.of("SPRING_DATASOURCE_URL", url, "SPRING_DATASOURCE_USERNAME", fixture.database().username(),
+		return start(environment(url, fixture), arguments);
+	}
+
+	/** The same with one more variable in its environment. */
+	static AggregatorProcess startWith(String name, Object value, AggregatorFixture fixture, String... arguments) {
+		Map<String, String> environment = new HashMap<>(environment(fixture.database().url(), fixture));
+		environment.put(name, value.toString());
+		return start(environment, arguments);
+	}
+
+	private static Map<String, String> environment(String url, AggregatorFixture fixture) {
+		return Map.of("SPRING_DATASOURCE_URL", url, "SPRING_DATASOURCE_USERNAME", fixture.database().username(),
 				"SPRING_DATASOURCE_PASSWORD", "any", "AGENT_METRICS_ZONE", fixture.zone().getId(),
-				"AGENT_METRICS_AGGREGATOR_WORKERS", "2"), arguments);
+				"AGENT_METRICS_AGGREGATOR_WORKERS", "2");
 	}
 
 	static AggregatorProcess start(Map<String, String> environment, String... arguments) {

@@ -1,8 +1,11 @@
 package io.agentmetrics.aggregator;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import io.agentmetrics.db.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +105,7 @@ class AggregatorProcessIntegrationTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
+			--from=2026-11-01             | Spring would ignore '--from=2026-11-01': write 'from=2026-11-01'
 			from=2026-02-30               | from=2026-02-30 is not a date
 			until=2026-11-01              | Unknown parameter 'until'
 			from=2026-11-08 to=2026-11-01 | from=2026-11-08 must be before to=2026-11-01
@@ -249,6 +253,96 @@ class AggregatorProcessIntegrationTests {
 			assertThat(this.fixture.watermarks()).isEqualTo(watermarks);
 		}
 		assertNextRunIsRight();
+	}
+
+	/**
+	 * PostgreSQL waits for the rest of the COPY, and none of its timeouts ends that.
+	 */
+	@Test
+	void runThatIsPausedInTheMiddleOfWritingIsOvertakenAndWritesNothing() {
+		this.fixture.storeDays(10, 20);
+		try (SqlSession gate = this.fixture.session();
+				AggregatorProcess paused = AggregatorProcess.start(this.fixture)) {
+			gate.run("begin");
+			gate.run("lock table agent_metrics in share mode");
+			this.fixture.awaitBlocked(1);
+			paused.pause();
+			this.fixture.terminate("agent-metrics-aggregator-lock");
+			gate.run("commit");
+			try (AggregatorProcess next = AggregatorProcess.start(this.fixture)) {
+				assertThat(next.exitCode()).as(next.output()).isZero();
+				assertThat(next.output())
+					.contains("A run that has lost its lock is still writing; its sessions are ended");
+			}
+			var agentDays = this.fixture.agentDays();
+			var closedDays = this.fixture.closedDays();
+			paused.resume();
+			assertThat(paused.exitCode()).as(paused.output()).isIn(4, 5);
+			assertThat(this.fixture.agentDays()).isEqualTo(agentDays);
+			assertThat(this.fixture.closedDays()).isEqualTo(closedDays);
+		}
+		assertNextRunIsRight();
+	}
+
+	@Test
+	void threeShardsAtOnceCloseTheDays() {
+		this.fixture.storeDays(12, 20);
+		List<AggregatorProcess> shards = IntStream.range(0, 3).mapToObj(this::shardOfThree).toList();
+		try {
+			for (AggregatorProcess shard : shards) {
+				assertThat(shard.exitCode()).as(shard.output()).isZero();
+			}
+		}
+		finally {
+			shards.forEach(AggregatorProcess::close);
+		}
+		assertThat(this.fixture.closedDays()).hasSize(20);
+		assertThat(this.fixture.sql().column("select distinct revision from agent_metrics")).containsExactly("1");
+		assertNothingIsLeft();
+	}
+
+	@Test
+	void daysStayOpenUntilTheShardThatWasKilledHasRunAgain() {
+		this.fixture.storeDays(12, 20);
+		try (SqlSession gate = this.fixture.session();
+				AggregatorProcess killed = shardOfThree(0);
+				AggregatorProcess second = shardOfThree(1);
+				AggregatorProcess third = shardOfThree(2)) {
+			gate.run("begin");
+			gate.run("lock table agent_metrics in share mode");
+			this.fixture.awaitBlocked(3);
+			killed.kill();
+			assertThat(killed.exitCode()).isEqualTo(137);
+			gate.run("commit");
+			assertThat(second.exitCode()).as(second.output()).isZero();
+			assertThat(third.exitCode()).as(third.output()).isZero();
+		}
+		assertThat(this.fixture.closedDays()).isEmpty();
+		try (AggregatorProcess again = shardOfThree(0)) {
+			assertThat(again.exitCode()).as(again.output()).isZero();
+			assertThat(again.output()).contains("An earlier run was killed; recovered");
+		}
+		assertThat(this.fixture.closedDays()).hasSize(20);
+		assertNothingIsLeft();
+	}
+
+	@Test
+	void takenPortIsAWarningAndOnlyOfARunWithWork() throws IOException {
+		this.fixture.storeDays(3, 4);
+		try (ServerSocket taken = new ServerSocket(0)) {
+			for (boolean work : List.of(true, false)) {
+				try (AggregatorProcess process = AggregatorProcess.startWith("AGENT_METRICS_EXPOSITION_PORT",
+						taken.getLocalPort(), this.fixture)) {
+					assertThat(process.exitCode()).as(process.output()).isZero();
+					assertThat(process.output().contains("WARN") && process.output()
+						.contains("Prometheus cannot scrape this run: its port is not to be had")).isEqualTo(work);
+				}
+			}
+		}
+	}
+
+	private AggregatorProcess shardOfThree(int index) {
+		return AggregatorProcess.startWith("JOB_COMPLETION_INDEX", index, this.fixture, "shards=3");
 	}
 
 	private void assertNextRunIsRight() {

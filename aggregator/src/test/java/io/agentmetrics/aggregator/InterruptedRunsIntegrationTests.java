@@ -1,10 +1,16 @@
 package io.agentmetrics.aggregator;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.db.TestExecution;
@@ -137,6 +143,46 @@ class InterruptedRunsIntegrationTests {
 		this.fixture.sql().run("update batch_job_execution set status = 'STARTED', end_time = null");
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(jobs()).containsExactly("FAILED", "COMPLETED");
+	}
+
+	@Test
+	void shardRecoversTheKilledRunsOfAnotherNumberOfShards() {
+		this.fixture.run(AggregatorFixture.shard(1, 3));
+		this.fixture.run();
+		this.fixture.sql().run("update batch_job_execution set status = 'STARTED', end_time = null");
+		this.fixture.run(AggregatorFixture.shard(1, 2));
+		assertThat(jobs()).containsExactly("FAILED", "FAILED", "COMPLETED");
+	}
+
+	@Test
+	void agentThatIsDeletedMeanwhileFailsTheRunAndTheNextOneIsRight() throws Exception {
+		try (SqlSession gate = this.fixture.session()) {
+			gate.run("begin");
+			gate.run("lock table agent_metrics in share mode");
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(2);
+			this.fixture.sql()
+				.run("delete from agent_executions where agent_id = (select min(id::text)::uuid from agents)");
+			this.fixture.sql().run("delete from agents where id = (select min(id::text)::uuid from agents)");
+			gate.run("commit");
+			assertThat(run.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isFalse();
+		}
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void serverNoticesWithinAMinuteThatTheMachineOfARunIsGone() throws SQLException {
+		try (Connection connection = this.fixture.aggregator().bean(DataSource.class).getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(
+						"""
+								select sum(current_setting('tcp_keepalives_idle')::int + current_setting('tcp_keepalives_count')::int
+									* current_setting('tcp_keepalives_interval')::int)
+								""")) {
+			result.next();
+			assertThat(result.getInt(1)).isBetween(1, 60);
+		}
 	}
 
 	@Test

@@ -31,6 +31,12 @@ class DedicatedConnections {
 		Connection connection = DriverManager.getConnection(this.details.getJdbcUrl(), properties);
 		try (Statement statement = connection.createStatement()) {
 			statement.execute("set idle_session_timeout = 0");
+			// PostgreSQL is to notice within a minute that our machine is gone: by
+			// default
+			// it holds on to the lock for two hours
+			statement.execute("set tcp_keepalives_idle = 30");
+			statement.execute("set tcp_keepalives_interval = 10");
+			statement.execute("set tcp_keepalives_count = 3");
 			return connection;
 		}
 		catch (SQLException ex) {

@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lease implements AutoCloseable {
 
+	/** Space of the advisory locks that transactions hold while they write. */
+	public static final int WRITER_SPACE = 0x414D_0004;
+
 	private static final Logger logger = LoggerFactory.getLogger(Lease.class);
 
 	private final Connection connection;
@@ -35,6 +38,18 @@ public final class Lease implements AutoCloseable {
 
 	public long fence() {
 		return this.fence;
+	}
+
+	/**
+	 * Returns what stands for the shard in advisory locks.
+	 * @return a number that no other shard of any number of shards has
+	 */
+	public int key() {
+		return key(this.shard);
+	}
+
+	static int key(Shard shard) {
+		return shard.count() * Shard.MAX_COUNT + shard.index();
 	}
 
 	@Override

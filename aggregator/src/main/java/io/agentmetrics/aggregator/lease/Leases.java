@@ -5,8 +5,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.OptionalLong;
 
 import io.agentmetrics.aggregator.rollup.Shard;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
@@ -18,10 +22,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class Leases {
 
+	private static final Logger logger = LoggerFactory.getLogger(Leases.class);
+
 	/** Space of the whole's lock (key 0) and of the shard counts' (key n). */
 	private static final int COUNT_SPACE = 0x414D_0001;
 
-	/** Space of the shards' locks, key {@code n * MAX_COUNT + i}. */
+	/** Space of the shards' locks. */
 	private static final int SHARD_SPACE = 0x414D_0002;
 
 	private static final int WHOLE = 0;
@@ -46,6 +52,19 @@ public class Leases {
 			returning fence
 			""";
 
+	/**
+	 * Whoever writes for this shard, or for another number of shards, while this session
+	 * has the lock has lost it. It may be suspended in the middle of a COPY, which no
+	 * timeout of PostgreSQL ends.
+	 */
+	private static final String END_WRITERS = """
+			select count(*) filter (where pg_terminate_backend(pid))
+			from (
+				select distinct pid from pg_locks join pg_stat_activity using (pid)
+				where locktype = 'advisory' and datname = current_database() and usename = current_user
+					and classid = ? and (objid = ? or objid::bigint / ? <> ?) and granted) writers
+			""";
+
 	private final DedicatedConnections connections;
 
 	Leases(DedicatedConnections connections) {
@@ -63,7 +82,12 @@ public class Leases {
 		Connection connection = this.connections.open();
 		try {
 			lock(connection, shard);
-			return new Lease(connection, shard, raiseFence(connection, shard));
+			OptionalLong fence = raiseFence(connection, shard);
+			if (fence.isEmpty() && endWriters(connection, shard)) {
+				fence = raiseFence(connection, shard);
+			}
+			return new Lease(connection, shard, fence
+				.orElseThrow(() -> new BusyException("An aggregator that has lost its lock is still writing")));
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();
@@ -78,8 +102,8 @@ public class Leases {
 		}
 		require(tryLock(connection, "pg_try_advisory_lock_shared", COUNT_SPACE, WHOLE),
 				"An aggregator without shards is running");
-		require(tryLock(connection, "pg_try_advisory_lock", SHARD_SPACE,
-				shard.count() * Shard.MAX_COUNT + shard.index()), "Another aggregator is running shard " + shard);
+		require(tryLock(connection, "pg_try_advisory_lock", SHARD_SPACE, Lease.key(shard)),
+				"Another aggregator is running shard " + shard);
 		require(tryLock(connection, "pg_try_advisory_lock_shared", COUNT_SPACE, shard.count()),
 				"Another aggregator is starting");
 		require(!otherShardCounts(connection, shard),
@@ -108,7 +132,8 @@ public class Leases {
 		}
 	}
 
-	private static long raiseFence(Connection connection, Shard shard) throws SQLException {
+	/** Returns the fence, empty if somebody who is writing does not let it be raised. */
+	private static OptionalLong raiseFence(Connection connection, Shard shard) throws SQLException {
 		connection.setAutoCommit(false);
 		failSoon(connection);
 		try (PreparedStatement others = connection.prepareStatement(FENCE_OTHERS);
@@ -120,19 +145,36 @@ public class Leases {
 			long fence = single(own).getLong(1);
 			connection.commit();
 			connection.setAutoCommit(true);
-			return fence;
+			return OptionalLong.of(fence);
 		}
 		catch (SQLException ex) {
 			if (LOCK_NOT_AVAILABLE.equals(ex.getSQLState())) {
-				throw new BusyException("An aggregator that has lost its lock is still writing");
+				connection.rollback();
+				connection.setAutoCommit(true);
+				return OptionalLong.empty();
 			}
 			throw ex;
 		}
 	}
 
+	/** Returns whether there were any. */
+	private static boolean endWriters(Connection connection, Shard shard) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(END_WRITERS)) {
+			statement.setInt(1, Lease.WRITER_SPACE);
+			statement.setInt(2, Lease.key(shard));
+			statement.setInt(3, Shard.MAX_COUNT);
+			statement.setInt(4, shard.count());
+			long sessions = single(statement).getLong(1);
+			logger.atWarn()
+				.addKeyValue("sessions", sessions)
+				.log("A run that has lost its lock is still writing; its sessions are ended");
+			return sessions > 0;
+		}
+	}
+
 	/**
-	 * A run that was cut off may still be writing, and as long as it is suspended in the
-	 * middle of that, nobody can fence it off.
+	 * A run that was cut off may be about to end its transaction; one that is suspended
+	 * is not.
 	 */
 	private static void failSoon(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement()) {

@@ -12,11 +12,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Fence {
 
 	/**
-	 * A run that is suspended while it holds the row loses its connection, so that others
-	 * can go on.
+	 * The advisory lock, which never has to wait, tells a successor whose session to end
+	 * when this one is suspended while it holds the row.
 	 */
 	private static final String NEWEST = """
-			select fence, set_config('idle_in_transaction_session_timeout', '60s', true)
+			select fence, pg_advisory_xact_lock_shared(:writers, :writer)
 			from aggregation_shards where shards = :shards and shard = :shard for share
 			""";
 
@@ -25,6 +25,8 @@ final class Fence {
 
 	static void check(JdbcClient jdbc, Lease lease) {
 		long newest = jdbc.sql(NEWEST)
+			.param("writers", Lease.WRITER_SPACE)
+			.param("writer", lease.key())
 			.param("shards", lease.shard().count())
 			.param("shard", lease.shard().index())
 			.query((row, number) -> row.getLong(1))

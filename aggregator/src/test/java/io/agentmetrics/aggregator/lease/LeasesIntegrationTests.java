@@ -190,6 +190,32 @@ class LeasesIntegrationTests {
 		this.leases.acquire(shard).close();
 	}
 
+	@Test
+	void sessionsThatStillWriteForAShardThatWasCutOffAreEndedAndNoOthers() throws SQLException {
+		Shard shard = new Shard(4, 9);
+		this.leases.acquire(shard).close();
+		this.leases.acquire(new Shard(5, 9)).close();
+		try (Connection suspended = this.database.dataSource().getConnection();
+				Connection sibling = this.database.dataSource().getConnection();
+				Statement writing = suspended.createStatement();
+				Statement writingToo = sibling.createStatement()) {
+			beginToWrite(writing, shard);
+			writing.execute("set local idle_in_transaction_session_timeout = 0");
+			beginToWrite(writingToo, new Shard(5, 9));
+			this.leases.acquire(shard).close();
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> writing.execute("select 1"));
+			assertThat(writingToo.execute("commit")).isFalse();
+		}
+	}
+
+	private static void beginToWrite(Statement session, Shard shard) throws SQLException {
+		session.execute("begin");
+		session.execute("""
+				select fence, pg_advisory_xact_lock_shared(%d, %d)
+				from aggregation_shards where shards = %d and shard = %d for share
+				""".formatted(Lease.WRITER_SPACE, Lease.key(shard), shard.count(), shard.index()));
+	}
+
 	private void assertBusy(Shard shard, String message) {
 		assertThatExceptionOfType(BusyException.class).isThrownBy(() -> this.leases.acquire(shard))
 			.withMessage(message);
