@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -101,17 +102,19 @@ final class DayReader implements ItemStreamReader<DayItem> {
 
 	private void complete(UnitRollup rollup) {
 		WorkUnit unit = rollup.unit();
-		if (rollup.executions() != rollup.counted()) {
+		List<CompletedDay> completed = unit.days().stream().map(rollup::complete).toList();
+		long executions = completed.stream().mapToLong(CompletedDay::executions).sum();
+		if (executions != rollup.counted()
+				&& completed.stream().map(CompletedDay::failures).allMatch(Collection::isEmpty)) {
 			this.run.progress().notReconciled();
-			this.run.failed("Days %s to %s do not add up: %d executions read, PostgreSQL counts %d"
-				.formatted(unit.from(), unit.to().minusDays(1), rollup.executions(), rollup.counted()), null);
+			this.run.failed("Days %s to %s do not add up: all agents have %d executions, PostgreSQL counts %d"
+				.formatted(unit.from(), unit.to().minusDays(1), executions, rollup.counted()), null);
 			return;
 		}
 		boolean fresh = !this.state.anyStored(unit.from(), unit.to());
 		List<DayItem.Agent> agents = new ArrayList<>();
 		List<DayItem.Day> days = new ArrayList<>();
-		for (LocalDate date : unit.days()) {
-			CompletedDay day = rollup.complete(date);
+		for (CompletedDay day : completed) {
 			day.agentDays().forEach((agentDay) -> agents.add(new DayItem.Agent(agentDay, fresh, unit.provisional())));
 			if (day.failures().isEmpty()) {
 				done(unit, day, rollup.executionsPerSecond(), fresh).ifPresent(days::add);

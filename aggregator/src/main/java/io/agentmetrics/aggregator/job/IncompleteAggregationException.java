@@ -8,7 +8,8 @@ import java.util.List;
 final class IncompleteAggregationException extends RuntimeException {
 
 	IncompleteAggregationException(List<String> failures) {
-		super(failures.size() + " failures, each logged; the first: " + failures.getFirst());
+		super(((failures.size() == 1) ? "One failure: " : failures.size() + " failures, each logged; the first: ")
+				+ failures.getFirst());
 	}
 
 }
