@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Future;
 
+import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +68,39 @@ class DamagedSketchesIntegrationTests {
 		before = this.fixture.agentDays();
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(this.fixture.agentDays()).isEqualTo(before);
+	}
+
+	@Test
+	void sketchOfAnotherAgentIsFoundAndRebuilt() {
+		this.fixture.sql().run("""
+				update agent_metrics set latency_sketch = (
+					select latency_sketch from agent_metrics where agent_id = '%s' and metric_date = '%s')
+				where agent_id = '%s' and metric_date = '%s'
+				""", this.estimated, DAY, this.exact, DAY);
+		changeTheDay();
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void damageOnADayThatRetentionHasJustDroppedFailsTheRunButNotTheOtherDays() throws Exception {
+		damage("sha256(latency_sketch)", "metric_date = '" + DAY + "'");
+		changeTheDay();
+		this.fixture.executions().insert(TestExecution.completed(this.exact, at(DAY.plusDays(1)), 4));
+		Map<String, String> before = this.fixture.agentDays();
+		try (SqlSession gate = this.fixture.session()) {
+			gate.run("begin");
+			gate.run("lock table agent_metrics in share mode");
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(1);
+			this.fixture.sql().run("update aggregation_state set raw_from = '%s'", DAY.plusDays(1));
+			gate.run("commit");
+			assertThat(run.get()).isFalse();
+		}
+		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays()))
+			.contains(this.exact + " " + DAY.plusDays(1))
+			.doesNotContain(this.exact + " " + DAY, this.estimated + " " + DAY);
+		assertThat(this.fixture.run()).isTrue();
 	}
 
 	@Test

@@ -87,7 +87,7 @@ final class DayLedger {
 
 	private static final String AGENTS = """
 			select agent_id, successful_executions, failed_executions, cancelled_executions, in_progress_executions,
-				total_errors, hourly_total, hourly_successful, hourly_failed, latency_sketch
+				total_errors, timed_executions, hourly_total, hourly_successful, hourly_failed, latency_sketch
 			from agent_metrics where metric_date = :date
 			""";
 
@@ -194,26 +194,34 @@ final class DayLedger {
 	private DayTotals addUp(LocalDate date, Set<UUID> damaged) {
 		List<AgentDay> agents = new ArrayList<>();
 		this.jdbc.sql(AGENTS).param("date", date).query((row) -> {
+			UUID agent = row.getObject("agent_id", UUID.class);
+			String damage;
 			try {
-				agents.add(agentDay(row, date));
+				LatencySketch times = LatencySketch.fromBytes(row.getBytes("latency_sketch"));
+				if (times.count() == row.getLong("timed_executions")) {
+					agents.add(agentDay(row, agent, date, times));
+					return;
+				}
+				damage = "It is the sketch of " + times.count() + " executions, its row of "
+						+ row.getLong("timed_executions");
 			}
 			catch (CorruptSketchException ex) {
-				UUID agent = row.getObject("agent_id", UUID.class);
-				logger.warn("Damaged latency sketch agent={} date={} cause={}", agent, date, ex.getMessage());
-				damaged.add(agent);
+				damage = String.valueOf(ex.getMessage());
 			}
+			logger.warn("Damaged latency sketch agent={} date={} cause={}", agent, date, damage);
+			damaged.add(agent);
 		});
 		return DayTotals.of(date, this.calendar.hoursOf(date), agents);
 	}
 
-	private static AgentDay agentDay(ResultSet row, LocalDate date) throws SQLException {
+	private static AgentDay agentDay(ResultSet row, UUID agent, LocalDate date, LatencySketch times)
+			throws SQLException {
 		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful_executions"),
 				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
 				row.getLong("in_progress_executions"), row.getLong("total_errors"));
 		HourlyCounts hours = HourlyCounts.of(longs(row, "hourly_total"), longs(row, "hourly_successful"),
 				longs(row, "hourly_failed"));
-		return new AgentDay(row.getObject("agent_id", UUID.class), date, counts, hours,
-				LatencySketch.fromBytes(row.getBytes("latency_sketch")), ErrorGroups.empty());
+		return new AgentDay(agent, date, counts, hours, times, ErrorGroups.empty());
 	}
 
 	/** Hours without any stand as null. */
