@@ -47,6 +47,10 @@ record CommandLine(boolean migrate, AggregationRequest request, String[] springA
 	static CommandLine parse(List<String> arguments, Map<String, String> environment) {
 		List<String> spring = arguments.stream().filter((argument) -> argument.startsWith("--")).toList();
 		List<String> own = arguments.stream().filter((argument) -> !argument.startsWith("--")).toList();
+		spring.stream().filter(CommandLine::isOurs).findFirst().ifPresent((argument) -> {
+			throw new IllegalArgumentException(
+					"Spring would ignore '" + argument + "': write '" + argument.substring(2) + "'");
+		});
 		List<String> commands = own.stream().filter((argument) -> !argument.contains("=")).toList();
 		Map<String, String> values = values(own.stream().filter((argument) -> argument.contains("=")).toList());
 		boolean migrate = commands.equals(List.of(MIGRATE));
@@ -95,6 +99,12 @@ record CommandLine(boolean migrate, AggregationRequest request, String[] springA
 		int index = parse(all, "shard", Integer::valueOf, "a number").orElseThrow(
 				() -> new IllegalArgumentException("shards needs shard, or the variable JOB_COMPLETION_INDEX"));
 		return new Shard(index, count);
+	}
+
+	/** Spring would take it for a property that nobody reads. */
+	private static boolean isOurs(String argument) {
+		String name = argument.substring(2).split("=", 2)[0];
+		return PARAMETERS.contains(name) || List.of(MIGRATE, REBUILD).contains(name);
 	}
 
 	/** Java's own parser fills up what is too short. */

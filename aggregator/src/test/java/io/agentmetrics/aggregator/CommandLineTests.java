@@ -98,6 +98,8 @@ class CommandLineTests {
 					FROM=2026-11-01                      | Unknown parameter 'FROM': allowed are [from, to, agentId, shard, shards]
 					=2026-11-01                          | Unknown parameter '': allowed are [from, to, agentId, shard, shards]
 					from=2026-11-01 from=2026-11-01      | Parameter 'from' is given twice
+					--from=2026-11-01                    | Spring would ignore '--from=2026-11-01': write 'from=2026-11-01'
+					--rebuild                            | Spring would ignore '--rebuild': write 'rebuild'
 					aggregate                            | Unknown command 'aggregate': migrate and rebuild are the only ones
 					migrate rebuild                      | Unknown command 'migrate rebuild': migrate and rebuild are the only ones
 					-from=2026-11-01                     | Unknown parameter '-from': allowed are [from, to, agentId, shard, shards]
