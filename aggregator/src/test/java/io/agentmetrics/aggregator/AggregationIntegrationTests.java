@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.lease.BusyException;
 import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,37 @@ class AggregationIntegrationTests {
 		this.fixture.executions().insertAll(new RandomExecutions(6).of(agent, LocalDate.parse("2036-09-02"), 50));
 		assertThat(this.fixture.run()).isTrue();
 		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void partitionsAreMadeFiveWeeksAhead() {
+		this.fixture.clock().set(Instant.parse("2036-09-08T01:00:00Z"));
+		UUID agent = this.fixture.executions().agent("a");
+		this.fixture.executions().insert(TestExecution.running(agent, Instant.parse("2036-09-07T23:00:00Z")));
+		this.fixture.executions().insert(TestExecution.running(agent, Instant.parse("2036-09-08T00:30:00Z")));
+		this.fixture.executions().insert(TestExecution.running(agent, Instant.parse("2036-10-13T23:00:00Z")));
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(this.fixture.sql().column("select execution_start from agent_executions_default"))
+			.containsExactly("2036-09-07 23:00:00+00");
+		assertThat(this.fixture.agentDays()).containsOnlyKeys(agent + " 2036-09-07");
+	}
+
+	@Test
+	void daysOfNothingButUnfinishedExecutionsAreRight() {
+		UUID cancelled = this.fixture.executions().agent("cancelled");
+		UUID pending = this.fixture.executions().agent("pending");
+		for (int n = 0; n < 3; n++) {
+			this.fixture.executions()
+				.insert(new TestExecution(cancelled, ExecutionStatus.CANCELLED, start(0), null, null, null));
+			this.fixture.executions()
+				.insert(new TestExecution(cancelled, ExecutionStatus.CANCELLED, start(1), 7L, "Cancelled", "by user"));
+			this.fixture.executions().insert(TestExecution.running(pending, start(1)));
+		}
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+		assertThat(this.fixture.sql()
+			.column("select distinct concat_ws(' ', success_rate, error_rate) from agent_metrics"))
+			.containsExactly("0 0");
 	}
 
 	@ParameterizedTest

@@ -89,6 +89,27 @@ class ShardsIntegrationTests {
 	}
 
 	@Test
+	void shardThatFailsKeepsItsDayOpenUntilItSucceeds() {
+		UUID absurd = this.agents.getFirst();
+		int own = (int) this.fixture.sql().number("select agent_shard('%s', 3)", absurd);
+		this.fixture.sql().run("""
+				insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)
+				select '%s', gen_random_uuid(), 'COMPLETED', '2026-09-03 10:00:00+00', 9223372036854775807
+				from generate_series(1, 2)
+				""", absurd);
+		for (int round = 0; round < 2; round++) {
+			for (int shard = 0; shard < 3; shard++) {
+				assertThat(this.fixture.run(AggregatorFixture.shard(shard, 3))).isEqualTo(shard != own);
+			}
+			assertThat(this.fixture.closedDays()).hasSize(6).doesNotContainKey("2026-09-03");
+		}
+		this.fixture.sql()
+			.run("update agent_executions set execution_time_ms = 7 where execution_time_ms = 9223372036854775807");
+		runInTurn(3);
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
 	void shardWithNothingNewDoesNothing() {
 		runInTurn(3);
 		Map<String, String> agentDays = this.fixture.agentDays();

@@ -25,7 +25,8 @@ class TimeZonesIntegrationTests {
 	@ParameterizedTest
 	@CsvSource({ "Europe/Berlin, 2026-03-29, 23", "Europe/Berlin, 2026-10-25, 25", "Asia/Kathmandu, 2026-06-01, 24",
 			"America/St_Johns, 2026-03-08, 23", "Australia/Lord_Howe, 2026-04-05, 25",
-			"Pacific/Auckland, 2026-06-01, 24", "America/Los_Angeles, 2026-11-01, 25" })
+			"Pacific/Auckland, 2026-06-01, 24", "America/Havana, 2026-03-08, 23", "Asia/Beirut, 2026-10-24, 25",
+			"America/Los_Angeles, 2026-11-01, 25" })
 	void dayHasTheHoursOfItsZone(String zone, LocalDate day, int hours) {
 		Instant now = day.plusDays(2).atStartOfDay(ZoneId.of(zone)).toInstant();
 		try (AggregatorFixture fixture = AggregatorFixture.at(now.toString(), zone)) {
