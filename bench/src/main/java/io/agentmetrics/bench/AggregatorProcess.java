@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,7 +56,7 @@ record AggregatorProcess(List<String> command) {
 		try {
 			long started = System.nanoTime();
 			Process process = builder.start();
-			PeakMemory memory = PeakMemory.watch(process.pid());
+			PeakMemory memory = PeakMemory.watch(process);
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 			int exitCode = process.waitFor();
 			double seconds = (System.nanoTime() - started) / 1e9;
@@ -90,33 +91,37 @@ record AggregatorProcess(List<String> command) {
 	 */
 	private static final class PeakMemory {
 
+		private static final long INTERVAL_MILLIS = 50;
+
 		private volatile long mb;
 
-		private static PeakMemory watch(long pid) {
+		private static PeakMemory watch(Process process) {
 			PeakMemory peak = new PeakMemory();
-			Path status = Path.of("/proc", Long.toString(pid), "status");
-			Thread.ofVirtual().start(() -> {
-				while (Files.exists(status)) {
-					peak.look(status);
-				}
-			});
+			Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+			Thread.ofVirtual().start(() -> peak.lookUntilEndOf(process, status));
 			return peak;
 		}
 
-		private void look(Path status) {
+		private void lookUntilEndOf(Process process, Path status) {
 			try {
-				Matcher matcher = PEAK_MEMORY.matcher(Files.readString(status));
-				if (matcher.find()) {
-					this.mb = Long.parseLong(matcher.group(1)) / 1024;
+				while (!process.waitFor(INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
+					look(status);
 				}
-				Thread.sleep(50);
 			}
 			catch (IOException ex) {
-				// the process ended between the look at the file and its reading
+				// the process ended between the question and the look, or there is no
+				// /proc
 				return;
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
+			}
+		}
+
+		private void look(Path status) throws IOException {
+			Matcher matcher = PEAK_MEMORY.matcher(Files.readString(status));
+			if (matcher.find()) {
+				this.mb = Long.parseLong(matcher.group(1)) / 1024;
 			}
 		}
 
