@@ -3,6 +3,7 @@ package io.agentmetrics.aggregator.source;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +22,9 @@ import io.agentmetrics.model.execution.ExecutionStatus;
 final class PackedRow {
 
 	/** PostgreSQL counts microseconds from here. */
-	private static final long EPOCH_MICROS = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
+	private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
-	private static final int NULL = -1;
+	static final int NULL = -1;
 
 	private static final ExecutionStatus[] STATUSES = ExecutionStatus.values();
 
@@ -62,7 +63,7 @@ final class PackedRow {
 		return this.counted;
 	}
 
-	private static UUID uuid(ByteBuffer row) {
+	static UUID uuid(ByteBuffer row) {
 		row.getInt();
 		return new UUID(row.getLong(), row.getLong());
 	}
@@ -107,7 +108,7 @@ final class PackedRow {
 	/**
 	 * Statuses are many and few differ: comparing bytes saves making a string of each.
 	 */
-	private static ExecutionStatus status(ByteBuffer row) {
+	static ExecutionStatus status(ByteBuffer row) {
 		int length = row.getInt();
 		int start = row.arrayOffset() + row.position();
 		row.position(row.position() + length);
@@ -151,16 +152,19 @@ final class PackedRow {
 		return count;
 	}
 
-	private static String text(ByteBuffer row) {
+	static String text(ByteBuffer row) {
 		int length = row.getInt();
 		String text = new String(row.array(), row.arrayOffset() + row.position(), length, StandardCharsets.UTF_8);
 		row.position(row.position() + length);
 		return text;
 	}
 
-	private static Instant instant(long postgresMicros) {
-		long micros = Math.addExact(postgresMicros, EPOCH_MICROS);
-		return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1_000L);
+	static long postgresMicros(Instant instant) {
+		return ChronoUnit.MICROS.between(EPOCH, instant);
+	}
+
+	static Instant instant(long postgresMicros) {
+		return EPOCH.plus(postgresMicros, ChronoUnit.MICROS);
 	}
 
 }

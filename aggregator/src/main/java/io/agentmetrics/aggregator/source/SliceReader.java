@@ -18,7 +18,7 @@ import org.postgresql.copy.CopyOut;
  * the executions of each agent and hour into arrays, so that what leaves it is a few
  * bytes per execution instead of a row; nearly all executions are COMPLETED, so only the
  * others tell their status. Where hardly two executions share an agent and an hour,
- * packing costs more than it saves, and each execution comes by itself in the same form.
+ * packing costs more than it saves, and each execution comes by itself.
  *
  * <p>
  * COPY takes no parameters: what stands in the text are instants, numbers and UUIDs that
@@ -41,12 +41,9 @@ public final class SliceReader implements AutoCloseable {
 
 	private static final String SINGLE_EXECUTIONS = """
 			copy (
-				select agent_id, %1$s as hour, count(*) over (), array[execution_time_ms],
-					case when status <> 'COMPLETED' then array[status] end,
-					case when error_message is not null then array[left(error_message, 1000)] end,
-					case when error_message is not null then array[execution_start] end
+				select agent_id, execution_start, execution_time_ms, nullif(status, 'COMPLETED'), left(error_message, 1000)
 				from agent_executions
-				where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
+				where execution_start >= '%s' and execution_start < '%s' and %s
 			) to stdout (format binary)
 			""";
 
@@ -71,30 +68,44 @@ public final class SliceReader implements AutoCloseable {
 	 * @param slice the slice
 	 * @param agents whose executions
 	 * @param target takes each agent's hours
-	 * @return how many executions PostgreSQL counted in the slice while it packed them,
-	 * to check what arrived against
+	 * @return how many executions PostgreSQL counted in the slice while it packed or sent
+	 * them, to check what arrived against
 	 * @throws SQLException if PostgreSQL fails or the reader was cancelled
 	 */
 	public long read(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
-		boolean packed = this.packing || slice.isWithinOneHour();
-		String sql = (packed ? PACKED_HOURS : SINGLE_EXECUTIONS).formatted(hourOf(slice), slice.from(), slice.to(),
-				condition(agents));
+		return (this.packing || slice.isWithinOneHour()) ? readPacked(slice, agents, target)
+				: readSingly(slice, agents, target);
+	}
+
+	private long readPacked(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
+		long[] counted = new long[1];
+		long parts = copy(PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents)), (row) -> {
+			PackedRow part = new PackedRow(row, slice.hours());
+			target.accept(part.agentHour());
+			counted[0] = part.counted();
+		});
+		if (parts > 0) {
+			this.packing = counted[0] >= parts * WORTH_PACKING;
+		}
+		return counted[0];
+	}
+
+	private long readSingly(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
+		SingleRows rows = new SingleRows(slice.hours());
+		return copy(SINGLE_EXECUTIONS.formatted(slice.from(), slice.to(), condition(agents)),
+				(row) -> target.accept(rows.unpack(row)));
+	}
+
+	/** Returns how many rows there were, as PostgreSQL says at their end. */
+	private long copy(String sql, Consumer<ByteBuffer> target) throws SQLException {
 		CopyOut copy = this.connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
 		try {
 			BinaryCopyReader rows = new BinaryCopyReader(copy);
-			long counted = 0;
-			long parts = 0;
 			for (ByteBuffer row = rows.next(); row != null; row = rows.next()) {
 				this.bytesRead += row.remaining();
-				PackedRow part = new PackedRow(row, slice.hours());
-				target.accept(part.agentHour());
-				counted = part.counted();
-				parts++;
+				target.accept(row);
 			}
-			if (packed && parts > 0) {
-				this.packing = counted >= parts * WORTH_PACKING;
-			}
-			return counted;
+			return copy.getHandledRowCount();
 		}
 		finally {
 			if (copy.isActive()) {

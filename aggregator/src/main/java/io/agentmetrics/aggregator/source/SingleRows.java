@@ -1,0 +1,60 @@
+package io.agentmetrics.aggregator.source;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+import io.agentmetrics.aggregator.rollup.AgentHour;
+import io.agentmetrics.aggregator.rollup.DayHour;
+import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
+import io.agentmetrics.model.execution.ExecutionStatus;
+
+/**
+ * Unpacks rows of {@link SliceReader}'s statements that hold one execution each: agent,
+ * start, time, status unless it is COMPLETED, and error message.
+ */
+final class SingleRows {
+
+	private static final long[] NOT_TIMED = {};
+
+	private final List<DayHour> hours;
+
+	/** When each hour starts, as PostgreSQL counts: microseconds since 2000. */
+	private final long[] starts;
+
+	/**
+	 * Unpacks rows of one slice.
+	 * @param hours the hours in which its executions start, in order, without a gap
+	 */
+	SingleRows(List<DayHour> hours) {
+		this.hours = hours;
+		this.starts = hours.stream().mapToLong((hour) -> PackedRow.postgresMicros(hour.start())).toArray();
+	}
+
+	AgentHour unpack(ByteBuffer row) {
+		UUID agentId = PackedRow.uuid(row);
+		row.getInt();
+		long start = row.getLong();
+		long[] times = (row.getInt() != PackedRow.NULL) ? new long[] { row.getLong() } : NOT_TIMED;
+		List<ExecutionStatus> exceptions = isNull(row) ? List.of() : List.of(PackedRow.status(row));
+		List<ErrorOccurrence> errors = isNull(row) ? List.of()
+				: List.of(new ErrorOccurrence(PackedRow.text(row), PackedRow.instant(start)));
+		return new AgentHour(agentId, hourOf(start), 1, times, exceptions, errors);
+	}
+
+	private DayHour hourOf(long start) {
+		int position = Arrays.binarySearch(this.starts, start);
+		return this.hours.get((position >= 0) ? position : -position - 2);
+	}
+
+	/** Whether the next field is null; only then it is passed over. */
+	private static boolean isNull(ByteBuffer row) {
+		if (row.getInt(row.position()) != PackedRow.NULL) {
+			return false;
+		}
+		row.getInt();
+		return true;
+	}
+
+}

@@ -1,0 +1,102 @@
+package io.agentmetrics.aggregator.source;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+
+import io.agentmetrics.aggregator.rollup.AgentHour;
+import io.agentmetrics.aggregator.rollup.DayCalendar;
+import io.agentmetrics.aggregator.rollup.DayHour;
+import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
+import io.agentmetrics.model.execution.ExecutionStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * {@link SingleRows} on bytes written by hand.
+ */
+class SingleRowsTests {
+
+	private static final UUID AGENT = UUID.fromString("6f1c9f36-5a86-4ab8-b5a8-07f0d7d9a0f1");
+
+	/** A day of 25 hours and the next one. */
+	private static final List<DayHour> HOURS = new DayCalendar(ZoneId.of("Europe/Berlin"))
+		.hours(LocalDate.parse("2026-10-25"), LocalDate.parse("2026-10-27"));
+
+	@Test
+	void completedExecutionIsItsTime() {
+		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").int8Field(Long.MAX_VALUE).nullField().nullField());
+		assertThat(hour.agentId()).isEqualTo(AGENT);
+		assertThat(hour.executions()).isEqualTo(1);
+		assertThat(hour.timesMs()).containsExactly(Long.MAX_VALUE);
+		assertThat(hour.exceptions()).isEmpty();
+		assertThat(hour.errors()).isEmpty();
+	}
+
+	@Test
+	void executionWithoutATimeCounts() {
+		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").nullField().raw(text("RUNNING")).nullField());
+		assertThat(hour.executions()).isEqualTo(1);
+		assertThat(hour.timesMs()).isEmpty();
+		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.RUNNING);
+	}
+
+	@Test
+	void errorIsSeenWhenItsExecutionStarted() {
+		AgentHour hour = unpack(start("2026-10-25T10:00:00.000001Z").int8Field(5)
+			.raw(text("TIMEOUT"))
+			.raw(text("\uD83D\uDE80 'quoted'\nline \u00E4")));
+		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.TIMEOUT);
+		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("\uD83D\uDE80 'quoted'\nline \u00E4",
+				Instant.parse("2026-10-25T10:00:00.000001Z")));
+	}
+
+	@Test
+	void completedExecutionMayHaveAMessage() {
+		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").int8Field(5).nullField().raw(text("")));
+		assertThat(hour.exceptions()).isEmpty();
+		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("", Instant.parse("2026-10-25T10:00:00Z")));
+	}
+
+	@Test
+	void unknownStatusIsRefusedByItsName() {
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> unpack(start("2026-10-25T10:00:00Z").int8Field(5).raw(text("FAILEDX")).nullField()))
+			.withMessageContaining("FAILEDX");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2026-10-24T22:00:00Z, 2026-10-25, 0", "2026-10-25T00:59:59.999999Z, 2026-10-25, 2",
+			"2026-10-25T01:00:00Z, 2026-10-25, 3", "2026-10-25T22:59:59.999999Z, 2026-10-25, 24",
+			"2026-10-25T23:00:00Z, 2026-10-26, 0", "2026-10-26T22:59:59.999999Z, 2026-10-26, 23" })
+	void hourIsTheOneThatHasBegun(String start, LocalDate day, int hour) {
+		DayHour found = unpack(start(start).int8Field(5).nullField().nullField()).hour();
+		assertThat(found.day()).isEqualTo(day);
+		assertThat(found.hour()).isEqualTo(hour);
+	}
+
+	private static CopyBytes start(String instant) {
+		return new CopyBytes().uuidField(AGENT).int8Field(PackedRow.postgresMicros(Instant.parse(instant)));
+	}
+
+	private static byte[] text(String value) {
+		byte[] text = value.getBytes(StandardCharsets.UTF_8);
+		return new CopyBytes().int4(text.length).raw(text).toBytes();
+	}
+
+	private static AgentHour unpack(CopyBytes row) {
+		ByteBuffer bytes = ByteBuffer.wrap(row.toBytes());
+		AgentHour unpacked = new SingleRows(HOURS).unpack(bytes);
+		assertThat(bytes.hasRemaining()).as("Bytes left unread").isFalse();
+		return unpacked;
+	}
+
+}
