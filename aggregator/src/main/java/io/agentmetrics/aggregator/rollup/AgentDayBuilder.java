@@ -20,11 +20,7 @@ final class AgentDayBuilder {
 
 	private final LocalDate date;
 
-	private final long[] total;
-
-	private final long[] successful;
-
-	private final long[] failed;
+	private final HourlyCounts.Builder hours;
 
 	private long cancelled;
 
@@ -41,9 +37,7 @@ final class AgentDayBuilder {
 	AgentDayBuilder(UUID agentId, LocalDate date, int hours) {
 		this.agentId = agentId;
 		this.date = date;
-		this.total = new long[hours];
-		this.successful = new long[hours];
-		this.failed = new long[hours];
+		this.hours = HourlyCounts.builder(hours);
 	}
 
 	/**
@@ -65,17 +59,17 @@ final class AgentDayBuilder {
 	}
 
 	private void addCounts(AgentHour part) {
-		int hour = part.hour().hour();
-		this.total[hour] += part.executions();
-		this.successful[hour] += part.executions() - part.exceptions().size();
+		int successful = part.executions() - part.exceptions().size();
+		int failed = 0;
 		for (ExecutionStatus status : part.exceptions()) {
 			switch (status) {
-				case COMPLETED -> this.successful[hour]++;
-				case FAILED, TIMEOUT -> this.failed[hour]++;
+				case COMPLETED -> successful++;
+				case FAILED, TIMEOUT -> failed++;
 				case CANCELLED -> this.cancelled++;
 				case PENDING, RUNNING -> this.inProgress++;
 			}
 		}
+		this.hours.add(part.hour().hour(), part.executions(), successful, failed);
 	}
 
 	private void addErrors(AgentHour part) {
@@ -100,7 +94,7 @@ final class AgentDayBuilder {
 		if (this.failure != null) {
 			throw new FailedCalculationException(this.agentId, this.date, this.failure);
 		}
-		HourlyCounts hours = HourlyCounts.of(this.total, this.successful, this.failed);
+		HourlyCounts hours = this.hours.build();
 		ExecutionCounts counts = new ExecutionCounts(hours.successful(), hours.failed(), this.cancelled,
 				this.inProgress, this.errorCount);
 		return new AgentDay(this.agentId, this.date, counts, hours, this.times.build(),

@@ -28,21 +28,15 @@ public record DayTotals(LocalDate date, long agents, ExecutionCounts counts, Hou
 	public static DayTotals of(LocalDate date, int hours, Iterable<AgentDay> agentDays) {
 		long agents = 0;
 		ExecutionCounts counts = ExecutionCounts.empty();
-		long[] total = new long[hours];
-		long[] successful = new long[hours];
-		long[] failed = new long[hours];
+		HourlyCounts.Builder byHour = HourlyCounts.builder(hours);
 		LatencySketch.Builder times = LatencySketch.builder();
 		for (AgentDay agentDay : agentDays) {
 			agents++;
 			counts = counts.plus(agentDay.counts());
-			for (int hour = 0; hour < hours; hour++) {
-				total[hour] += agentDay.hours().total(hour);
-				successful[hour] += agentDay.hours().successful(hour);
-				failed[hour] += agentDay.hours().failed(hour);
-			}
+			byHour.add(agentDay.hours());
 			times.add(agentDay.times());
 		}
-		return new DayTotals(date, agents, counts, HourlyCounts.of(total, successful, failed), times.build());
+		return new DayTotals(date, agents, counts, byHour.build(), times.build());
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.agentmetrics.model.metrics;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,24 @@ public final class HourlyCounts {
 
 	private static final int MAX_HOURS = 26;
 
-	private final long[] totals;
+	/** Each hour has a total, successful and failed executions. */
+	private static final int COUNTS = 3;
 
-	private final long[] successful;
+	private final int hours;
 
-	private final long[] failed;
+	/**
+	 * The hours with executions, as bits. Most agents run in few hours of a day, and
+	 * millions of their days go through memory.
+	 */
+	private final int occupied;
 
-	private HourlyCounts(long[] totals, long[] successful, long[] failed) {
-		this.totals = totals;
-		this.successful = successful;
-		this.failed = failed;
+	/** The counts of the occupied hours, in order. */
+	private final long[] counts;
+
+	private HourlyCounts(int hours, int occupied, long[] counts) {
+		this.hours = hours;
+		this.occupied = occupied;
+		this.counts = counts;
 	}
 
 	/**
@@ -32,8 +41,7 @@ public final class HourlyCounts {
 	 * @return zeros
 	 */
 	public static HourlyCounts of(int hours) {
-		requireHours(hours);
-		return new HourlyCounts(new long[hours], new long[hours], new long[hours]);
+		return builder(hours).build();
 	}
 
 	/**
@@ -47,18 +55,27 @@ public final class HourlyCounts {
 	 * executions
 	 */
 	public static HourlyCounts of(long[] totals, long[] successful, long[] failed) {
-		requireHours(totals.length);
+		Builder builder = builder(totals.length);
 		if (successful.length != totals.length || failed.length != totals.length) {
 			throw new IllegalArgumentException("Hours of one day: " + totals.length + " totals, " + successful.length
 					+ " successful, " + failed.length + " failed");
 		}
 		for (int hour = 0; hour < totals.length; hour++) {
-			if (successful[hour] < 0 || failed[hour] < 0 || totals[hour] - successful[hour] < failed[hour]) {
-				throw new IllegalArgumentException("Hour " + hour + " cannot have " + totals[hour] + " executions, "
-						+ successful[hour] + " successful, " + failed[hour] + " failed");
-			}
+			builder.add(hour, totals[hour], successful[hour], failed[hour]);
 		}
-		return new HourlyCounts(totals.clone(), successful.clone(), failed.clone());
+		return builder.build();
+	}
+
+	/**
+	 * Returns a builder without executions.
+	 * @param hours how many hours the day has, 1 to 26
+	 * @return a new builder
+	 */
+	public static Builder builder(int hours) {
+		if (hours < 1 || hours > MAX_HOURS) {
+			throw new IllegalArgumentException("A day does not have " + hours + " hours");
+		}
+		return new Builder(hours);
 	}
 
 	/**
@@ -69,12 +86,7 @@ public final class HourlyCounts {
 	 * @throws ArithmeticException if a count exceeds 64 bits
 	 */
 	public HourlyCounts plus(HourlyCounts more) {
-		if (hours() != more.hours()) {
-			throw new IllegalArgumentException(
-					"Cannot add a day of " + more.hours() + " hours to one of " + hours() + " hours");
-		}
-		return new HourlyCounts(sum(this.totals, more.totals), sum(this.successful, more.successful),
-				sum(this.failed, more.failed));
+		return builder(this.hours).add(this).add(more).build();
 	}
 
 	/**
@@ -82,19 +94,19 @@ public final class HourlyCounts {
 	 * @return 24, or what a change of clocks makes of it
 	 */
 	public int hours() {
-		return this.totals.length;
+		return this.hours;
 	}
 
 	public long total(int hour) {
-		return this.totals[hour];
+		return count(hour, 0);
 	}
 
 	public long successful(int hour) {
-		return this.successful[hour];
+		return count(hour, 1);
 	}
 
 	public long failed(int hour) {
-		return this.failed[hour];
+		return count(hour, 2);
 	}
 
 	/**
@@ -103,7 +115,7 @@ public final class HourlyCounts {
 	 * @return successful and failed together
 	 */
 	public long finished(int hour) {
-		return this.successful[hour] + this.failed[hour];
+		return successful(hour) + failed(hour);
 	}
 
 	/**
@@ -112,7 +124,7 @@ public final class HourlyCounts {
 	 * @throws ArithmeticException if the sum exceeds 64 bits
 	 */
 	public long total() {
-		return sum(this.totals);
+		return sum(0);
 	}
 
 	/**
@@ -121,7 +133,7 @@ public final class HourlyCounts {
 	 * @throws ArithmeticException if the sum exceeds 64 bits
 	 */
 	public long successful() {
-		return sum(this.successful);
+		return sum(1);
 	}
 
 	/**
@@ -130,7 +142,7 @@ public final class HourlyCounts {
 	 * @throws ArithmeticException if the sum exceeds 64 bits
 	 */
 	public long failed() {
-		return sum(this.failed);
+		return sum(2);
 	}
 
 	/**
@@ -138,7 +150,7 @@ public final class HourlyCounts {
 	 * @return a copy
 	 */
 	public long[] totals() {
-		return this.totals.clone();
+		return each(0);
 	}
 
 	/**
@@ -146,7 +158,7 @@ public final class HourlyCounts {
 	 * @return a copy
 	 */
 	public long[] successes() {
-		return this.successful.clone();
+		return each(1);
 	}
 
 	/**
@@ -154,45 +166,142 @@ public final class HourlyCounts {
 	 * @return a copy
 	 */
 	public long[] failures() {
-		return this.failed.clone();
+		return each(2);
 	}
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return other instanceof HourlyCounts that && Arrays.equals(this.totals, that.totals)
-				&& Arrays.equals(this.successful, that.successful) && Arrays.equals(this.failed, that.failed);
+		return other instanceof HourlyCounts that && this.hours == that.hours && this.occupied == that.occupied
+				&& Arrays.equals(this.counts, that.counts);
 	}
 
 	@Override
 	public int hashCode() {
-		return 31 * (31 * Arrays.hashCode(this.totals) + Arrays.hashCode(this.successful))
-				+ Arrays.hashCode(this.failed);
+		return 31 * (31 * this.hours + this.occupied) + Arrays.hashCode(this.counts);
 	}
 
 	@Override
 	public String toString() {
-		return "HourlyCounts[totals=" + Arrays.toString(this.totals) + ", successful="
-				+ Arrays.toString(this.successful) + ", failed=" + Arrays.toString(this.failed) + "]";
+		return "HourlyCounts[totals=" + Arrays.toString(totals()) + ", successful=" + Arrays.toString(successes())
+				+ ", failed=" + Arrays.toString(failures()) + "]";
 	}
 
-	private static void requireHours(int hours) {
-		if (hours < 1 || hours > MAX_HOURS) {
-			throw new IllegalArgumentException("A day does not have " + hours + " hours");
+	private long count(int hour, int which) {
+		Objects.checkIndex(hour, this.hours);
+		return (isOccupied(this.occupied, hour)) ? this.counts[position(this.occupied, hour) + which] : 0;
+	}
+
+	private long[] each(int which) {
+		long[] each = new long[this.hours];
+		int position = which;
+		for (int left = this.occupied; left != 0; left &= left - 1) {
+			each[Integer.numberOfTrailingZeros(left)] = this.counts[position];
+			position += COUNTS;
 		}
+		return each;
 	}
 
-	private static long[] sum(long[] one, long[] more) {
-		long[] sum = new long[one.length];
-		Arrays.setAll(sum, (hour) -> Math.addExact(one[hour], more[hour]));
-		return sum;
-	}
-
-	private static long sum(long[] counts) {
+	private long sum(int which) {
 		long sum = 0;
-		for (long count : counts) {
-			sum = Math.addExact(sum, count);
+		for (int position = which; position < this.counts.length; position += COUNTS) {
+			sum = Math.addExact(sum, this.counts[position]);
 		}
 		return sum;
+	}
+
+	private static boolean isOccupied(int occupied, int hour) {
+		return (occupied & 1 << hour) != 0;
+	}
+
+	/** Where an hour's counts are, or would be. */
+	private static int position(int occupied, int hour) {
+		return COUNTS * Integer.bitCount(occupied & (1 << hour) - 1);
+	}
+
+	/**
+	 * Counts executions by hour; for one thread at a time.
+	 */
+	public static final class Builder {
+
+		private static final long[] NONE = {};
+
+		private final int hours;
+
+		private int occupied;
+
+		private long[] counts = NONE;
+
+		private Builder(int hours) {
+			this.hours = hours;
+		}
+
+		/**
+		 * Adds executions of one hour.
+		 * @param hour the hour, from 0
+		 * @param total the executions, whatever became of them
+		 * @param successful the successful ones
+		 * @param failed the failed ones
+		 * @return this
+		 * @throws IllegalArgumentException if a count is negative or there are more
+		 * successful and failed executions than executions
+		 * @throws ArithmeticException if a sum exceeds 64 bits
+		 */
+		public Builder add(int hour, long total, long successful, long failed) {
+			Objects.checkIndex(hour, this.hours);
+			if (successful < 0 || failed < 0 || total - successful < failed) {
+				throw new IllegalArgumentException("Hour " + hour + " cannot have " + total + " executions, "
+						+ successful + " successful, " + failed + " failed");
+			}
+			if (total > 0) {
+				int position = occupy(hour);
+				this.counts[position] = Math.addExact(this.counts[position], total);
+				this.counts[position + 1] += successful;
+				this.counts[position + 2] += failed;
+			}
+			return this;
+		}
+
+		/**
+		 * Adds other executions of a day with the same hours.
+		 * @param more the other executions
+		 * @return this
+		 * @throws IllegalArgumentException if the days differ in length
+		 * @throws ArithmeticException if a sum exceeds 64 bits
+		 */
+		public Builder add(HourlyCounts more) {
+			if (this.hours != more.hours) {
+				throw new IllegalArgumentException(
+						"Cannot add a day of " + more.hours + " hours to one of " + this.hours + " hours");
+			}
+			int position = 0;
+			for (int left = more.occupied; left != 0; left &= left - 1) {
+				add(Integer.numberOfTrailingZeros(left), more.counts[position], more.counts[position + 1],
+						more.counts[position + 2]);
+				position += COUNTS;
+			}
+			return this;
+		}
+
+		/**
+		 * Returns the day as far as it was added.
+		 * @return counts that later additions do not change
+		 */
+		public HourlyCounts build() {
+			return new HourlyCounts(this.hours, this.occupied, this.counts.clone());
+		}
+
+		private int occupy(int hour) {
+			int position = position(this.occupied, hour);
+			if (!isOccupied(this.occupied, hour)) {
+				long[] wider = new long[this.counts.length + COUNTS];
+				System.arraycopy(this.counts, 0, wider, 0, position);
+				System.arraycopy(this.counts, position, wider, position + COUNTS, this.counts.length - position);
+				this.counts = wider;
+				this.occupied |= 1 << hour;
+			}
+			return position;
+		}
+
 	}
 
 }

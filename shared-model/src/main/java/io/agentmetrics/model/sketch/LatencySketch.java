@@ -279,12 +279,12 @@ public final class LatencySketch {
 	}
 
 	/**
-	 * Collects durations one by one; for one thread at a time. It takes 200 bytes for a
+	 * Collects durations one by one; for one thread at a time. It takes 100 bytes for a
 	 * few durations, 8 KB for {@value #EXACT_LIMIT} and about 30 KB for 100,000.
 	 */
 	public static final class Builder {
 
-		private static final int INITIAL_CAPACITY = 16;
+		private static final int INITIAL_CAPACITY = 4;
 
 		/** Each duration in ms, until there are too many. */
 		private long[] values = new long[INITIAL_CAPACITY];

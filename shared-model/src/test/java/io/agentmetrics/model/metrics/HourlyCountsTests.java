@@ -5,6 +5,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -46,6 +47,52 @@ class HourlyCountsTests {
 	void daysOfDifferentLengthDoNotAddUp() {
 		assertThatIllegalArgumentException().isThrownBy(() -> HourlyCounts.of(23).plus(HourlyCounts.of(24)))
 			.withMessageContaining("24 hours to one of 23");
+	}
+
+	@Test
+	void builderAddsUpHoursAndDays() {
+		HourlyCounts sum = HourlyCounts.builder(24).add(23, 5, 3, 1).add(day(23, 1, 0, 1)).add(0, 2, 1, 1).build();
+		assertThat(sum).isEqualTo(day(23, 6, 3, 2).plus(day(0, 2, 1, 1)));
+		assertThat(sum.totals()).hasSize(24).startsWith(2, 0).endsWith(0, 6);
+	}
+
+	@Test
+	void builderDoesNotChangeWhatItHasBuilt() {
+		HourlyCounts.Builder builder = HourlyCounts.builder(24).add(1, 1, 1, 0);
+		HourlyCounts built = builder.build();
+		assertThat(builder.add(1, 1, 0, 1).add(0, 4, 0, 0).build().total()).isEqualTo(6);
+		assertThat(built).isEqualTo(day(1, 1, 1, 0));
+	}
+
+	@Test
+	void hoursMayComeInAnyOrder() {
+		HourlyCounts.Builder builder = HourlyCounts.builder(26);
+		for (int hour : new int[] { 25, 0, 13, 12, 14, 1, 24, 13 }) {
+			builder.add(hour, 100 + hour, hour, 1);
+		}
+		HourlyCounts counts = builder.build();
+		assertThat(counts.total(13)).isEqualTo(226);
+		assertThat(counts.successful(25)).isEqualTo(25);
+		assertThat(counts.failed(24)).isEqualTo(1);
+		assertThat(counts.totals()).startsWith(100, 101, 0).endsWith(0, 124, 125);
+		assertThat(counts.finished(2)).isZero();
+		assertThat(counts).isEqualTo(HourlyCounts.of(counts.totals(), counts.successes(), counts.failures()));
+	}
+
+	@Test
+	void hourWithoutExecutionsIsNoDifference() {
+		assertThat(HourlyCounts.builder(24).add(3, 0, 0, 0).build()).isEqualTo(HourlyCounts.of(24))
+			.isNotEqualTo(HourlyCounts.of(23));
+	}
+
+	@Test
+	void hourOutsideTheDayIsRefused() {
+		HourlyCounts counts = HourlyCounts.of(23);
+		assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> counts.total(23));
+		assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> counts.successful(-1));
+		assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> counts.failed(23));
+		assertThatExceptionOfType(IndexOutOfBoundsException.class)
+			.isThrownBy(() -> HourlyCounts.builder(23).add(23, 1, 1, 0));
 	}
 
 	@Test
