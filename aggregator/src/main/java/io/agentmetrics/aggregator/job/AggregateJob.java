@@ -1,6 +1,7 @@
 package io.agentmetrics.aggregator.job;
 
 import java.time.Clock;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -26,16 +27,13 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The job, top to bottom: workers side by side read executions, add them up and write
- * agents' days in chunks, until no work is left; then days are repaired whose damaged
- * sketches only the last chunks have met, and the run is completed.
+ * agents' days many at a time, until no work is left; then days are repaired whose
+ * damaged sketches only the last chunks have met, and the run is completed.
  */
 @Component
 class AggregateJob {
 
 	static final String NAME = "aggregate";
-
-	/** Days are committed together up to this many of their agents. */
-	private static final int CHUNK = 1_000;
 
 	private final JobRepository jobRepository;
 
@@ -82,7 +80,9 @@ class AggregateJob {
 	}
 
 	private Step aggregateDays(String name, Aggregation run) {
-		return new StepBuilder(name, this.jobRepository).<DayItem, DayItem>chunk(CHUNK)
+		// an item is what is committed together: Batch spends more on an item than one
+		// agent's day costs
+		return new StepBuilder(name, this.jobRepository).<List<DayItem>, List<DayItem>>chunk(1)
 			.transactionManager(this.transactionManager)
 			.reader(new DayReader(run, this.state))
 			.writer(new DayWriter(run, new DaySink(this.dataSource, this.calendar, this.clock), this.state,

@@ -34,7 +34,13 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
  * One worker's reader: reads slices until one completes its unit, checks the unit against
  * PostgreSQL's own count, and hands out its agents' days and then the days.
  */
-final class DayReader implements ItemStreamReader<DayItem> {
+final class DayReader implements ItemStreamReader<List<DayItem>> {
+
+	/** So many agents' days, at least, are worth a transaction. */
+	private static final int ENOUGH = 1_000;
+
+	/** With more than this a transaction gains nothing and is long to wait for. */
+	private static final int PLENTY = 10_000;
 
 	private final Aggregation run;
 
@@ -59,13 +65,37 @@ final class DayReader implements ItemStreamReader<DayItem> {
 		}
 	}
 
+	/**
+	 * Returns what is to be written together; a day comes with the last of its agents.
+	 */
 	@Override
-	public @Nullable DayItem read() throws SQLException, JobInterruptedException {
+	public @Nullable List<DayItem> read() throws SQLException, JobInterruptedException {
+		List<DayItem> together = new ArrayList<>();
+		int agentDays = 0;
+		while (agentDays < ENOUGH || this.items.peek() instanceof DayItem.Day) {
+			if (this.items.isEmpty() && !readUnit()) {
+				break;
+			}
+			DayItem item = this.items.remove();
+			together.add(item);
+			if (item instanceof DayItem.Agents agents) {
+				agentDays += agents.agentDays().size();
+			}
+		}
+		endIfStopping();
+		return together.isEmpty() ? null : together;
+	}
+
+	/**
+	 * Reads slices until one completes its unit.
+	 * @return whether there are items; if not, no work is left
+	 */
+	private boolean readUnit() throws SQLException, JobInterruptedException {
 		SliceReader reader = Objects.requireNonNull(this.source, "Reading starts with open()");
 		while (this.items.isEmpty()) {
 			Aggregation.SliceTask task = this.run.nextSlice();
 			if (task == null) {
-				return null;
+				return false;
 			}
 			endIfStopping();
 			UnitRollup rollup = task.rollup();
@@ -90,8 +120,7 @@ final class DayReader implements ItemStreamReader<DayItem> {
 				this.run.progress().sliceEnded(reader.bytesRead() - bytesBefore);
 			}
 		}
-		endIfStopping();
-		return this.items.poll();
+		return true;
 	}
 
 	private void endIfStopping() throws JobInterruptedException {
@@ -112,10 +141,10 @@ final class DayReader implements ItemStreamReader<DayItem> {
 			return;
 		}
 		boolean fresh = !this.state.anyStored(unit.from(), unit.to());
-		List<DayItem.Agent> agents = new ArrayList<>();
+		List<AgentDay> agentDays = new ArrayList<>();
 		List<DayItem.Day> days = new ArrayList<>();
 		for (CompletedDay day : completed) {
-			day.agentDays().forEach((agentDay) -> agents.add(new DayItem.Agent(agentDay, fresh, unit.provisional())));
+			agentDays.addAll(day.agentDays());
 			if (day.failures().isEmpty()) {
 				done(unit, day, rollup.executionsPerSecond(), fresh).ifPresent(days::add);
 			}
@@ -125,10 +154,17 @@ final class DayReader implements ItemStreamReader<DayItem> {
 						failure);
 			}
 		}
-		// rows that are neighbours in the index of agents and days are written together
-		agents.sort((one, other) -> one.agentDay().agentId().compareTo(other.agentDay().agentId()));
-		this.items.addAll(agents);
+		sortByAgent(agentDays);
+		for (int from = 0; from < agentDays.size(); from += PLENTY) {
+			List<AgentDay> some = agentDays.subList(from, Math.min(from + PLENTY, agentDays.size()));
+			this.items.add(new DayItem.Agents(some, fresh, unit.provisional()));
+		}
 		this.items.addAll(days);
+	}
+
+	/** Rows that are neighbours in the index of agents and days are written together. */
+	private static void sortByAgent(List<AgentDay> agentDays) {
+		agentDays.sort((one, other) -> one.agentId().compareTo(other.agentId()));
 	}
 
 	/** Returns the day, empty when it cannot be added up. */

@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Writes chunks of days in the step's transaction and tells of them when it is committed.
  * Days with damaged sketches become new work: their agents are aggregated again.
  */
-final class DayWriter implements ItemWriter<DayItem> {
+final class DayWriter implements ItemWriter<List<DayItem>> {
 
 	private final Aggregation run;
 
@@ -39,24 +39,25 @@ final class DayWriter implements ItemWriter<DayItem> {
 	}
 
 	@Override
-	public void write(Chunk<? extends DayItem> chunk) {
-		List<DamagedDay> damaged = this.sink.write(chunk.getItems(), this.run.lease(), this.run.visibility());
+	public void write(Chunk<? extends List<DayItem>> chunk) {
+		List<DayItem> items = chunk.getItems().stream().flatMap(List::stream).toList();
+		List<DamagedDay> damaged = this.sink.write(items, this.run.lease(), this.run.visibility());
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
 			public void afterCommit() {
-				written(chunk.getItems());
+				written(items);
 				repair(damaged);
 			}
 
 		});
 	}
 
-	private void written(List<? extends DayItem> items) {
+	private void written(List<DayItem> items) {
 		long agentDays = 0;
 		for (DayItem item : items) {
 			switch (item) {
-				case DayItem.Agent agent -> agentDays++;
+				case DayItem.Agents agents -> agentDays += agents.agentDays().size();
 				case DayItem.Day day -> this.run.progress().dayWritten(day);
 			}
 		}

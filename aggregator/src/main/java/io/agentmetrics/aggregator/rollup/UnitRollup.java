@@ -100,8 +100,12 @@ public final class UnitRollup {
 		}
 
 		void add(AgentHour part) {
-			this.builders.computeIfAbsent(part.agentId(), (agent) -> new AgentDayBuilder(agent, this.day, this.hours))
-				.add(part);
+			AgentDayBuilder builder = this.builders.get(part.agentId());
+			if (builder == null) {
+				builder = this.builders.computeIfAbsent(part.agentId(),
+						(agent) -> new AgentDayBuilder(agent, this.day, this.hours));
+			}
+			builder.add(part);
 		}
 
 		CompletedDay complete() {

@@ -75,19 +75,18 @@ final class AgentDayTable {
 
 	/**
 	 * Stores agents' days in the transaction of the calling thread.
-	 * @param items the days; of several of the same agent and date the table refuses all
+	 * @param agents the days; of several of the same agent and date the table refuses all
 	 * @param now when they are written
 	 */
-	void replace(List<DayItem.Agent> items, Instant now) {
-		Map<Key, Stored> stored = takeOut(
-				items.stream().filter((item) -> !item.fresh()).map(DayItem.Agent::agentDay).toList());
+	void replace(DayItem.Agents agents, Instant now) {
+		Map<Key, Stored> stored = agents.fresh() ? Map.of() : takeOut(agents.agentDays());
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
 		try {
-			putIn(connection, items, stored, now);
-			putInErrors(connection, items);
+			putIn(connection, agents, stored, now);
+			putInErrors(connection, agents.agentDays());
 		}
 		catch (SQLException ex) {
-			throw new IllegalStateException("Writing " + items.size() + " agents' days failed", ex);
+			throw new IllegalStateException("Writing " + agents.agentDays().size() + " agents' days failed", ex);
 		}
 		finally {
 			DataSourceUtils.releaseConnection(connection, this.dataSource);
@@ -96,24 +95,22 @@ final class AgentDayTable {
 
 	private Map<Key, Stored> takeOut(List<AgentDay> days) {
 		Map<Key, Stored> stored = new HashMap<>();
-		if (!days.isEmpty()) {
-			UUID[] agents = days.stream().map(AgentDay::agentId).toArray(UUID[]::new);
-			// as text, because pgjdbc has no arrays of java.time
-			String[] dates = days.stream().map((day) -> day.date().toString()).toArray(String[]::new);
-			this.jdbc.sql(TAKE_OUT).param("agents", agents).param("dates", dates).query((result) -> {
-				stored.put(new Key(result), new Stored(result));
-			});
-			this.jdbc.sql(TAKE_OUT_ERRORS).param("agents", agents).param("dates", dates).update();
-		}
+		UUID[] agents = days.stream().map(AgentDay::agentId).toArray(UUID[]::new);
+		// as text, because pgjdbc has no arrays of java.time
+		String[] dates = days.stream().map((day) -> day.date().toString()).toArray(String[]::new);
+		this.jdbc.sql(TAKE_OUT).param("agents", agents).param("dates", dates).query((result) -> {
+			stored.put(new Key(result), new Stored(result));
+		});
+		this.jdbc.sql(TAKE_OUT_ERRORS).param("agents", agents).param("dates", dates).update();
 		return stored;
 	}
 
-	private static void putIn(Connection connection, List<DayItem.Agent> items, Map<Key, Stored> stored, Instant now)
+	private static void putIn(Connection connection, DayItem.Agents agents, Map<Key, Stored> stored, Instant now)
 			throws SQLException {
 		try (BinaryCopyWriter rows = new BinaryCopyWriter(connection, PUT_IN)) {
-			for (DayItem.Agent item : items) {
-				AgentDay day = item.agentDay();
-				write(rows, day, stored.get(new Key(day.agentId(), day.date())), item.provisional(), now);
+			for (AgentDay day : agents.agentDays()) {
+				Stored before = stored.isEmpty() ? null : stored.get(new Key(day.agentId(), day.date()));
+				write(rows, day, before, agents.provisional(), now);
 			}
 			rows.finish();
 		}
@@ -163,11 +160,11 @@ final class AgentDayTable {
 				0x8000_0000_0000_0000L | random.nextLong() >>> 2);
 	}
 
-	private static void putInErrors(Connection connection, List<DayItem.Agent> items) throws SQLException {
+	private static void putInErrors(Connection connection, List<AgentDay> days) throws SQLException {
 		List<AgentDay> failing = new ArrayList<>();
-		for (DayItem.Agent item : items) {
-			if (!item.agentDay().errors().groups().isEmpty()) {
-				failing.add(item.agentDay());
+		for (AgentDay day : days) {
+			if (!day.errors().groups().isEmpty()) {
+				failing.add(day);
 			}
 		}
 		if (failing.isEmpty()) {

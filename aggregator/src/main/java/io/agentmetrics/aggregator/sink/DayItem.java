@@ -1,6 +1,7 @@
 package io.agentmetrics.aggregator.sink;
 
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -10,19 +11,20 @@ import io.agentmetrics.aggregator.rollup.DayTotals;
 import io.agentmetrics.model.metrics.AgentDay;
 
 /**
- * What the job writes, in this order: the agents of a day, then the day itself.
+ * What the job writes, in this order: the agents of one or more days, then the days
+ * themselves.
  */
 public sealed interface DayItem {
 
 	/**
-	 * One agent's day.
+	 * Agents' days.
 	 *
-	 * @param agentDay the day
-	 * @param fresh whether nothing is stored of this day yet, so that nothing needs to be
-	 * replaced
-	 * @param provisional whether the day is not over
+	 * @param agentDays the days, each of another agent or date
+	 * @param fresh whether nothing is stored of these dates yet, so that nothing needs to
+	 * be replaced
+	 * @param provisional whether their day is not over
 	 */
-	record Agent(AgentDay agentDay, boolean fresh, boolean provisional) implements DayItem {
+	record Agents(List<AgentDay> agentDays, boolean fresh, boolean provisional) implements DayItem {
 	}
 
 	/**

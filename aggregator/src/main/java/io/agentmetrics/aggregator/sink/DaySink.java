@@ -1,6 +1,7 @@
 package io.agentmetrics.aggregator.sink;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -32,8 +33,8 @@ public final class DaySink {
 	}
 
 	/**
-	 * Stores items, agents before days.
-	 * @param items what to store
+	 * Stores items.
+	 * @param items what to store, the agents of a day before the day
 	 * @param lease the right to
 	 * @param snapshot the visibility of what was read
 	 * @return days that could not be added up before some of their agents are aggregated
@@ -42,18 +43,14 @@ public final class DaySink {
 	 */
 	public List<DamagedDay> write(List<? extends DayItem> items, Lease lease, String snapshot) {
 		Fence.check(this.jdbc, lease);
-		List<DayItem.Agent> agents = items.stream()
-			.filter(DayItem.Agent.class::isInstance)
-			.map(DayItem.Agent.class::cast)
-			.toList();
-		if (!agents.isEmpty()) {
-			this.agentDays.replace(agents, this.clock.instant());
+		List<DamagedDay> damaged = new ArrayList<>();
+		for (DayItem item : items) {
+			switch (item) {
+				case DayItem.Agents agents -> this.agentDays.replace(agents, this.clock.instant());
+				case DayItem.Day day -> this.ledger.written(day, lease.shard(), snapshot).ifPresent(damaged::add);
+			}
 		}
-		return items.stream()
-			.filter(DayItem.Day.class::isInstance)
-			.map(DayItem.Day.class::cast)
-			.flatMap((day) -> this.ledger.written(day, lease.shard(), snapshot).stream())
-			.toList();
+		return damaged;
 	}
 
 }
