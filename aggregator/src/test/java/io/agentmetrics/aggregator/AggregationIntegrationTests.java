@@ -246,6 +246,29 @@ class AggregationIntegrationTests {
 		this.fixture.oracle().assertEverythingIsRight();
 	}
 
+	/** More messages than come packed, in one hour and in two. */
+	@Test
+	void agentThatFailsAllTheTimeIsAggregatedLikeTheOthers() {
+		UUID failing = this.fixture.executions().agent("failing");
+		this.fixture.executions()
+			.insertAll(new RandomExecutions(12).of(this.fixture.executions().agent("other"), FIRST, 500));
+		this.fixture.sql()
+			.run("""
+					insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms, error_message)
+					select '%s', gen_random_uuid(), case when n %% 2 = 0 then 'FAILED' else 'TIMEOUT' end,
+						timestamptz '2026-09-01 00:00:00+00' + day * interval '1 day' + n * interval '250 ms', n,
+						'broken ' || chr(65 + n %% 3)
+					from generate_series(1, 25000) n, generate_series(0, 1) day
+					""",
+					failing);
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+		assertThat(this.fixture.sql()
+			.rows("select example, occurrences from agent_error_groups where agent_id = '%s' and metric_date = '%s' order by 1",
+					failing, FIRST))
+			.containsExactly(List.of("broken A", "8333"), List.of("broken B", "8334"), List.of("broken C", "8333"));
+	}
+
 	@Test
 	void partitionsThatCannotBeMadeAheadDoNotStopTheRun() {
 		this.fixture.executions().insert(TestExecution.completed(this.fixture.executions().agent("a"), start(0), 5));

@@ -81,6 +81,23 @@ class AggregatorProcessIntegrationTests {
 		this.fixture.oracle().assertEverythingIsRight();
 	}
 
+	/** Of one agent in one hour there are 130 MB. */
+	@Test
+	void longMessagesOfAnAgentThatFailsAllTheTimeFitIntoTheHeap() {
+		this.fixture.storeDays(2, 1);
+		this.fixture.sql()
+			.run("""
+					insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms, error_message)
+					select agent_id, user_id, 'FAILED', execution_start, n, n || repeat(' stack frame', 100)
+					from agent_executions, generate_series(1, 130000) as n
+					where agent_id = (select min(id::text)::uuid from agents)
+					""");
+		try (AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+			assertThat(process.exitCode()).as(process.output()).isZero();
+		}
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
 	@Test
 	void emptyDatabaseIsMigratedOnRequestAndOnlyThen() {
 		try (TestDatabase empty = TestDatabase.empty()) {

@@ -78,10 +78,13 @@ final class PackedRow {
 		return row.getLong();
 	}
 
-	/** How many elements the array has that comes next, nulls included. */
+	/**
+	 * How many elements the array has that comes next, nulls included; 0 where its
+	 * executions were left out.
+	 */
 	private static int elementsAhead(ByteBuffer row) {
 		int field = row.position();
-		return row.getInt(field + 4 * Integer.BYTES);
+		return (row.getInt(field) != NULL) ? row.getInt(field + 4 * Integer.BYTES) : 0;
 	}
 
 	private static long[] times(ByteBuffer row, int executions) {

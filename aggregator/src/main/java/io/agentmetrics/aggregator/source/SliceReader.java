@@ -3,6 +3,9 @@ package io.agentmetrics.aggregator.source;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -18,7 +21,8 @@ import org.postgresql.copy.CopyOut;
  * the executions of each agent and hour into arrays, so that what leaves it is a few
  * bytes per execution instead of a row; nearly all executions are COMPLETED, so only the
  * others tell their status. Where hardly two executions share an agent and an hour,
- * packing costs more than it saves, and each execution comes by itself.
+ * packing costs more than it saves, and each execution comes by itself. So do those of an
+ * agent that fails so often that its messages, packed, would fill the memory.
  *
  * <p>
  * COPY takes no parameters: what stands in the text are instants, numbers and UUIDs that
@@ -28,14 +32,18 @@ public final class SliceReader implements AutoCloseable {
 
 	private static final String PACKED_HOURS = """
 			copy (
-				select agent_id, %1$s as hour, (sum(count(*)) over ())::bigint,
-					array_agg(execution_time_ms),
-					array_agg(status) filter (where status <> 'COMPLETED'),
-					array_agg(left(error_message, 1000)) filter (where error_message is not null),
-					array_agg(execution_start) filter (where error_message is not null)
-				from agent_executions
-				where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
-				group by agent_id, hour
+				select agent_id, hour, counted, case when fits then times end, case when fits then exceptions end,
+					case when fits then messages end, case when fits then seen end
+				from (
+					select agent_id, %1$s as hour, (sum(count(*)) over ())::bigint as counted,
+						array_agg(execution_time_ms) as times,
+						array_agg(status) filter (where status <> 'COMPLETED') as exceptions,
+						array_agg(left(error_message, 1000)) filter (where error_message is not null) as messages,
+						array_agg(execution_start) filter (where error_message is not null) as seen
+					from agent_executions
+					where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
+					group by agent_id, hour
+				) hours cross join lateral (select coalesce(cardinality(messages), 0) <= 10000) size (fits)
 			) to stdout (format binary)
 			""";
 
@@ -79,11 +87,21 @@ public final class SliceReader implements AutoCloseable {
 
 	private long readPacked(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
 		long[] counted = new long[1];
+		List<AgentHour> leftOut = new ArrayList<>();
 		long parts = copy(PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents)), (row) -> {
 			PackedRow part = new PackedRow(row, slice.hours());
-			target.accept(part.agentHour());
+			AgentHour hour = part.agentHour();
+			if (hour.executions() > 0) {
+				target.accept(hour);
+			}
+			else {
+				leftOut.add(hour);
+			}
 			counted[0] = part.counted();
 		});
+		for (AgentHour hour : leftOut) {
+			readSingly(partOf(slice, hour.hour()), new AgentSelection.Only(Set.of(hour.agentId())), target);
+		}
 		if (parts > 0) {
 			this.packing = counted[0] >= parts * WORTH_PACKING;
 		}
@@ -137,6 +155,11 @@ public final class SliceReader implements AutoCloseable {
 		try (this.connection) {
 			this.connection.rollback();
 		}
+	}
+
+	private static Slice partOf(Slice slice, DayHour hour) {
+		return new Slice(hour.start().isAfter(slice.from()) ? hour.start() : slice.from(),
+				hour.end().isBefore(slice.to()) ? hour.end() : slice.to(), List.of(hour));
 	}
 
 	private static String hourOf(Slice slice) {

@@ -112,6 +112,14 @@ class PackedRowTests {
 		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("slow", Instant.parse("2000-01-01T00:00:00Z")));
 	}
 
+	@Test
+	void hourWhoseExecutionsWereLeftOutHasNone() {
+		PackedRow row = unpack(start(1, 12_000).nullField().nullField().nullField().nullField());
+		assertThat(row.counted()).isEqualTo(12_000);
+		assertThat(row.agentHour().agentId()).isEqualTo(AGENT);
+		assertThat(row.agentHour().executions()).isZero();
+	}
+
 	private static CopyBytes start(int hour, long counted) {
 		return new CopyBytes().uuidField(AGENT).int4Field(hour).int8Field(counted);
 	}
