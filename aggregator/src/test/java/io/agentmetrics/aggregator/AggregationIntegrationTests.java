@@ -114,6 +114,19 @@ class AggregationIntegrationTests {
 		this.fixture.oracle().assertEverythingIsRight();
 	}
 
+	/** So that a run that is told to stop need not close years before it can. */
+	@Test
+	void yearsWithoutExecutionsAreClosedInManyTransactions() {
+		UUID agent = this.fixture.executions().agent("a");
+		this.fixture.executions().insert(TestExecution.completed(agent, Instant.parse("2008-02-03T10:00:00Z"), 5));
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(this.fixture.closedDays()).hasSize(6_792);
+		assertThat(this.fixture.sql()
+			.number("select max(days) from (select count(*) as days from aggregated_days "
+					+ "group by closed_at) transactions"))
+			.isLessThan(1_100);
+	}
+
 	/**
 	 * After a unit of days with an execution or two per agent and hour, executions are
 	 * read one by one.

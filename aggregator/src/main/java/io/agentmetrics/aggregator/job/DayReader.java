@@ -36,7 +36,7 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
  */
 final class DayReader implements ItemStreamReader<List<DayItem>> {
 
-	/** So many agents' days, at least, are worth a transaction. */
+	/** So many agents' days, at least, or days without any, are worth a transaction. */
 	private static final int ENOUGH = 1_000;
 
 	/** With more than this a transaction gains nothing and is long to wait for. */
@@ -71,16 +71,17 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 	@Override
 	public @Nullable List<DayItem> read() throws SQLException, JobInterruptedException {
 		List<DayItem> together = new ArrayList<>();
-		int agentDays = 0;
-		while (agentDays < ENOUGH || this.items.peek() instanceof DayItem.Day) {
+		int size = 0;
+		while (size < ENOUGH || this.items.peek() instanceof DayItem.Day) {
 			if (this.items.isEmpty() && !readUnit()) {
 				break;
 			}
 			DayItem item = this.items.remove();
 			together.add(item);
-			if (item instanceof DayItem.Agents agents) {
-				agentDays += agents.agentDays().size();
-			}
+			size += switch (item) {
+				case DayItem.Agents agents -> agents.agentDays().size();
+				case DayItem.Day day -> 1;
+			};
 		}
 		endIfStopping();
 		return together.isEmpty() ? null : together;
