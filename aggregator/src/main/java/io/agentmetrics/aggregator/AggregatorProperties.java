@@ -32,8 +32,9 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 	/**
 	 * What is dropped when.
 	 *
-	 * @param executions how long executions are kept at least, like P400D; a week of them
-	 * is dropped when all of it is older and aggregated. Nothing is dropped by default
+	 * @param executions how long executions are kept at least, like P400D, counted from
+	 * today or the last day with executions, whichever is earlier; a week of them is
+	 * dropped when all of it is older and aggregated. Nothing is dropped by default
 	 */
 	public record Retention(@Nullable Period executions) {
 

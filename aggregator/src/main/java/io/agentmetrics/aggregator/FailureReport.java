@@ -22,10 +22,10 @@ final class FailureReport {
 	private static final Logger logger = LoggerFactory.getLogger(FailureReport.class);
 
 	/**
-	 * Connection failures, wrong credentials, no such database, server starting up or
-	 * shutting down.
+	 * Connection failures, wrong credentials, no such database, too many connections,
+	 * server starting up or shutting down.
 	 */
-	private static final List<String> UNREACHABLE = List.of("08", "28", "3D", "57P");
+	private static final List<String> UNREACHABLE = List.of("08", "28", "3D", "53300", "57P");
 
 	private static final String NO_DATA_SOURCE = "No database is configured: set SPRING_DATASOURCE_URL "
 			+ "(like jdbc:postgresql://host:5432/name), SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD";

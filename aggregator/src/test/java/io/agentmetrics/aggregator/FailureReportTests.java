@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.catchRuntimeException;
 class FailureReportTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "08001", "08006", "28P01", "28000", "3D000", "57P01", "57P03" })
+	@ValueSource(strings = { "08001", "08006", "28P01", "28000", "3D000", "53300", "57P01", "57P03" })
 	void databaseThatCannotBeReachedIsNoDatabase(String state, CapturedOutput output) {
 		Exception failure = new IllegalStateException("in between",
 				new SQLException("cannot connect", state, new java.io.IOException("connection refused")));
