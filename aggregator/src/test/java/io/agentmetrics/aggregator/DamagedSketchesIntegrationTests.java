@@ -11,14 +11,19 @@ import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Stored sketches that something has damaged.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class DamagedSketchesIntegrationTests {
 
 	private static final LocalDate DAY = LocalDate.parse("2026-09-02");
@@ -84,7 +89,6 @@ class DamagedSketchesIntegrationTests {
 
 	@Test
 	void damageOnADayThatRetentionHasJustDroppedFailsTheRunButNotTheOtherDays() throws Exception {
-		damage("sha256(latency_sketch)", "metric_date = '" + DAY + "'");
 		changeTheDay();
 		this.fixture.executions().insert(TestExecution.completed(this.exact, at(DAY.plusDays(1)), 4));
 		Map<String, String> before = this.fixture.agentDays();
@@ -94,6 +98,7 @@ class DamagedSketchesIntegrationTests {
 			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
 			this.fixture.awaitBlocked(1);
 			this.fixture.sql().run("update aggregation_state set raw_from = '%s'", DAY.plusDays(1));
+			gate.run("update agent_metrics set latency_sketch = sha256(latency_sketch) where metric_date = '%s'", DAY);
 			gate.run("commit");
 			assertThat(run.get()).isFalse();
 		}
@@ -101,6 +106,48 @@ class DamagedSketchesIntegrationTests {
 			.contains(this.exact + " " + DAY.plusDays(1))
 			.doesNotContain(this.exact + " " + DAY, this.estimated + " " + DAY);
 		assertThat(this.fixture.run()).isTrue();
+	}
+
+	@Test
+	void damageIsFoundWithoutAnyChangeOfItsDay() {
+		damage("set_bit(latency_sketch, 320, 1 - get_bit(latency_sketch, 320))",
+				"agent_id = '" + this.estimated + "' or metric_date = '" + DAY.plusDays(1) + "'");
+		this.fixture.sql()
+			.run("update aggregated_days set latency_sketch = sha256(latency_sketch) where metric_date = '2026-09-05'");
+		Map<String, String> before = this.fixture.agentDays();
+		Map<String, String> closed = this.fixture.closedDays();
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays()))
+			.containsExactlyInAnyOrder(this.estimated + " " + DAY, this.exact + " " + DAY.plusDays(1));
+		assertThat(AggregatorFixture.difference(closed, this.fixture.closedDays())).containsExactlyInAnyOrder("" + DAY,
+				"" + DAY.plusDays(1), "2026-09-05");
+	}
+
+	@Test
+	void shardFindsDamageOfItsOwnAgents() {
+		for (int shard = 0; shard < 2; shard++) {
+			assertThat(this.fixture.run(AggregatorFixture.shard(shard, 2))).isTrue();
+		}
+		damage("sha256(latency_sketch)", "true");
+		this.fixture.sql().run("update aggregated_days set latency_sketch = sha256(latency_sketch)");
+		for (int shard = 0; shard < 2; shard++) {
+			assertThat(this.fixture.run(AggregatorFixture.shard(shard, 2))).isTrue();
+		}
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
+	void damageOnADayWhoseExecutionsWereDroppedIsNamedAndTheRunGoesOn(CapturedOutput output) {
+		damage("sha256(latency_sketch)", "metric_date = '" + DAY + "'");
+		this.fixture.sql().run("update aggregation_state set raw_from = '%s'", DAY.plusDays(1));
+		this.fixture.executions().insert(TestExecution.completed(this.exact, at(DAY.plusDays(1)), 4));
+		Map<String, String> before = this.fixture.agentDays();
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays()))
+			.containsExactly(this.exact + " " + DAY.plusDays(1));
+		assertThat(output).contains("The damaged sketches on " + DAY + " of agents ",
+				" cannot be rebuilt: retention has dropped their executions");
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.DayCalendar;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.RunRecord;
+import io.agentmetrics.aggregator.sink.StoredSketches;
 import io.agentmetrics.aggregator.source.ExecutionDays;
 import io.agentmetrics.aggregator.source.ReadSnapshot;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ public class Aggregator {
 
 	private final AggregationState state;
 
+	private final StoredSketches sketches;
+
 	private final RunRecord record;
 
 	private final AggregateJob job;
@@ -65,10 +68,12 @@ public class Aggregator {
 
 	private volatile boolean stopping;
 
-	Aggregator(Leases leases, AggregationState state, RunRecord record, AggregateJob job, JobOperator jobOperator,
-			JobRepository jobRepository, DataSource dataSource, AggregatorProperties properties, Clock clock) {
+	Aggregator(Leases leases, AggregationState state, StoredSketches sketches, RunRecord record, AggregateJob job,
+			JobOperator jobOperator, JobRepository jobRepository, DataSource dataSource,
+			AggregatorProperties properties, Clock clock) {
 		this.leases = leases;
 		this.state = state;
+		this.sketches = sketches;
 		this.record = record;
 		this.job = job;
 		this.jobOperator = jobOperator;
@@ -117,7 +122,7 @@ public class Aggregator {
 			long started) throws SQLException {
 		DayCalendar calendar = new DayCalendar(this.properties.zone());
 		ExecutionDays days = new ExecutionDays(snapshot, calendar);
-		AggregationPlan plan = new Planner(this.state, days, calendar, today,
+		AggregationPlan plan = new Planner(this.state, this.sketches, days, calendar, today,
 				this.properties.aggregator().includeToday())
 			.plan(request);
 		Aggregation run = new Aggregation(lease, snapshot, calendar, plan);

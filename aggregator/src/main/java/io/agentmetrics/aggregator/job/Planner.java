@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.aggregator.sink.AggregationState;
+import io.agentmetrics.aggregator.sink.StoredSketches;
 import io.agentmetrics.aggregator.source.ExecutionDays;
 
 import org.slf4j.Logger;
@@ -36,6 +38,8 @@ final class Planner {
 
 	private final AggregationState state;
 
+	private final StoredSketches sketches;
+
 	private final ExecutionDays executions;
 
 	private final WorkPlanner work;
@@ -45,9 +49,10 @@ final class Planner {
 
 	private final boolean includeToday;
 
-	Planner(AggregationState state, ExecutionDays executions, DayCalendar calendar, LocalDate today,
-			boolean includeToday) {
+	Planner(AggregationState state, StoredSketches sketches, ExecutionDays executions, DayCalendar calendar,
+			LocalDate today, boolean includeToday) {
 		this.state = state;
+		this.sketches = sketches;
 		this.executions = executions;
 		this.work = new WorkPlanner(calendar);
 		this.today = today;
@@ -82,9 +87,12 @@ final class Planner {
 	private List<WorkUnit> upToDate(AggregationRequest request, LocalDate first) throws SQLException {
 		LocalDate from = this.state.rawFrom().filter(first::isBefore).orElse(first);
 		Set<LocalDate> done = this.state.done(from, request.shard());
+		done.removeAll(this.sketches.damagedDays());
 		List<LocalDate> open = days(from, this.today).stream().filter((day) -> !done.contains(day)).toList();
 		List<WorkUnit> units = new ArrayList<>(this.work.wholeDays(open, this.executions.estimates(), request.shard()));
-		units.addAll(this.work.agentDays(changed(request, done)));
+		SortedMap<LocalDate, AgentSelection.Only> agentDays = changed(request, done);
+		damaged(request.shard(), done, from).forEach((day, agents) -> agentDays.merge(day, agents, Planner::together));
+		units.addAll(this.work.agentDays(agentDays));
 		units.sort(Comparator.comparing(WorkUnit::from));
 		return units;
 	}
@@ -118,6 +126,26 @@ final class Planner {
 				request.shard());
 		changed.keySet().retainAll(done);
 		return changed;
+	}
+
+	private SortedMap<LocalDate, AgentSelection.Only> damaged(Shard shard, Set<LocalDate> done, LocalDate from) {
+		SortedMap<LocalDate, AgentSelection.Only> damaged = new TreeMap<>();
+		this.sketches.damagedAgentDays(shard).forEach((day, agents) -> {
+			if (done.contains(day)) {
+				damaged.put(day, new AgentSelection.Only(agents));
+			}
+			else if (day.isBefore(from)) {
+				logger.error("The damaged sketches on {} of agents {} cannot be rebuilt: "
+						+ "retention has dropped their executions", day, agents);
+			}
+		});
+		return damaged;
+	}
+
+	private static AgentSelection.Only together(AgentSelection.Only one, AgentSelection.Only other) {
+		Set<UUID> agents = new HashSet<>(one.agents());
+		agents.addAll(other.agents());
+		return new AgentSelection.Only(agents);
 	}
 
 	private List<WorkUnit> rebuild(AggregationRequest request, Optional<LocalDate> first) throws SQLException {

@@ -18,12 +18,9 @@ import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
-import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -32,8 +29,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * the day. Everything happens in the transaction of the calling thread.
  */
 final class DayLedger {
-
-	private static final Logger logger = LoggerFactory.getLogger(DayLedger.class);
 
 	private static final String REMOVE_ABSENT = """
 			delete from agent_metrics
@@ -195,21 +190,13 @@ final class DayLedger {
 		List<AgentDay> agents = new ArrayList<>();
 		this.jdbc.sql(AGENTS).param("date", date).query((row) -> {
 			UUID agent = row.getObject("agent_id", UUID.class);
-			String damage;
-			try {
-				LatencySketch times = LatencySketch.fromBytes(row.getBytes("latency_sketch"));
-				if (times.count() == row.getLong("timed_executions")) {
-					agents.add(agentDay(row, agent, date, times));
-					return;
-				}
-				damage = "It is the sketch of " + times.count() + " executions, its row of "
-						+ row.getLong("timed_executions");
+			Optional<LatencySketch> times = StoredSketches.read(row, agent, date);
+			if (times.isPresent()) {
+				agents.add(agentDay(row, agent, date, times.get()));
 			}
-			catch (CorruptSketchException ex) {
-				damage = String.valueOf(ex.getMessage());
+			else {
+				damaged.add(agent);
 			}
-			logger.warn("Damaged latency sketch agent={} date={} cause={}", agent, date, damage);
-			damaged.add(agent);
 		});
 		return DayTotals.of(date, this.calendar.hoursOf(date), agents);
 	}
