@@ -1,18 +1,19 @@
 package io.agentmetrics.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 
 /**
- * A client with a connection that it keeps, as a browser or a backend has.
+ * A client with a connection that it keeps, as a browser or a backend has. It asks and
+ * waits on the caller's thread, so that it takes little of the cores that it shares with
+ * the API.
  */
-final class GraphQlClient implements AutoCloseable {
-
-	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+final class GraphQlClient {
 
 	private final URI address;
 
@@ -27,29 +28,31 @@ final class GraphQlClient implements AutoCloseable {
 	 * @throws IllegalStateException if it has errors
 	 */
 	String ask(String query) {
-		HttpRequest request = HttpRequest.newBuilder(this.address)
-			.header("Content-Type", "application/json")
-			.header("Accept", "application/graphql-response+json")
-			.POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"" + query.replace("\"", "\\\"") + "\"}"))
-			.build();
 		try {
-			HttpResponse<String> response = this.http.send(request, HttpResponse.BodyHandlers.ofString());
-			if (response.statusCode() != 200 || response.body().contains("\"errors\":")) {
-				throw new IllegalStateException(query + " was answered by " + response.body());
+			HttpURLConnection connection = (HttpURLConnection) this.address.toURL().openConnection();
+			connection.setRequestProperty("Content-Type", "application/json");
+			connection.setRequestProperty("Accept", "application/graphql-response+json");
+			connection.setDoOutput(true);
+			try (OutputStream body = connection.getOutputStream()) {
+				body.write(("{\"query\":\"" + query.replace("\"", "\\\"") + "\"}").getBytes(StandardCharsets.UTF_8));
 			}
-			return response.body();
+			String answer = answer(connection);
+			if (connection.getResponseCode() != 200 || answer.contains("\"errors\":")) {
+				throw new IllegalStateException(query + " was answered by " + answer);
+			}
+			return answer;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
-	@Override
-	public void close() {
-		this.http.close();
+	/** Reads it to its end, or the connection could not be kept. */
+	private static String answer(HttpURLConnection connection) throws IOException {
+		try (InputStream body = (connection.getResponseCode() < 400) ? connection.getInputStream()
+				: connection.getErrorStream()) {
+			return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+		}
 	}
 
 }

@@ -27,6 +27,10 @@ final class Measurement {
 		this.peakMemoryMb = Math.max(this.peakMemoryMb, memoryMb);
 	}
 
+	int runs() {
+		return this.seconds.size();
+	}
+
 	double median() {
 		List<Double> sorted = this.seconds.stream().sorted().toList();
 		int middle = sorted.size() / 2;
