@@ -10,7 +10,8 @@ import java.util.Map;
  * @param agents how many agents the dashboard is about; the first hundred run 100 times a
  * day, the others 10 times
  * @param days over how many times 24 hours before now the executions are spread
- * @param warmupSeconds how long the API is asked before anything is measured
+ * @param warmupSeconds how long the API is asked before anything is measured; after a
+ * minute its code is compiled, as it is for all but the first minute of its life
  * @param requests how often each question is asked, in turn; medians are quoted
  * @param clients how many clients ask at once when requests per second are counted
  * @param loadSeconds for how long they do
@@ -23,7 +24,7 @@ record ApiBenchSettings(int executions, int agents, int days, int warmupSeconds,
 		int loadSeconds, int heapMb, String url, boolean keepData) {
 
 	private static final Map<String, String> DEFAULTS = Map.of("executions", "1000000", "agents", "1000", "days", "90",
-			"warmupSeconds", "20", "requests", "100", "clients", "8", "loadSeconds", "10", "heapMb", "512", "url", "",
+			"warmupSeconds", "60", "requests", "100", "clients", "8", "loadSeconds", "10", "heapMb", "512", "url", "",
 			"keepData", "false");
 
 	static ApiBenchSettings parse(List<String> arguments) {

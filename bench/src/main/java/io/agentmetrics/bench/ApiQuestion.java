@@ -34,6 +34,8 @@ record ApiQuestion(String name, int barMs, String query) {
 				agent("REALTIME, 10,000 executions in 7 days", 10, GeneratedHistory.TEN_THOUSAND, "LAST_7_DAYS",
 						"REALTIME"),
 				agent("HYBRID, the busiest agent's 90 days", 25, GeneratedHistory.BUSIEST, "LAST_90_DAYS", "HYBRID"),
+				agent("AGGREGATED, 90 days with 100 executions each", 5, GeneratedHistory.ORDINARY, "LAST_90_DAYS",
+						"AGGREGATED"),
 				agent("AGGREGATED, the busiest agent's 90 days", 5, GeneratedHistory.BUSIEST, "LAST_90_DAYS",
 						"AGGREGATED"),
 				new ApiQuestion("dashboard of all agents, 90 days", 100, "{ dashboard { " + DASHBOARD

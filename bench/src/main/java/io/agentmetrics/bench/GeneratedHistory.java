@@ -20,6 +20,9 @@ final class GeneratedHistory {
 	/** Has 10,000 executions in the last 7 times 24 hours. */
 	static final String TEN_THOUSAND = "ten thousand";
 
+	/** Has 100 executions a day. */
+	static final String ORDINARY = "agent 00001";
+
 	// a hundredth more than they say, because the windows move on while the benchmark
 	// runs
 	private static final String PLAN = """
