@@ -78,32 +78,32 @@ final class AgentMetricsController {
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static ExecutionTimesAnswer executionTimes(AgentMetricsAnswer answer) {
+	ExecutionTimesAnswer executionTimes(AgentMetricsAnswer answer) {
 		return ExecutionTimesAnswer.of(readable(answer.statistics().times()));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static Percentile percentile(AgentMetricsAnswer answer, @Argument double rank) {
+	Percentile percentile(AgentMetricsAnswer answer, @Argument double rank) {
 		return Percentile.of(readable(answer.evidence().distribution()), rank);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static Share shareWithin(AgentMetricsAnswer answer, @Argument long ms) {
+	Share shareWithin(AgentMetricsAnswer answer, @Argument long ms) {
 		return Share.of(readable(answer.evidence().distribution()), ms);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static Histogram histogram(AgentMetricsAnswer answer, @Argument int buckets) {
+	Histogram histogram(AgentMetricsAnswer answer, @Argument int buckets) {
 		return Histogram.of(readable(answer.evidence().distribution()), buckets);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static Optional<MetricsSeries> series(AgentMetricsAnswer answer, @Argument Granularity granularity) {
+	Optional<MetricsSeries> series(AgentMetricsAnswer answer, @Argument Granularity granularity) {
 		return Optional.ofNullable(answer.evidence().series().get(granularity));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static List<ErrorCount> topErrors(AgentMetricsAnswer answer, @Argument int first) {
+	List<ErrorCount> topErrors(AgentMetricsAnswer answer, @Argument int first) {
 		return ErrorCount.top(answer, Arguments.first(first));
 	}
 

@@ -61,12 +61,12 @@ final class DashboardController {
 	}
 
 	@SchemaMapping
-	static OptionalLong p95Ms(RankedAgent ranked) {
+	OptionalLong p95Ms(RankedAgent ranked) {
 		return p95Ms(ranked.statistics().times());
 	}
 
 	@SchemaMapping
-	static OptionalLong p95Ms(TrendDay day) {
+	OptionalLong p95Ms(TrendDay day) {
 		return p95Ms(day.times());
 	}
 

@@ -36,7 +36,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Export", description = "Agents' closed days as files")
 @ApiResponse(responseCode = "200", description = "The rows by day and agent, and the headers Agent-Metrics-From, -To, "
 		+ "-Zone, -Aggregated-Through and -Computed-At. A connection that breaks off says that rows are missing.",
-		content = { @Content(mediaType = "text/csv"), @Content(mediaType = "application/json") })
+		content = { @Content(mediaType = "text/csv", schema = @Schema(implementation = String.class)), @Content(
+				mediaType = "application/json", schema = @Schema(implementation = DailyMetricsDocument.class)) })
 final class ExportController {
 
 	private static final String FORMAT = "csv with a line of names, or json as one object with provenance and days.";

@@ -1,0 +1,125 @@
+package io.agentmetrics.api.export;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.db.TestExecution;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds what {@code /v3/api-docs} says against real answers.
+ */
+class OpenApiIntegrationTests extends ApiTest {
+
+	private static final String PATHS = "/api/v1/agent-studio";
+
+	private static final String METRICS = PATHS + "/agents/{agent_id}/metrics";
+
+	private static final String DASHBOARD = PATHS + "/metrics/dashboard";
+
+	@Test
+	void answersAreAsTheyAreDescribed() {
+		UUID agent = executions().agent("described");
+		for (int i = 1; i <= 20; i++) {
+			executions()
+				.insert(TestExecution.failed(agent, this.clock.instant().minus(Duration.ofHours(30 + i)), i, "no"));
+		}
+		aggregate(40);
+		JsonNode description = get("/v3/api-docs");
+		assertAsDescribed(description, METRICS, get(METRICS.replace("{agent_id}", agent.toString())));
+		assertAsDescribed(description, METRICS, get(METRICS.replace("{agent_id}", UUID.randomUUID().toString())));
+		assertAsDescribed(description, DASHBOARD, get(DASHBOARD));
+		assertAsDescribed(description, METRICS + "/export",
+				get((METRICS + "/export?format=json").replace("{agent_id}", agent.toString())));
+		assertAsDescribed(description, PATHS + "/agents/metrics/export",
+				get(PATHS + "/agents/metrics/export?format=json"));
+	}
+
+	@Test
+	void mistakesAreDescribed() {
+		JsonNode description = get("/v3/api-docs");
+		JsonNode problem = get(METRICS.replace("{agent_id}", "12"));
+		description.path("paths").forEach((path) -> {
+			JsonNode schema = path.at("/get/responses/default/content/application~1problem+json/schema");
+			assertThat(schema.isMissingNode()).isFalse();
+			assertThat(differences(description, schema, problem, "")).isEmpty();
+		});
+	}
+
+	private static void assertAsDescribed(JsonNode description, String path, JsonNode answer) {
+		JsonNode schema = description.path("paths")
+			.path(path)
+			.at("/get/responses/200/content/application~1json/schema");
+		assertThat(schema.isMissingNode()).as("schema of %s", path).isFalse();
+		assertThat(differences(description, schema, answer, path)).isEmpty();
+	}
+
+	private static List<String> differences(JsonNode description, JsonNode schema, JsonNode value, String where) {
+		JsonNode described = schema.has("$ref") ? description.at(schema.path("$ref").asString().substring(1)) : schema;
+		List<String> differences = new ArrayList<>();
+		if (!types(described).contains(type(value))) {
+			differences.add(where + " is " + type(value) + ", but described as " + types(described));
+		}
+		if (value.isObject()) {
+			Set<String> names = new HashSet<>(described.path("properties").propertyNames());
+			names.addAll(value.propertyNames());
+			for (String name : names) {
+				if (!value.has(name) || !described.path("properties").has(name)) {
+					differences.add(where + "." + name + " is " + (value.has(name) ? "not described" : "not there"));
+				}
+				else {
+					differences.addAll(differences(description, described.path("properties").path(name),
+							value.path(name), where + "." + name));
+				}
+			}
+		}
+		for (JsonNode element : value.isArray() ? value : JsonMapper.shared().createArrayNode()) {
+			differences.addAll(differences(description, described.path("items"), element, where + "[]"));
+		}
+		return differences;
+	}
+
+	private static Set<String> types(JsonNode described) {
+		Set<String> types = new HashSet<>();
+		if (described.path("type").isString()) {
+			types.add(described.path("type").asString());
+		}
+		described.path("type").forEach((type) -> types.add(type.asString()));
+		if (types.contains("number")) {
+			types.add("integer");
+		}
+		return types;
+	}
+
+	private static String type(JsonNode value) {
+		return switch (value.getNodeType()) {
+			case OBJECT -> "object";
+			case ARRAY -> "array";
+			case STRING -> "string";
+			case BOOLEAN -> "boolean";
+			case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+			default -> "null";
+		};
+	}
+
+	private JsonNode get(String path) {
+		return JsonMapper.shared()
+			.readTree(Objects.requireNonNull(http("http://localhost:" + this.port).get()
+				.uri(path)
+				.exchange()
+				.expectBody(String.class)
+				.returnResult()
+				.getResponseBody()));
+	}
+
+}
