@@ -78,32 +78,32 @@ final class AgentMetricsController {
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	ExecutionTimesAnswer executionTimes(AgentMetricsAnswer answer) {
+	static ExecutionTimesAnswer executionTimes(AgentMetricsAnswer answer) {
 		return ExecutionTimesAnswer.of(readable(answer.statistics().times()));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	Percentile percentile(AgentMetricsAnswer answer, @Argument double rank) {
+	static Percentile percentile(AgentMetricsAnswer answer, @Argument double rank) {
 		return Percentile.of(readable(answer.evidence().distribution()), rank);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	Share shareWithin(AgentMetricsAnswer answer, @Argument long ms) {
+	static Share shareWithin(AgentMetricsAnswer answer, @Argument long ms) {
 		return Share.of(readable(answer.evidence().distribution()), ms);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	Histogram histogram(AgentMetricsAnswer answer, @Argument int buckets) {
+	static Histogram histogram(AgentMetricsAnswer answer, @Argument int buckets) {
 		return Histogram.of(readable(answer.evidence().distribution()), buckets);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	Optional<MetricsSeries> series(AgentMetricsAnswer answer, @Argument Granularity granularity) {
+	static Optional<MetricsSeries> series(AgentMetricsAnswer answer, @Argument Granularity granularity) {
 		return Optional.ofNullable(answer.evidence().series().get(granularity));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	List<ErrorCount> topErrors(AgentMetricsAnswer answer, @Argument int first) {
+	static List<ErrorCount> topErrors(AgentMetricsAnswer answer, @Argument int first) {
 		return ErrorCount.top(answer, Arguments.first(first));
 	}
 

@@ -32,7 +32,6 @@ import io.agentmetrics.model.sketch.ErrorGroup;
 import io.agentmetrics.model.sketch.ErrorGroups;
 
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -67,7 +66,7 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 	}
 
 	@Override
-	@Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+	@Transactional(readOnly = true)
 	public Map<UUID, AgentMetricsAnswer> metrics(Collection<UUID> agents, MetricsQuestion question) {
 		Instant now = this.clock.instant();
 		return switch (question.metricType()) {

@@ -18,7 +18,6 @@ import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.Window;
 
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -56,7 +55,7 @@ class AllAgentsSeries {
 	 * @param now what ends after this is open
 	 * @return every hour, day or week of the window
 	 */
-	@Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+	@Transactional(readOnly = true)
 	public MetricsSeries series(Window window, Granularity granularity, Ledger ledger, Instant now) {
 		SeriesBuilder series = new SeriesBuilder(window, granularity, ledger.zone(), now);
 		// weeks are made of what is known of their days

@@ -61,12 +61,12 @@ final class DashboardController {
 	}
 
 	@SchemaMapping
-	OptionalLong p95Ms(RankedAgent ranked) {
+	static OptionalLong p95Ms(RankedAgent ranked) {
 		return p95Ms(ranked.statistics().times());
 	}
 
 	@SchemaMapping
-	OptionalLong p95Ms(TrendDay day) {
+	static OptionalLong p95Ms(TrendDay day) {
 		return p95Ms(day.times());
 	}
 

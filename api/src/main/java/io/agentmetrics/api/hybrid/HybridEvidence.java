@@ -21,7 +21,6 @@ import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.sketch.ErrorGroups;
 
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -48,7 +47,7 @@ class HybridEvidence implements HybridQuery {
 	}
 
 	@Override
-	@Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+	@Transactional(readOnly = true)
 	public HybridAnswer answer(Collection<UUID> agents, Window window, Instant now, Selection selection) {
 		StoredDays stored = this.storedDays.storedDays(agents, window);
 		ZoneId zone = stored.ledger().zone();

@@ -6,6 +6,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
  * What a caller is told about a failure: never its cause, which belongs in the log.
@@ -23,6 +24,9 @@ public record Problem(ProblemKind kind, String sentence) {
 	public static Problem of(Throwable failure) {
 		return switch (failure) {
 			case CompletionException ex when ex.getCause() != null -> of(ex.getCause());
+			case TransactionSystemException ex when ex.getApplicationException() != null ->
+				// a lost connection fails when it is asked and when that is rolled back
+				of(ex.getApplicationException());
 			case ProblemException ex -> ex.problem();
 			case QueryTimeoutException _ -> new Problem(ProblemKind.TIMEOUT, "The answer took too long to compute.");
 			case DataAccessResourceFailureException _, TransientDataAccessException _,

@@ -27,6 +27,7 @@ import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -116,9 +117,11 @@ class RealtimeRepository implements RealtimeQuery {
 			) messages
 			""";
 
-	// one plan for all: making a new one for every partition takes longer than counting a
-	// day
-	private static final String PLAN = "select set_config('plan_cache_mode', :mode, true)";
+	// one plan for all values: making a new one for every partition takes longer than
+	// counting a day
+	private static final String PLAN_ONCE = "set local plan_cache_mode = force_generic_plan";
+
+	private static final String PLAN_AS_USUAL = "set local plan_cache_mode to default";
 
 	private static final int FETCH_SIZE = 1_000;
 
@@ -129,9 +132,10 @@ class RealtimeRepository implements RealtimeQuery {
 	}
 
 	@Override
+	@Transactional(readOnly = true)
 	public Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Window window) {
 		Map<UUID, WindowStatistics> statistics = HashMap.newHashMap(agents.size());
-		ask(STATISTICS, agents, window).query((row) -> {
+		query(ask(STATISTICS, agents, window), (row) -> {
 			statistics.put(row.getObject("agent_id", UUID.class), statistics(row));
 		});
 		return statistics;
@@ -141,33 +145,30 @@ class RealtimeRepository implements RealtimeQuery {
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
 	public void collect(Collection<Stretch> stretches, EvidenceCollector collector) {
-		plan("force_generic_plan");
-		ask(HOURS, stretches).param("origins", array(stretches, Stretch::origin))
-			.param("times", collector.needsTimes())
-			.query((row) -> {
+		query(ask(HOURS, stretches).param("origins", array(stretches, Stretch::origin))
+			.param("times", collector.needsTimes()), (row) -> {
 				collector.add(row.getObject("agent_id", UUID.class), hour(row));
 			});
-		plan("auto");
 	}
 
 	@Override
 	@Transactional(readOnly = true)
 	public Map<UUID, ErrorGroups> errors(Collection<Stretch> stretches) {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
-		plan("force_generic_plan");
-		ask(ERRORS, stretches).query((row) -> {
+		query(ask(ERRORS, stretches), (row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
 				.add(row.getString("message"), row.getLong("occurrences"), instant(row, "first_seen"),
 						instant(row, "last_seen"));
 		});
-		plan("auto");
 		Map<UUID, ErrorGroups> errors = HashMap.newHashMap(builders.size());
 		builders.forEach((agent, builder) -> errors.put(agent, builder.build()));
 		return errors;
 	}
 
-	private void plan(String mode) {
-		this.jdbc.sql(PLAN).param("mode", mode).query(String.class).single();
+	private void query(JdbcClient.StatementSpec statement, RowCallbackHandler rows) {
+		this.jdbc.sql(PLAN_ONCE).update();
+		statement.query(rows);
+		this.jdbc.sql(PLAN_AS_USUAL).update();
 	}
 
 	private JdbcClient.StatementSpec ask(String sql, Collection<Stretch> stretches) {

@@ -214,8 +214,9 @@ class AgentMetricsIntegrationTests extends ApiTest {
 		aggregate(3);
 		List<String> ofOne = this.dataSource.statementsOf(() -> askAll(1, type));
 		List<String> ofMany = this.dataSource.statementsOf(() -> askAll(100, type));
-		assertThat(ofOne).as("agents, ledger, for HYBRID also what is closed and what has changed, days, executions")
-			.hasSizeBetween(4, (type == MetricType.HYBRID) ? 12 : 7);
+		assertThat(ofOne)
+			.as("agents, ledger, for HYBRID also what is closed and what has changed, days, executions; how to plan")
+			.hasSizeBetween(4, (type == MetricType.HYBRID) ? 12 : 8);
 		assertThat(ofMany).isEqualTo(ofOne);
 	}
 

@@ -1,0 +1,41 @@
+package io.agentmetrics.api.graphql;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import graphql.ExecutionInput;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.execution.preparsed.PreparsedDocumentProvider;
+
+/**
+ * Keeps queries that have been parsed and found valid, since clients send the same few
+ * over and over. What was refused is not kept: its errors are cheap, and nobody sends it
+ * twice who means well.
+ */
+final class CheckedDocuments implements PreparsedDocumentProvider {
+
+	// parsed, a document takes some 50 bytes of heap for each of these
+	private static final long MAX_CHARACTERS = 500_000;
+
+	private final Cache<String, PreparsedDocumentEntry> documents = Caffeine.newBuilder()
+		.maximumWeight(MAX_CHARACTERS)
+		.weigher((String query, PreparsedDocumentEntry _) -> query.length())
+		.build();
+
+	@Override
+	public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(ExecutionInput input,
+			Function<ExecutionInput, PreparsedDocumentEntry> check) {
+		PreparsedDocumentEntry kept = this.documents.getIfPresent(input.getQuery());
+		if (kept != null) {
+			return CompletableFuture.completedFuture(kept);
+		}
+		PreparsedDocumentEntry checked = check.apply(input);
+		if (!checked.hasErrors()) {
+			this.documents.put(input.getQuery(), checked);
+		}
+		return CompletableFuture.completedFuture(checked);
+	}
+
+}
