@@ -3,11 +3,9 @@ package io.agentmetrics.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,8 +19,6 @@ record AggregatorProcess(List<String> command) {
 	private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
 	private static final Pattern JOB_MILLIS = Pattern.compile("millis=\"?(\\d+)");
-
-	private static final Pattern PEAK_MEMORY = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
 	static AggregatorProcess plainJar(Path jar, int heapMb) {
 		return new AggregatorProcess(List.of(JAVA, "-Xmx" + heapMb + "m", "-jar", jar.toString()));
@@ -83,52 +79,6 @@ record AggregatorProcess(List<String> command) {
 	 * @param peakMemoryMb the most memory the process had at once
 	 */
 	record Outcome(double seconds, double jobSeconds, long peakMemoryMb) {
-	}
-
-	/**
-	 * Asks the kernel for a process's high-water mark until it is gone; 0 where there is
-	 * no /proc.
-	 */
-	private static final class PeakMemory {
-
-		private static final long INTERVAL_MILLIS = 50;
-
-		private volatile long mb;
-
-		private static PeakMemory watch(Process process) {
-			PeakMemory peak = new PeakMemory();
-			Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-			Thread.ofVirtual().start(() -> peak.lookUntilEndOf(process, status));
-			return peak;
-		}
-
-		private void lookUntilEndOf(Process process, Path status) {
-			try {
-				while (!process.waitFor(INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
-					look(status);
-				}
-			}
-			catch (IOException ex) {
-				// the process ended between the question and the look, or there is no
-				// /proc
-				return;
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-		}
-
-		private void look(Path status) throws IOException {
-			Matcher matcher = PEAK_MEMORY.matcher(Files.readString(status));
-			if (matcher.find()) {
-				this.mb = Long.parseLong(matcher.group(1)) / 1024;
-			}
-		}
-
-		private long mb() {
-			return this.mb;
-		}
-
 	}
 
 }

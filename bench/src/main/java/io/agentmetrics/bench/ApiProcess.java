@@ -25,11 +25,14 @@ final class ApiProcess implements AutoCloseable {
 
 	private final int port;
 
+	private final int managementPort;
+
 	private final Path log;
 
-	private ApiProcess(Process process, int port, Path log) {
+	private ApiProcess(Process process, int port, int managementPort, Path log) {
 		this.process = process;
 		this.port = port;
+		this.managementPort = managementPort;
 		this.log = log;
 	}
 
@@ -54,7 +57,7 @@ final class ApiProcess implements AutoCloseable {
 						"MANAGEMENT_SERVER_PORT", Integer.toString(managementPort), "AGENT_METRICS_SECURITY_MODE",
 						"none"));
 			builder.environment().putAll(settings);
-			ApiProcess api = new ApiProcess(builder.start(), port, log);
+			ApiProcess api = new ApiProcess(builder.start(), port, managementPort, log);
 			api.await(URI.create("http://localhost:" + managementPort + "/actuator/health/readiness"));
 			return api;
 		}
@@ -67,7 +70,19 @@ final class ApiProcess implements AutoCloseable {
 	}
 
 	URI graphQl() {
-		return URI.create("http://localhost:" + this.port + "/graphql");
+		return at("/graphql");
+	}
+
+	URI at(String path) {
+		return URI.create("http://localhost:" + this.port + path);
+	}
+
+	URI meters() {
+		return URI.create("http://localhost:" + this.managementPort + "/actuator/prometheus");
+	}
+
+	PeakMemory peakMemory() {
+		return PeakMemory.watch(this.process);
 	}
 
 	@Override
