@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import io.agentmetrics.api.ApiTest;
@@ -225,7 +226,10 @@ class HealthIntegrationTests extends ApiTest {
 			.statementsOf(() -> graphQl().document(query.formatted(1)).executeAndVerify());
 		List<String> ofMany = this.dataSource
 			.statementsOf(() -> graphQl().document(query.formatted(100)).executeAndVerify());
-		assertThat(ofMany).containsExactlyInAnyOrderElementsOf(ofOne);
+		// fields that are answered side by side may share a read of the ledger, or not
+		Predicate<String> ledger = (sql) -> sql.contains("as aggregated_through");
+		assertThat(ofMany).filteredOn(ledger.negate())
+			.containsExactlyInAnyOrderElementsOf(ofOne.stream().filter(ledger.negate()).toList());
 	}
 
 	@Test
