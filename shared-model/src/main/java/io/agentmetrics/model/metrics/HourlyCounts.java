@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HourlyCounts {
 
-	private static final int MAX_HOURS = 26;
+	/** The hours of the longest day. */
+	public static final int MAX_HOURS = 26;
 
 	/** Each hour has a total, successful and failed executions. */
 	private static final int COUNTS = 3;
+
+	/** Of 63 bits in LEB128. */
+	private static final int MAX_BYTES = 9;
 
 	private final int hours;
 
@@ -67,14 +71,49 @@ public final class HourlyCounts {
 	}
 
 	/**
+	 * Reads back what {@link #toBytes()} wrote.
+	 * @param bytes nothing but the counts
+	 * @param hours how many hours the day has, 1 to 26
+	 * @return the counts
+	 * @throws IllegalArgumentException if the bytes hold anything else, or an hour that
+	 * the day does not have
+	 */
+	public static HourlyCounts fromBytes(byte[] bytes, int hours) {
+		requireDay(hours);
+		VarintReader numbers = new VarintReader(bytes);
+		long[] counts = new long[bytes.length / (1 + COUNTS) * COUNTS];
+		int occupied = 0;
+		int position = 0;
+		for (long previous = -1; numbers.hasNext(); position += COUNTS) {
+			long hour = numbers.next();
+			if (hour <= previous || hour >= hours) {
+				throw new IllegalArgumentException(
+						"Hour " + hour + " cannot follow hour " + previous + " on a day of " + hours + " hours");
+			}
+			long total = numbers.next();
+			long successful = numbers.next();
+			long failed = numbers.next();
+			requireCounts(hour, total, successful, failed);
+			if (total == 0) {
+				throw new IllegalArgumentException("Hour " + hour + " is stored without executions");
+			}
+			counts[position] = total;
+			counts[position + 1] = successful;
+			counts[position + 2] = failed;
+			occupied |= 1 << hour;
+			previous = hour;
+		}
+		return new HourlyCounts(hours, occupied,
+				(position == counts.length) ? counts : Arrays.copyOf(counts, position));
+	}
+
+	/**
 	 * Returns a builder without executions.
 	 * @param hours how many hours the day has, 1 to 26
 	 * @return a new builder
 	 */
 	public static Builder builder(int hours) {
-		if (hours < 1 || hours > MAX_HOURS) {
-			throw new IllegalArgumentException("A day does not have " + hours + " hours");
-		}
+		requireDay(hours);
 		return new Builder(hours);
 	}
 
@@ -87,6 +126,42 @@ public final class HourlyCounts {
 	 */
 	public HourlyCounts plus(HourlyCounts more) {
 		return builder(this.hours).add(this).add(more).build();
+	}
+
+	/**
+	 * Returns the same executions on a shorter day.
+	 * @param least how many hours it has at least, 1 to 26
+	 * @return a day of so many hours, or of more as far as hours with executions reach
+	 */
+	public HourlyCounts shortenedTo(int least) {
+		requireDay(least);
+		int reached = Integer.SIZE - Integer.numberOfLeadingZeros(this.occupied);
+		return new HourlyCounts(Math.max(least, reached), this.occupied, this.counts);
+	}
+
+	/**
+	 * Returns the counts as bytes: for each hour with executions, ascending, the hour,
+	 * its total, successful and failed executions in LEB128 (seven bits a byte, the
+	 * lowest first, the top bit set on all but the last). How many hours the day has is
+	 * not among them.
+	 * @return 4 bytes for a single execution, none for a day without
+	 */
+	public byte[] toBytes() {
+		byte[] bytes = new byte[this.counts.length / COUNTS + this.counts.length * MAX_BYTES];
+		int length = 0;
+		int position = 0;
+		for (int left = this.occupied; left != 0; left &= left - 1) {
+			bytes[length++] = (byte) Integer.numberOfTrailingZeros(left);
+			for (int end = position + COUNTS; position < end; position++) {
+				long rest = this.counts[position];
+				while (rest > 0x7f) {
+					bytes[length++] = (byte) (rest | 0x80);
+					rest >>>= 7;
+				}
+				bytes[length++] = (byte) rest;
+			}
+		}
+		return Arrays.copyOf(bytes, length);
 	}
 
 	/**
@@ -209,6 +284,19 @@ public final class HourlyCounts {
 		return sum;
 	}
 
+	private static void requireDay(int hours) {
+		if (hours < 1 || hours > MAX_HOURS) {
+			throw new IllegalArgumentException("A day does not have " + hours + " hours");
+		}
+	}
+
+	private static void requireCounts(long hour, long total, long successful, long failed) {
+		if (successful < 0 || failed < 0 || total - successful < failed) {
+			throw new IllegalArgumentException("Hour " + hour + " cannot have " + total + " executions, " + successful
+					+ " successful, " + failed + " failed");
+		}
+	}
+
 	private static boolean isOccupied(int occupied, int hour) {
 		return (occupied & 1 << hour) != 0;
 	}
@@ -248,10 +336,7 @@ public final class HourlyCounts {
 		 */
 		public Builder add(int hour, long total, long successful, long failed) {
 			Objects.checkIndex(hour, this.hours);
-			if (successful < 0 || failed < 0 || total - successful < failed) {
-				throw new IllegalArgumentException("Hour " + hour + " cannot have " + total + " executions, "
-						+ successful + " successful, " + failed + " failed");
-			}
+			requireCounts(hour, total, successful, failed);
 			if (total > 0) {
 				int position = occupy(hour);
 				this.counts[position] = Math.addExact(this.counts[position], total);

@@ -1,7 +1,14 @@
 package io.agentmetrics.model.metrics;
 
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -123,6 +130,106 @@ class HourlyCountsTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> day(7, 3, -1, 2));
 		assertThatIllegalArgumentException().isThrownBy(() -> day(7, 3, 2, -1));
 		assertThatIllegalArgumentException().isThrownBy(() -> day(7, -1, 0, 0));
+	}
+
+	@Test
+	void bytesStayWhatTheyAre() {
+		assertThat(hex(HourlyCounts.of(24))).isEmpty();
+		assertThat(hex(day(9, 1, 1, 0))).isEqualTo("09010100");
+		assertThat(hex(day(23, 127, 0, 127))).isEqualTo("177f007f");
+		assertThat(hex(day(0, 128, 100, 28))).isEqualTo("008001641c");
+		assertThat(hex(HourlyCounts.builder(25).add(24, 16_384, 16_383, 1).add(3, 300, 0, 0).build()))
+			.isEqualTo("03ac02000018808001ff7f01");
+		assertThat(hex(day(5, Long.MAX_VALUE, Long.MAX_VALUE, 0)))
+			.isEqualTo("05ffffffffffffffff7fffffffffffffffff7f00");
+	}
+
+	@RepeatedTest(5)
+	void bytesAreReadBack(RepetitionInfo repetition) {
+		long seed = 4_711 + repetition.getCurrentRepetition();
+		Random random = new Random(seed);
+		for (int day = 0; day < 2_000; day++) {
+			HourlyCounts counts = random(random);
+			assertThat(HourlyCounts.fromBytes(counts.toBytes(), counts.hours())).as("day %s of seed %s", day, seed)
+				.isEqualTo(counts);
+		}
+	}
+
+	/** No two sequences of bytes mean the same. */
+	@RepeatedTest(5)
+	void anyDamageIsRefusedOrMakesOtherCounts(RepetitionInfo repetition) {
+		long seed = 815 + repetition.getCurrentRepetition();
+		Random random = new Random(seed);
+		for (int day = 0; day < 2_000; day++) {
+			HourlyCounts counts = random(random);
+			byte[] bytes = counts.toBytes();
+			byte[] damaged = Arrays.copyOf(bytes, random.nextInt(bytes.length + 2));
+			for (int flips = random.nextInt(4); flips > 0 && damaged.length > 0; flips--) {
+				damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+			}
+			try {
+				assertThat(HourlyCounts.fromBytes(damaged, counts.hours()).toBytes()).as("day %s of seed %s", day, seed)
+					.isEqualTo(damaged);
+			}
+			catch (IllegalArgumentException ex) {
+				assertThat(damaged).as("day %s of seed %s: %s", day, seed, ex.getMessage()).isNotEqualTo(bytes);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "24 | 09            | The 1 bytes end before the number at byte 1 does",
+			"24 | 0901          | The 2 bytes end before the number at byte 2 does",
+			"24 | 090101        | The 3 bytes end before the number at byte 3 does",
+			"24 | 09010180      | The 4 bytes end before the number at byte 3 does",
+			"24 | 090101000a    | The 5 bytes end before the number at byte 5 does",
+			"24 | 0901010009010100 | Hour 9 cannot follow hour 9 on a day of 24 hours",
+			"24 | 0901010008010100 | Hour 8 cannot follow hour 9 on a day of 24 hours",
+			"24 | 18010100      | Hour 24 cannot follow hour -1 on a day of 24 hours",
+			"23 | 17010100      | Hour 23 cannot follow hour -1 on a day of 23 hours",
+			"25 | 19010100      | Hour 25 cannot follow hour -1 on a day of 25 hours",
+			"24 | ffffffff0f010100 | Hour 4294967295 cannot follow hour -1 on a day of 24 hours",
+			"24 | 09000000      | Hour 9 is stored without executions",
+			"24 | 09010101      | Hour 9 cannot have 1 executions, 1 successful, 1 failed",
+			"24 | 09000100      | Hour 9 cannot have 0 executions, 1 successful, 0 failed",
+			"24 | 0901ffffffffffffffff7fffffffffffffffff7f | Hour 9 cannot have 1 executions, 9223372036854775807 successful, 9223372036854775807 failed",
+			"24 | 09ffffffffffffffffff010100 | The number at byte 1 has more than 63 bits",
+			"24 | 0981000100    | The number at byte 1 takes more bytes than it needs",
+			"24 | 09018000      | The number at byte 2 takes more bytes than it needs",
+			"0  | 09010100      | A day does not have 0 hours", "27 | 09010100 | A day does not have 27 hours" })
+	void bytesThatNobodyHasWrittenAreRefused(int hours, String hex, String message) {
+		byte[] bytes = HexFormat.of().parseHex(hex);
+		assertThatIllegalArgumentException().isThrownBy(() -> HourlyCounts.fromBytes(bytes, hours))
+			.withMessage(message);
+	}
+
+	@Test
+	void dayIsShortenedAsFarAsItsHoursAreEmpty() {
+		HourlyCounts longest = HourlyCounts.fromBytes(HexFormat.of().parseHex("1601010017010001"), 26);
+		assertThat(longest.shortenedTo(23)).isEqualTo(longest.shortenedTo(24)).isEqualTo(longest.shortenedTo(1));
+		assertThat(longest.shortenedTo(24).hours()).isEqualTo(24);
+		assertThat(longest.shortenedTo(25).hours()).isEqualTo(25);
+		assertThat(longest.shortenedTo(26)).isEqualTo(longest);
+		assertThat(HourlyCounts.of(26).shortenedTo(23)).isEqualTo(HourlyCounts.of(23));
+		assertThatIllegalArgumentException().isThrownBy(() -> longest.shortenedTo(0));
+	}
+
+	/** Of 22 to 26 hours, with few or many executions in few or many of them. */
+	private static HourlyCounts random(Random random) {
+		HourlyCounts.Builder builder = HourlyCounts.builder(random.nextInt(22, 27));
+		int[] hours = random.ints(random.nextInt(30), 0, 22).toArray();
+		for (int hour : hours) {
+			long total = random.nextLong() >>> random.nextInt(6, 64);
+			long successful = (total == 0) ? 0 : random.nextLong(total);
+			builder.add(hour, total, successful, random.nextLong(total - successful + 1));
+		}
+		return builder.build();
+	}
+
+	private static String hex(HourlyCounts counts) {
+		byte[] bytes = counts.toBytes();
+		assertThat(HourlyCounts.fromBytes(bytes, counts.hours())).isEqualTo(counts);
+		return HexFormat.of().formatHex(bytes);
 	}
 
 	private static HourlyCounts day(int hour, long total, long successful, long failed) {
