@@ -76,6 +76,18 @@ class DamagedSketchesIntegrationTests {
 	}
 
 	@Test
+	void hoursThatCannotBeReadAreRebuilt(CapturedOutput output) {
+		assertThat(this.fixture.sql().run("""
+				update agent_metrics set hourly_counts = hourly_counts || '\\x01'
+				where agent_id = '%s' and metric_date = '%s'
+				""", this.exact, DAY)).isOne();
+		changeTheDay();
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(output).contains("Damaged hourly counts agent=" + this.exact + " date=" + DAY);
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
+	@Test
 	void sketchOfAnotherAgentIsFoundAndRebuilt() {
 		this.fixture.sql().run("""
 				update agent_metrics set latency_sketch = (

@@ -198,7 +198,7 @@ class RebuildIntegrationTests {
 		this.fixture.run(AggregatorFixture.startOver());
 		String day = """
 				select count(*), sum(total_executions),
-					count(*) filter (where total_executions <> (select sum(n) from unnest(hourly_total) n)),
+					count(*) filter (where total_executions <> (select sum(total) from unpack_hourly_counts(hourly_counts))),
 					(select total_executions from aggregated_days where metric_date = '2026-09-03')
 				from agent_metrics where metric_date = '2026-09-03'
 				""";

@@ -146,11 +146,12 @@ public final class TestAggregator {
 					failed_executions, cancelled_executions, in_progress_executions, total_errors, success_rate,
 					error_rate, timed_executions, sum_execution_time_ms, avg_execution_time_ms,
 					min_execution_time_ms, max_execution_time_ms, p50_execution_time_ms, p95_execution_time_ms,
-					p99_execution_time_ms, hourly_total, hourly_successful, hourly_failed, latency_sketch)
+					p99_execution_time_ms, hourly_counts, latency_sketch)
 				values (:agent, :day, :total, :successful, :failed, :cancelled, :inProgress, :errors, :successRate,
-					:errorRate, :timed, :sumMs, :avgMs, :minMs, :maxMs, :p50Ms, :p95Ms, :p99Ms, :hourlyTotal,
-					:hourlySuccessful, :hourlyFailed, :sketch)
+					:errorRate, :timed, :sumMs, :avgMs, :minMs, :maxMs, :p50Ms, :p95Ms, :p99Ms, :hours,
+					:sketch)
 				"""), day).param("agent", day.agentId())
+			.param("hours", day.hours().toBytes())
 			.param("successRate", day.counts().successRate())
 			.param("errorRate", day.counts().errorRate())
 			.param("avgMs", day.times().avgMs().isPresent() ? day.times().avgMs().getAsDouble() : null, Types.DOUBLE)
@@ -196,7 +197,11 @@ public final class TestAggregator {
 					hourly_successful = excluded.hourly_successful, hourly_failed = excluded.hourly_failed,
 					latency_sketch = excluded.latency_sketch, revision = aggregated_days.revision + 1,
 					updated_at = now()
-				"""), all).param("agents", agents).update();
+				"""), all).param("agents", agents)
+			.param("hourlyTotal", array(all.hours().totals()))
+			.param("hourlySuccessful", array(all.hours().successes()))
+			.param("hourlyFailed", array(all.hours().failures()))
+			.update();
 	}
 
 	private static JdbcClient.StatementSpec bind(JdbcClient.StatementSpec statement, AgentDay day) {
@@ -210,9 +215,6 @@ public final class TestAggregator {
 			.param("errors", counts.errors())
 			.param("timed", day.times().count())
 			.param("sumMs", day.times().sumMs())
-			.param("hourlyTotal", array(day.hours().totals()))
-			.param("hourlySuccessful", array(day.hours().successes()))
-			.param("hourlyFailed", array(day.hours().failures()))
 			.param("sketch", day.times().toBytes());
 	}
 

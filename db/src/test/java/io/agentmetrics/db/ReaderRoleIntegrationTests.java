@@ -57,6 +57,7 @@ class ReaderRoleIntegrationTests {
 			}
 			assertThat(reader.value("select system_identifier > 0 from pg_control_system()")).isEqualTo("t");
 			assertThat(reader.column("select first_execution_start()")).hasSize(1);
+			assertThat(reader.column("select total from unpack_hourly_counts('\\x09010100')")).containsExactly("1");
 			assertThat(reader.value("select pg_current_snapshot() is not null")).isEqualTo("t");
 		}
 	}

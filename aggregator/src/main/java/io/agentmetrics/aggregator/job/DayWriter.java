@@ -72,7 +72,7 @@ final class DayWriter implements ItemWriter<List<DayItem>> {
 				this.run.failed("All agents of " + day.date() + " cannot be added up: the sum exceeds 64 bits", null);
 			}
 			else if (rawFrom.filter(day.date()::isBefore).isPresent()) {
-				this.run.failed("The damaged sketches on " + day.date() + " of agents " + day.agents()
+				this.run.failed("The damaged rows on " + day.date() + " of agents " + day.agents()
 						+ " cannot be rebuilt: retention has dropped their executions", null);
 			}
 			else {

@@ -49,12 +49,11 @@ final class AgentDayTable {
 				cancelled_executions, in_progress_executions, total_errors, success_rate, error_rate,
 				timed_executions, sum_execution_time_ms, avg_execution_time_ms, min_execution_time_ms,
 				max_execution_time_ms, p50_execution_time_ms, p95_execution_time_ms, p99_execution_time_ms,
-				hourly_total, hourly_successful, hourly_failed, latency_sketch, revision, provisional,
-				created_at, updated_at
+				hourly_counts, latency_sketch, revision, provisional, created_at, updated_at
 			) from stdin (format binary)
 			""";
 
-	private static final int COLUMNS = 27;
+	private static final int COLUMNS = 25;
 
 	private static final String PUT_IN_ERRORS = """
 			copy agent_error_groups (
@@ -140,9 +139,7 @@ final class AgentDayTable {
 			.int8(times.p50Ms())
 			.int8(times.p95Ms())
 			.int8(times.p99Ms())
-			.sparseInt8Array(day.hours().totals())
-			.sparseInt8Array(day.hours().successes())
-			.sparseInt8Array(day.hours().failures())
+			.bytes(day.hours().toBytes())
 			.bytes(day.times().toBytes())
 			.int8((stored != null) ? stored.revision() + 1 : 1)
 			.bool(provisional)

@@ -28,9 +28,6 @@ final class BinaryCopyWriter implements AutoCloseable {
 
 	private static final int NULL = -1;
 
-	/** The type of a bigint array's elements, from pg_type. */
-	private static final int INT8_OID = 20;
-
 	private final CopyIn copy;
 
 	/**
@@ -115,38 +112,6 @@ final class BinaryCopyWriter implements AutoCloseable {
 		else {
 			flush();
 			this.copy.writeToCopy(value, 0, value.length);
-		}
-		return this;
-	}
-
-	/**
-	 * Writes an array of bigint in which zeros are null, because nulls take no room.
-	 * @param values the values
-	 * @return this
-	 * @throws SQLException if PostgreSQL cannot take it
-	 */
-	BinaryCopyWriter sparseInt8Array(long[] values) throws SQLException {
-		int header = 5 * Integer.BYTES;
-		int zeros = 0;
-		for (long value : values) {
-			if (value == 0) {
-				zeros++;
-			}
-		}
-		field(header + values.length * (Integer.BYTES + Long.BYTES) - zeros * Long.BYTES);
-		putInt(1);
-		putInt((zeros > 0) ? 1 : 0);
-		putInt(INT8_OID);
-		putInt(values.length);
-		putInt(1);
-		for (long value : values) {
-			if (value == 0) {
-				putInt(NULL);
-			}
-			else {
-				putInt(Long.BYTES);
-				putLong(value);
-			}
 		}
 		return this;
 	}

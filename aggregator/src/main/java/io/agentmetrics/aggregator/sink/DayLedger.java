@@ -21,6 +21,8 @@ import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -29,6 +31,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * the day. Everything happens in the transaction of the calling thread.
  */
 final class DayLedger {
+
+	private static final Logger logger = LoggerFactory.getLogger(DayLedger.class);
 
 	private static final String REMOVE_ABSENT = """
 			delete from agent_metrics
@@ -82,7 +86,7 @@ final class DayLedger {
 
 	private static final String AGENTS = """
 			select agent_id, successful_executions, failed_executions, cancelled_executions, in_progress_executions,
-				total_errors, timed_executions, hourly_total, hourly_successful, hourly_failed, latency_sketch
+				total_errors, timed_executions, hourly_counts, latency_sketch
 			from agent_metrics where metric_date = :date
 			""";
 
@@ -121,7 +125,7 @@ final class DayLedger {
 	 * @param day the day
 	 * @param shard the shard that wrote them
 	 * @param snapshot the visibility of what was read
-	 * @return which stored sketches are in the way of adding up, empty when none is
+	 * @return whose stored days are in the way of adding up, empty when none is
 	 */
 	Optional<DamagedDay> written(DayItem.Day day, Shard shard, String snapshot) {
 		this.jdbc.sql(LOCK_DAY).param("date", day.date()).query().singleRow();
@@ -187,38 +191,37 @@ final class DayLedger {
 	}
 
 	private DayTotals addUp(LocalDate date, Set<UUID> damaged) {
+		int hoursOfDay = this.calendar.hoursOf(date);
 		List<AgentDay> agents = new ArrayList<>();
 		this.jdbc.sql(AGENTS).param("date", date).query((row) -> {
 			UUID agent = row.getObject("agent_id", UUID.class);
 			Optional<LatencySketch> times = StoredSketches.read(row, agent, date);
-			if (times.isPresent()) {
-				agents.add(agentDay(row, agent, date, times.get()));
+			Optional<HourlyCounts> hours = hours(row, hoursOfDay, agent, date);
+			if (times.isPresent() && hours.isPresent()) {
+				agents.add(new AgentDay(agent, date, counts(row), hours.get(), times.get(), ErrorGroups.empty()));
 			}
 			else {
 				damaged.add(agent);
 			}
 		});
-		return DayTotals.of(date, this.calendar.hoursOf(date), agents);
+		return DayTotals.of(date, hoursOfDay, agents);
 	}
 
-	private static AgentDay agentDay(ResultSet row, UUID agent, LocalDate date, LatencySketch times)
+	private static ExecutionCounts counts(ResultSet row) throws SQLException {
+		return new ExecutionCounts(row.getLong("successful_executions"), row.getLong("failed_executions"),
+				row.getLong("cancelled_executions"), row.getLong("in_progress_executions"),
+				row.getLong("total_errors"));
+	}
+
+	private static Optional<HourlyCounts> hours(ResultSet row, int hoursOfDay, UUID agent, LocalDate date)
 			throws SQLException {
-		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful_executions"),
-				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
-				row.getLong("in_progress_executions"), row.getLong("total_errors"));
-		HourlyCounts hours = HourlyCounts.of(longs(row, "hourly_total"), longs(row, "hourly_successful"),
-				longs(row, "hourly_failed"));
-		return new AgentDay(agent, date, counts, hours, times, ErrorGroups.empty());
-	}
-
-	/** Hours without any stand as null. */
-	private static long[] longs(ResultSet row, String column) throws SQLException {
-		Long[] boxed = (Long[]) row.getArray(column).getArray();
-		long[] values = new long[boxed.length];
-		for (int i = 0; i < boxed.length; i++) {
-			values[i] = (boxed[i] != null) ? boxed[i] : 0;
+		try {
+			return Optional.of(HourlyCounts.fromBytes(row.getBytes("hourly_counts"), hoursOfDay));
 		}
-		return values;
+		catch (IllegalArgumentException ex) {
+			logger.warn("Damaged hourly counts agent={} date={} cause={}", agent, date, ex.getMessage());
+			return Optional.empty();
+		}
 	}
 
 	private void store(DayTotals totals, String snapshot) {

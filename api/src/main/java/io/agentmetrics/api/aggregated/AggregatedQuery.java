@@ -1,5 +1,6 @@
 package io.agentmetrics.api.aggregated;
 
+import java.time.ZoneId;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
@@ -18,9 +19,10 @@ public interface AggregatedQuery {
 	 * Counts, times and trend. Times that cannot be read are missing, the rest is there.
 	 * @param agents the agents, known or not
 	 * @param days closed days: whoever asks has left out the others
+	 * @param zone where days begin and end
 	 * @return the statistics of each of the agents
 	 */
-	Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days);
+	Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days, ZoneId zone);
 
 	/**
 	 * Reads the days.

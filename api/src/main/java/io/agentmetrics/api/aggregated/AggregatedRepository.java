@@ -1,15 +1,13 @@
 package io.agentmetrics.api.aggregated;
 
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +21,7 @@ import io.agentmetrics.api.evidence.Frame;
 import io.agentmetrics.api.evidence.Part;
 import io.agentmetrics.api.evidence.Selection;
 import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.Window;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
@@ -48,7 +47,7 @@ class AggregatedRepository implements AggregatedQuery {
 
 	private static final String DAYS = """
 			select agent_id, metric_date, successful_executions, failed_executions, cancelled_executions,
-				in_progress_executions, total_errors, hourly_total, hourly_successful, hourly_failed,
+				in_progress_executions, total_errors, hourly_counts,
 				case when :times then latency_sketch end as latency_sketch
 			from agent_metrics
 			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to and not provisional
@@ -75,6 +74,8 @@ class AggregatedRepository implements AggregatedQuery {
 
 	private static final int FETCH_SIZE = 500;
 
+	private static final Duration HOUR = Duration.ofHours(1);
+
 	private final JdbcClient jdbc;
 
 	AggregatedRepository(JdbcClient jdbc) {
@@ -83,9 +84,8 @@ class AggregatedRepository implements AggregatedQuery {
 
 	@Override
 	@Transactional(readOnly = true)
-	public Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days) {
-		// hours are only added up, so no zone matters here
-		Frame frame = Frame.of(days.in(ZoneOffset.UTC), ZoneOffset.UTC, Instant.MAX);
+	public Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days, ZoneId zone) {
+		Frame frame = Frame.of(days.in(zone), zone, Instant.MAX);
 		EvidenceCollector collector = new EvidenceCollector(agents, frame, Selection.statistics());
 		collect(AgentDays.of(agents, days), collector);
 		Map<UUID, WindowStatistics> statistics = HashMap.newHashMap(agents.size());
@@ -139,10 +139,23 @@ class AggregatedRepository implements AggregatedQuery {
 		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful_executions"),
 				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
 				row.getLong("in_progress_executions"), row.getLong("total_errors"));
-		HourlyCounts hours = HourlyCounts.of(hours(row.getArray("hourly_total")),
-				hours(row.getArray("hourly_successful")), hours(row.getArray("hourly_failed")));
-		Instant start = row.getObject("metric_date", LocalDate.class).atStartOfDay(zone).toInstant();
-		return new Part(start, counts, hours, withTimes ? times(row) : Optional.of(LatencySketch.empty()));
+		LocalDate date = row.getObject("metric_date", LocalDate.class);
+		Window day = new Days(date, date.plusDays(1)).in(zone);
+		return new Part(day.from(), counts, hours(row, day),
+				withTimes ? times(row) : Optional.of(LatencySketch.empty()));
+	}
+
+	private static HourlyCounts hours(ResultSet row, Window day) throws SQLException {
+		int hours = Math.toIntExact(Math.ceilDiv(day.length().toSeconds(), HOUR.toSeconds()));
+		try {
+			// days that are older than the executions outlive a change of the zone, with
+			// the hours that they had
+			return HourlyCounts.fromBytes(row.getBytes("hourly_counts"), HourlyCounts.MAX_HOURS).shortenedTo(hours);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalStateException("The stored hours of agent %s on %s cannot be read; rebuild the day"
+				.formatted(row.getObject("agent_id"), row.getObject("metric_date")), ex);
+		}
 	}
 
 	private static Optional<LatencySketch> times(ResultSet row) throws SQLException {
@@ -157,11 +170,6 @@ class AggregatedRepository implements AggregatedQuery {
 				.log("Stored execution times cannot be read; rebuild the day");
 			return Optional.empty();
 		}
-	}
-
-	/** Hours without any stand as null. */
-	private static long[] hours(Array array) throws SQLException {
-		return Arrays.stream((Long[]) array.getArray()).mapToLong((count) -> (count != null) ? count : 0).toArray();
 	}
 
 	private static ErrorGroup errorGroup(ResultSet row) throws SQLException {

@@ -74,10 +74,11 @@ final class ComputedDashboard implements DashboardQuery {
 
 	@Override
 	public List<RankedAgent> ranking(Ranking ranking, int first) {
-		Days closed = closed(RANKED);
+		Ledger ledger = this.ledger.current();
+		Days closed = ledger.closed(RANKED.before(ledger.today(this.clock.instant())));
 		List<Agent> agents = this.repository.ranking(ranking, closed, first);
 		Map<UUID, WindowStatistics> statistics = this.aggregated.statistics(agents.stream().map(Agent::id).toList(),
-				closed);
+				closed, ledger.zone());
 		return agents.stream()
 			.map((agent) -> new RankedAgent(agent, Objects.requireNonNull(statistics.get(agent.id()))))
 			.toList();
@@ -101,11 +102,6 @@ final class ComputedDashboard implements DashboardQuery {
 	public MetricsSeries series(Period period, Granularity granularity) {
 		Instant now = this.clock.instant();
 		return this.series.series(period.window(now), granularity, this.ledger.current(), now);
-	}
-
-	private Days closed(TimeRange timeRange) {
-		Ledger ledger = this.ledger.current();
-		return ledger.closed(timeRange.before(ledger.today(this.clock.instant())));
 	}
 
 }

@@ -29,11 +29,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class AggregatedRepositoryIntegrationTests {
 
@@ -69,7 +71,7 @@ class AggregatedRepositoryIntegrationTests {
 		ZoneId zone = ZoneId.of(zoneId);
 		storeRandomly(900, zone, 42);
 		new TestAggregator(this.database.dataSource(), zone).close(WEEK.from().minusDays(2), WEEK.to());
-		WindowStatistics fromRows = statistics(WEEK);
+		WindowStatistics fromRows = statistics(WEEK, zone);
 		WindowStatistics fromRaw = Objects
 			.requireNonNull(this.realtime.statistics(List.of(this.agent), WEEK.in(zone)).get(this.agent));
 		assertThat(fromRows.counts()).isEqualTo(fromRaw.counts());
@@ -103,6 +105,37 @@ class AggregatedRepositoryIntegrationTests {
 		}
 		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
 		assertThat(statistics(WEEK).trend()).isEqualTo(Trend.IMPROVING);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2026-03-29", "2026-10-25" })
+	void daysOfAChangeOfClocksCountAsAnyOther(LocalDate day) {
+		ZoneId zone = ZoneId.of("Europe/Berlin");
+		Days days = new Days(day, day.plusDays(1));
+		Instant last = days.in(zone).to().minusSeconds(60);
+		for (int run = 0; run < 10; run++) {
+			Instant first = days.in(zone).from().plusSeconds(run);
+			this.executions.insert(TestExecution.failed(this.agent, first, 1, "no"));
+			this.executions.insert(TestExecution.completed(this.agent, last.plusSeconds(run), 1));
+		}
+		new TestAggregator(this.database.dataSource(), zone).close(days.from(), days.to());
+		WindowStatistics statistics = statistics(days, zone);
+		assertThat(statistics.counts().total()).isEqualTo(20);
+		assertThat(statistics.trend()).isEqualTo(Trend.IMPROVING);
+		// as when the executions are gone and the zone is another one since
+		assertThat(statistics(days, ZoneOffset.UTC)).isEqualTo(statistics);
+		assertThat(statistics(days, ZoneId.of("Asia/Tokyo"))).isEqualTo(statistics);
+	}
+
+	@Test
+	void damagedHoursAreNamed() {
+		storeRandomly(50, ZoneOffset.UTC, 46);
+		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
+		this.jdbc.sql("update agent_metrics set hourly_counts = hourly_counts || '\\x05' where metric_date = :day")
+			.param("day", WEEK.from())
+			.update();
+		assertThatIllegalStateException().isThrownBy(() -> statistics(WEEK))
+			.withMessage("The stored hours of agent %s on %s cannot be read; rebuild the day", this.agent, WEEK.from());
 	}
 
 	@Test
@@ -152,7 +185,11 @@ class AggregatedRepositoryIntegrationTests {
 	}
 
 	private WindowStatistics statistics(Days days) {
-		return Objects.requireNonNull(this.aggregated.statistics(List.of(this.agent), days).get(this.agent));
+		return statistics(days, ZoneOffset.UTC);
+	}
+
+	private WindowStatistics statistics(Days days, ZoneId zone) {
+		return Objects.requireNonNull(this.aggregated.statistics(List.of(this.agent), days, zone).get(this.agent));
 	}
 
 	/** Returns the times that lie in the week, sorted. */

@@ -125,9 +125,9 @@ class ExportIntegrationTests extends ApiTest {
 		JdbcClient.create(this.dataSource).sql("""
 				insert into agent_metrics (agent_id, metric_date, total_executions, successful_executions,
 					failed_executions, cancelled_executions, in_progress_executions, total_errors, success_rate,
-					error_rate, timed_executions, sum_execution_time_ms, hourly_total, hourly_successful,
-					hourly_failed, latency_sketch, provisional)
-				values (:agent, :day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', '{}', '{}', '', true)
+					error_rate, timed_executions, sum_execution_time_ms, hourly_counts, latency_sketch,
+					provisional)
+				values (:agent, :day, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', true)
 				""").param("agent", agent).param("day", this.clock.today().minusDays(5)).update();
 		assertThat(csv("?to=" + this.clock.today().plusDays(2))).hasLineCount(2);
 		JdbcClient.create(this.dataSource).sql("delete from aggregated_days").update();

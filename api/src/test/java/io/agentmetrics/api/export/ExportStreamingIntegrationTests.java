@@ -50,9 +50,8 @@ class ExportStreamingIntegrationTests extends ApiTest {
 		jdbc.sql("""
 				insert into agent_metrics (agent_id, metric_date, total_executions, successful_executions,
 					failed_executions, cancelled_executions, in_progress_executions, total_errors, success_rate,
-					error_rate, timed_executions, sum_execution_time_ms, hourly_total, hourly_successful,
-					hourly_failed, latency_sketch)
-				select agents.id, :today::date - n, 1, 1, 0, 0, 0, 0, 100, 0, 0, 0, '{}', '{}', '{}', :sketch
+					error_rate, timed_executions, sum_execution_time_ms, hourly_counts, latency_sketch)
+				select agents.id, :today::date - n, 1, 1, 0, 0, 0, 0, 100, 0, 0, 0, '', :sketch
 				from agents cross join generate_series(1, 25) n
 				""").param("today", this.clock.today()).param("sketch", LatencySketch.empty().toBytes()).update();
 		jdbc.sql("analyze agent_metrics, agents").update();
