@@ -14,7 +14,7 @@ import java.util.List;
 public final class AggregationBenchmark {
 
 	private static final String EXACT_TABLE = """
-			create table if not exists exact_agent_metrics (
+			create table exact_agent_metrics (
 				id uuid primary key default gen_random_uuid(), agent_id uuid not null references agents,
 				metric_date date not null, total bigint, successful bigint, failed bigint, cancelled bigint,
 				in_progress bigint, errors bigint, avg_ms double precision, min_ms bigint, max_ms bigint,
@@ -111,6 +111,9 @@ public final class AggregationBenchmark {
 	private void run(Path jar, Path folder) throws SQLException {
 		AggregatorProcess aggregator = AggregatorProcess.plainJar(jar, this.settings.heapMb());
 		aggregator.run(this.database, "migrate");
+		// of an earlier run over the same database; it refers to agents that are about to
+		// go
+		this.database.execute("drop table if exists exact_agent_metrics");
 		System.out.printf("%s%n%,d executions of %,d agents over %d days; generating …%n",
 				this.database.single("select version()"), this.settings.executions(), this.settings.agents(),
 				this.settings.days());
