@@ -5,6 +5,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -63,6 +64,18 @@ public class SketchBenchmark {
 	@Benchmark
 	public LatencySketch merge90Days() {
 		return LatencySketch.merged(this.days);
+	}
+
+	@Benchmark
+	public ExecutionTimes askMerged90Days() {
+		return ExecutionTimes.of(LatencySketch.merged(this.days));
+	}
+
+	@Benchmark
+	public ExecutionTimes ask90DaysSideBySide() {
+		LatencySketch.Builder builder = LatencySketch.builder(this.days.size());
+		this.days.forEach(builder::add);
+		return ExecutionTimes.of(builder.build());
 	}
 
 	@Benchmark

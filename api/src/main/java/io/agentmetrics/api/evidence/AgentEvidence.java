@@ -19,8 +19,7 @@ import io.agentmetrics.model.metrics.Trend;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
- * Adds up the parts of one agent's window. Their times are merged as they come, because
- * many sketches at once would take a lot of memory.
+ * Adds up the parts of one agent's window.
  */
 final class AgentEvidence {
 
@@ -34,15 +33,23 @@ final class AgentEvidence {
 
 	private final List<Part> hours = new ArrayList<>();
 
-	private final LatencySketch.Builder times = LatencySketch.builder();
+	private final LatencySketch.Builder times;
 
 	private ExecutionCounts counts = ExecutionCounts.empty();
 
 	private boolean readable = true;
 
-	AgentEvidence(Frame frame, Selection selection) {
+	/**
+	 * Starts without any part.
+	 * @param frame the time it is about
+	 * @param selection what to make of the parts
+	 * @param timesSideBySide of how many parts the times may be kept until all are there
+	 */
+	AgentEvidence(Frame frame, Selection selection, int timesSideBySide) {
 		this.frame = frame;
 		this.selection = selection;
+		// a distribution outlives the question, so it has to be small
+		this.times = LatencySketch.builder(selection.distribution() ? 0 : timesSideBySide);
 		for (Granularity granularity : selection.series()) {
 			this.series.put(granularity, new SeriesBuilder(frame.window(), granularity, frame.zone(), frame.now()));
 		}

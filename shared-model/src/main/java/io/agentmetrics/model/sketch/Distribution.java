@@ -1,9 +1,12 @@
 package io.agentmetrics.model.sketch;
 
+import java.util.List;
+
 /**
- * The durations behind a sketch that is not empty: each of them, or a summary.
+ * The durations behind a sketch that is not empty: each of them, a summary, or several of
+ * these side by side.
  */
-sealed interface Distribution permits ExactDurations, ReqDurations {
+sealed interface Distribution permits ExactDurations, ReqDurations, UnitedDurations {
 
 	/**
 	 * Returns the duration at a nearest rank.
@@ -33,6 +36,12 @@ sealed interface Distribution permits ExactDurations, ReqDurations {
 	long[] retainedMs();
 
 	/**
+	 * Returns what is kept as codes.
+	 * @return each kept duration, in one of the runs
+	 */
+	List<Run> runs();
+
+	/**
 	 * Returns how this is stored.
 	 * @return the kind that tells how to read {@link #payload()}
 	 */
@@ -43,5 +52,15 @@ sealed interface Distribution permits ExactDurations, ReqDurations {
 	 * @return the payload of an envelope, not to be changed
 	 */
 	byte[] payload();
+
+	/**
+	 * Kept durations that stand for equally many durations each.
+	 *
+	 * @param level the binary logarithm of how many, from 0 to 30
+	 * @param codes the bits of their {@linkplain DurationCode codes}, in any order; not
+	 * to be changed
+	 */
+	record Run(int level, int[] codes) {
+	}
 
 }

@@ -25,10 +25,19 @@ final class DurationCode {
 	 * @return a finite float, not negative
 	 */
 	static float encode(long ms) {
-		return Float.intBitsToFloat((ms <= EXACT_LIMIT_MS) ? (int) ms : encodeLong(ms));
+		return Float.intBitsToFloat(bits(ms));
 	}
 
-	private static int encodeLong(long ms) {
+	/**
+	 * Returns what stands for a duration, as it is among bytes.
+	 * @param ms the duration, not negative
+	 * @return the bits of {@link #encode}, which sort like it
+	 */
+	static int bits(long ms) {
+		return (ms <= EXACT_LIMIT_MS) ? (int) ms : longBits(ms);
+	}
+
+	private static int longBits(long ms) {
 		// halved, or the greatest would reach the bits that mean infinity
 		return EXACT_LIMIT_MS + ((Float.floatToIntBits(ms) - EXACT_LIMIT_BITS) >> 1);
 	}
@@ -39,11 +48,19 @@ final class DurationCode {
 	 * @return the duration in ms
 	 */
 	static long decode(float encoded) {
-		int code = Float.floatToIntBits(encoded);
-		if (code <= EXACT_LIMIT_MS) {
-			return code;
+		return ofBits(Float.floatToIntBits(encoded));
+	}
+
+	/**
+	 * Returns a duration that a code stands for.
+	 * @param bits what {@link #bits} returned
+	 * @return the duration in ms
+	 */
+	static long ofBits(int bits) {
+		if (bits <= EXACT_LIMIT_MS) {
+			return bits;
 		}
-		return (long) Float.intBitsToFloat(((code - EXACT_LIMIT_MS) << 1) + EXACT_LIMIT_BITS);
+		return (long) Float.intBitsToFloat(((bits - EXACT_LIMIT_MS) << 1) + EXACT_LIMIT_BITS);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.agentmetrics.model.sketch;
 
 import java.util.Arrays;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,13 @@ record ExactDurations(long[] sorted) implements Distribution {
 	@Override
 	public long[] retainedMs() {
 		return this.sorted.clone();
+	}
+
+	@Override
+	public List<Run> runs() {
+		int[] codes = new int[this.sorted.length];
+		Arrays.setAll(codes, (position) -> DurationCode.bits(this.sorted[position]));
+		return List.of(new Run(0, codes));
 	}
 
 	@Override

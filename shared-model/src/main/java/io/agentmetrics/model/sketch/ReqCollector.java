@@ -13,8 +13,16 @@ final class ReqCollector {
 		this.sketch.update(DurationCode.encode(ms));
 	}
 
-	void add(ReqDurations durations) {
-		this.sketch.merge(durations.toSketch());
+	void add(Distribution durations) {
+		switch (durations) {
+			case ExactDurations exact -> {
+				for (long ms : exact.sorted()) {
+					add(ms);
+				}
+			}
+			case ReqDurations summary -> this.sketch.merge(summary.toSketch());
+			case UnitedDurations united -> united.parts().forEach(this::add);
+		}
 	}
 
 	ReqDurations toDurations() {

@@ -2,6 +2,7 @@ package io.agentmetrics.model.sketch;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
 import org.apache.datasketches.quantilescommon.FloatsSketchSortedView;
 import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
@@ -85,8 +86,18 @@ final class ReqDurations implements Distribution {
 
 	@Override
 	public double rankErrorPercent(double rank) {
+		return rankErrorPercent(rank, this.count);
+	}
+
+	/**
+	 * Returns how far the rank of an answer may be from the one asked for.
+	 * @param rank from 0 to 1
+	 * @param count how many durations there are
+	 * @return percent of rank
+	 */
+	static double rankErrorPercent(double rank, long count) {
 		// despite its name getRSE returns the rank one standard deviation further up
-		double standardDeviation = ReqSketch.getRSE(K, rank, true, this.count) - rank;
+		double standardDeviation = ReqSketch.getRSE(K, rank, true, count) - rank;
 		return 100.0 * STANDARD_DEVIATIONS * standardDeviation;
 	}
 
@@ -96,6 +107,11 @@ final class ReqDurations implements Distribution {
 		long[] ms = new long[codes.length];
 		Arrays.setAll(ms, (position) -> DurationCode.decode(codes[position]));
 		return ms;
+	}
+
+	@Override
+	public List<Run> runs() {
+		return ReqLayout.runs(this.payload);
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package io.agentmetrics.model.sketch;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -68,6 +70,28 @@ final class ReqLayout {
 	 */
 	static void renewCoins(byte[] payload) {
 		new ReqLayout(payload).renewAllCoins();
+	}
+
+	/**
+	 * Returns the items of each level.
+	 * @param payload the bytes of a sketch of several levels
+	 * @return a run for each level
+	 */
+	static List<Distribution.Run> runs(byte[] payload) {
+		return new ReqLayout(payload).allRuns();
+	}
+
+	private List<Distribution.Run> allRuns() {
+		List<Distribution.Run> runs = new ArrayList<>();
+		this.buffer.position(HEADER_LENGTH);
+		while (this.buffer.hasRemaining()) {
+			int[] codes = new int[this.buffer.getInt(this.buffer.position() + ITEMS_OFFSET)];
+			this.buffer.position(this.buffer.position() + LEVEL_HEADER_LENGTH);
+			this.buffer.asIntBuffer().get(codes);
+			this.buffer.position(this.buffer.position() + codes.length * Integer.BYTES);
+			runs.add(new Distribution.Run(runs.size(), codes));
+		}
+		return runs;
 	}
 
 	private void renewAllCoins() {
