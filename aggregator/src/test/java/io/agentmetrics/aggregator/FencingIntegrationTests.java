@@ -7,7 +7,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Future;
 
@@ -79,7 +78,7 @@ class FencingIntegrationTests {
 		DaySink sink = new DaySink(this.fixture.database().dataSource(), new DayCalendar(ZoneOffset.UTC),
 				this.fixture.clock());
 		DayItem.Day nobodyWasThere = new DayItem.Day(LocalDate.parse("2026-09-02"),
-				new AgentSelection.Sharded(Shard.WHOLE), Set.of(), 0, Optional.empty(), 0, false, false);
+				new AgentSelection.Sharded(Shard.WHOLE), List.of(), 0, Optional.empty(), 0, false, false);
 		try (Lease overtaken = leases.acquire(Shard.WHOLE)) {
 			this.fixture.terminate("agent-metrics-aggregator-lock");
 			try (Lease newer = leases.acquire(Shard.WHOLE)) {

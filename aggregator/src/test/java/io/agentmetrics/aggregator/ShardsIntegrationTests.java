@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Future;
 
@@ -264,7 +263,7 @@ class ShardsIntegrationTests {
 	private void closeFirstDay(Shard shard, String snapshot) {
 		DaySink sink = new DaySink(this.fixture.database().dataSource(), new DayCalendar(ZoneOffset.UTC),
 				this.fixture.clock());
-		DayItem.Day day = new DayItem.Day(FIRST, new AgentSelection.Sharded(shard), Set.copyOf(this.agents), 0,
+		DayItem.Day day = new DayItem.Day(FIRST, new AgentSelection.Sharded(shard), List.copyOf(this.agents), 0,
 				Optional.empty(), 0, false, false);
 		try (Lease lease = this.fixture.aggregator().bean(Leases.class).acquire(shard)) {
 			sink.write(List.of(day), lease, snapshot);

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.CompletedDay;
@@ -40,7 +38,7 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 	private static final int ENOUGH = 1_000;
 
 	/** With more than this a transaction gains nothing and is long to wait for. */
-	private static final int PLENTY = 10_000;
+	private static final int PLENTY = 25_000;
 
 	private final Aggregation run;
 
@@ -180,7 +178,7 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 	}
 
 	private DayItem.Day day(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
-		Set<UUID> present = day.agentDays().stream().map(AgentDay::agentId).collect(Collectors.toUnmodifiableSet());
+		List<UUID> present = day.agentDays().stream().map(AgentDay::agentId).toList();
 		boolean everyone = !unit.provisional() && unit.agents() instanceof AgentSelection.Sharded(var shard)
 				&& shard.isWhole();
 		Optional<DayTotals> totals = everyone

@@ -3,7 +3,6 @@ package io.agentmetrics.aggregator.sink;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
@@ -40,8 +39,9 @@ public sealed interface DayItem {
 	 * over
 	 * @param provisional whether the day is not over, so that it cannot be closed
 	 */
-	record Day(LocalDate date, AgentSelection selection, Set<UUID> present, long executions, Optional<DayTotals> totals,
-			long executionsPerSecond, boolean fresh, boolean provisional) implements DayItem {
+	record Day(LocalDate date, AgentSelection selection, List<UUID> present, long executions,
+			Optional<DayTotals> totals, long executionsPerSecond, boolean fresh,
+			boolean provisional) implements DayItem {
 	}
 
 }
