@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,9 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Exports all agents' days from an API whose heap is smaller than the file, to one who
- * reads as fast as they come and to one who reads slowly. Prints what that takes, and
- * fails if a row is missing.
+ * reads as fast as they come, to one who reads slowly, and to many who hang up. Prints
+ * what that takes, and fails if a row is missing or a connection to the database is not
+ * free again.
  */
 public final class ExportBenchmark {
 
@@ -37,6 +39,16 @@ public final class ExportBenchmark {
 					date_trunc('day', now(), 'UTC') - day * interval '1 day' + interval '9 hours' as start
 				from generate_series(%2$d, 1, -1) as day cross join generate_series(1, %1$d) as agent) as run
 			""";
+
+	// whoever is in a transaction has a connection of the pool
+	private static final String BUSY = """
+			select count(*) from pg_stat_activity
+			where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+				and state <> 'idle'
+			""";
+
+	/** More than the API has connections, so that one that is lost is missed. */
+	private static final int HANG_UPS = 12;
 
 	private static final int TICK_MILLIS = 100;
 
@@ -109,7 +121,46 @@ public final class ExportBenchmark {
 			all("as fast as it comes", stored, Integer.MAX_VALUE);
 			int perTick = this.settings.number("megabytesPerSecond") * (MB / 1_000) * TICK_MILLIS;
 			all("%d MB/s".formatted(this.settings.number("megabytesPerSecond")), stored, perTick);
+			for (int megabytes : new int[] { 0, 1, 50 }) {
+				hangUp(megabytes);
+			}
+			all("as fast as it comes, afterwards", stored, Integer.MAX_VALUE);
 		}
+	}
+
+	/** Hangs up again and again, after so much and a second of not reading. */
+	private void hangUp(int megabytes) throws IOException, SQLException, InterruptedException, TimeoutException {
+		this.peakHeap = 0;
+		double longest = 0;
+		for (int time = 0; time < HANG_UPS; time++) {
+			try (InputStream in = open()) {
+				in.skipNBytes(1 + megabytes * (long) MB);
+				Thread.sleep(Duration.ofSeconds(1));
+				if (busyConnections() == 0) {
+					throw new IllegalStateException("The export was over before anybody hung up: ask for more rows");
+				}
+			}
+			longest = Math.max(longest, secondsUntilAllConnectionsAreFree());
+		}
+		System.out.printf(
+				"| hangs up after %d MB, %d times | | | | all connections free after %.2f at most | %.0f | %d |%n",
+				megabytes, HANG_UPS, longest, this.peakHeap / MB, this.memory.mb());
+	}
+
+	private double secondsUntilAllConnectionsAreFree() throws SQLException, InterruptedException, TimeoutException {
+		long started = System.nanoTime();
+		while (busyConnections() > 0) {
+			if (seconds(started) > PATIENCE_SECONDS) {
+				throw new TimeoutException(
+						"A connection is not free " + PATIENCE_SECONDS + " s after its reader hung up");
+			}
+			awaitTick();
+		}
+		return seconds(started);
+	}
+
+	private long busyConnections() throws SQLException {
+		return Long.parseLong(this.database.single(BUSY));
 	}
 
 	/** Reads everything, so much a tick at most. */
