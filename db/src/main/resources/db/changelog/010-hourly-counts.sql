@@ -41,6 +41,8 @@ comment on function unpack_hourly_counts(bytea) is
 --rollback drop function unpack_hourly_counts(bytea);
 
 --changeset agent-metrics:hourly-counts splitStatements:false
+-- who waits for the table is waited for by all its readers: rather fail and be tried again
+set local lock_timeout = '5s';
 create function pack_hourly_counts(totals bigint[], successes bigint[], failures bigint[])
 returns bytea language plpgsql immutable as $$
 declare

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -75,12 +76,14 @@ class DamagedSketchesIntegrationTests {
 		assertThat(this.fixture.agentDays()).isEqualTo(before);
 	}
 
-	@Test
-	void hoursThatCannotBeReadAreRebuilt(CapturedOutput output) {
-		assertThat(this.fixture.sql().run("""
-				update agent_metrics set hourly_counts = hourly_counts || '\\x01'
-				where agent_id = '%s' and metric_date = '%s'
-				""", this.exact, DAY)).isOne();
+	@ParameterizedTest
+	@ValueSource(strings = { "hourly_counts || '\\x01'", "''",
+			"(select hourly_counts from agent_metrics other where other.agent_id <> agent_metrics.agent_id limit 1)" })
+	void hoursThatAreNotTheDaysAreRebuilt(String damage, CapturedOutput output) {
+		assertThat(this.fixture.sql()
+			.run("update agent_metrics set hourly_counts = " + damage + " where agent_id = '%s' and metric_date = '%s'",
+					this.exact, DAY))
+			.isOne();
 		changeTheDay();
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(output).contains("Damaged hourly counts agent=" + this.exact + " date=" + DAY);

@@ -47,7 +47,7 @@ public final class ExportBenchmark {
 				and state <> 'idle'
 			""";
 
-	/** More than the API has connections, so that one that is lost is missed. */
+	/** All together they are more than twice as many as the API has connections. */
 	private static final int HANG_UPS = 12;
 
 	private static final int TICK_MILLIS = 100;

@@ -196,9 +196,10 @@ final class DayLedger {
 		this.jdbc.sql(AGENTS).param("date", date).query((row) -> {
 			UUID agent = row.getObject("agent_id", UUID.class);
 			Optional<LatencySketch> times = StoredSketches.read(row, agent, date);
-			Optional<HourlyCounts> hours = hours(row, hoursOfDay, agent, date);
+			ExecutionCounts counts = counts(row);
+			Optional<HourlyCounts> hours = hours(row, hoursOfDay, counts, agent, date);
 			if (times.isPresent() && hours.isPresent()) {
-				agents.add(new AgentDay(agent, date, counts(row), hours.get(), times.get(), ErrorGroups.empty()));
+				agents.add(new AgentDay(agent, date, counts, hours.get(), times.get(), ErrorGroups.empty()));
 			}
 			else {
 				damaged.add(agent);
@@ -213,10 +214,15 @@ final class DayLedger {
 				row.getLong("total_errors"));
 	}
 
-	private static Optional<HourlyCounts> hours(ResultSet row, int hoursOfDay, UUID agent, LocalDate date)
-			throws SQLException {
+	private static Optional<HourlyCounts> hours(ResultSet row, int hoursOfDay, ExecutionCounts counts, UUID agent,
+			LocalDate date) throws SQLException {
 		try {
-			return Optional.of(HourlyCounts.fromBytes(row.getBytes("hourly_counts"), hoursOfDay));
+			HourlyCounts hours = HourlyCounts.fromBytes(row.getBytes("hourly_counts"), hoursOfDay);
+			if (hours.total() != counts.total() || hours.successful() != counts.successful()
+					|| hours.failed() != counts.failed()) {
+				throw new IllegalArgumentException("The hours do not add up to the day");
+			}
+			return Optional.of(hours);
 		}
 		catch (IllegalArgumentException ex) {
 			logger.warn("Damaged hourly counts agent={} date={} cause={}", agent, date, ex.getMessage());

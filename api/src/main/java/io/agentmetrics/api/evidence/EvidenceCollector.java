@@ -13,7 +13,8 @@ public final class EvidenceCollector {
 
 	/**
 	 * So many parts' times may wait side by side for their answer, which is then found
-	 * sooner; at up to 14 KB each they take 5.6 MB. Few agents' all fit in.
+	 * sooner. At up to 14 KB each, and again as much while they are asked, they take 11
+	 * MB. Few agents' all fit in.
 	 */
 	private static final int TIMES_SIDE_BY_SIDE = 400;
 

@@ -95,8 +95,9 @@ public final class LatencySketch {
 
 	/**
 	 * Returns a builder without durations that merges only what is too much to be kept. A
-	 * sketch of several side by side is built and asked in a fraction of the time that
-	 * merging them takes, but is as large as all of them; {@link #toBytes()} merges them.
+	 * sketch of several side by side is built and asked for a few quantiles in a fraction
+	 * of the time that merging them takes, but is twice as large as all of them;
+	 * {@link #toBytes()} merges them.
 	 * @param sideBySide how many sketches may be kept as they are, each of up to 14 KB
 	 * @return a new builder
 	 */

@@ -161,7 +161,8 @@ final class ReqLayout {
 		float previous = min;
 		for (int i = 0; i < items; i++) {
 			float item = this.buffer.getFloat();
-			inOrder &= item >= previous && item <= max;
+			// -0 is not less than 0, but no code
+			inOrder &= item >= previous && item <= max && Float.floatToRawIntBits(item) >= 0;
 			previous = sorted ? item : min;
 		}
 		return inOrder;

@@ -190,6 +190,12 @@ class LatencySketchBytesTests {
 	}
 
 	@Test
+	void minusZeroIsNoDuration() {
+		byte[] zeros = LatencySketch.of(new long[2_000]).toBytes();
+		assertCorrupt(signed(put(zeros, REQ_LEVELS_OFFSET + 23, (byte) 0x80)), "an item of level 0 is out of place");
+	}
+
+	@Test
 	void durationsThatAddUpToMoreThan63BitsAreFound() {
 		byte[] bytes = LatencySketch.of(1L << 62, (1L << 62) - 1).toBytes();
 		assertThat(bytes).endsWith(1);

@@ -141,6 +141,22 @@ class SideBySideTests {
 	}
 
 	@Test
+	void buildingTwiceChangesNothing() {
+		long[] first = Durations.lognormal(500, 1);
+		long[] second = Durations.lognormal(600, 2);
+		LatencySketch.Builder builder = LatencySketch.builder(3).add(LatencySketch.of(first));
+		assertThat(builder.build()).isEqualTo(LatencySketch.of(first)).isEqualTo(builder.build());
+		builder.add(LatencySketch.of(second));
+		long[] sorted = Durations.sorted(Durations.concatenated(first, second));
+		for (LatencySketch sketch : List.of(builder.build(), builder.build())) {
+			for (double rank : RANKS) {
+				assertThat(sketch.quantileMs(rank)).hasValue(Durations.nearestRank(sorted, rank));
+			}
+			assertThat(sketch.rank(sorted[549])).isEqualTo(550.0 / 1_100);
+		}
+	}
+
+	@Test
 	void equalAndExtremeDurationsComeBack() {
 		for (long ms : new long[] { 0, 1, 63, 64, 127, 128, 2_000_000_000 }) {
 			long[] equal = new long[1_500];
