@@ -14,13 +14,13 @@ import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
-import io.agentmetrics.aggregator.rollup.DayCalendar;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.DayItem;
 import io.agentmetrics.aggregator.sink.DaySink;
 import io.agentmetrics.aggregator.sink.FencedOffException;
 import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.model.time.DayCalendar;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -30,6 +30,8 @@ class ArchitectureTests {
 
 	private static final String METRICS = MODEL + ".metrics";
 
+	private static final String TIME = MODEL + ".time";
+
 	private static final String DATA_SKETCHES = "org.apache.datasketches..";
 
 	private static final DescribedPredicate<JavaClass> JDK = resideInAnyPackage("java..", "org.jspecify.annotations");
@@ -39,8 +41,8 @@ class ArchitectureTests {
 		.importPackages(MODEL);
 
 	@Test
-	void allFourPackagesAreLookedAt() {
-		assertThat(CLASSES).extracting(JavaClass::getPackageName).contains(AGENT, EXECUTION, SKETCH, METRICS);
+	void allFivePackagesAreLookedAt() {
+		assertThat(CLASSES).extracting(JavaClass::getPackageName).contains(AGENT, EXECUTION, SKETCH, METRICS, TIME);
 	}
 
 	@Test
@@ -60,6 +62,11 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void timeKnowsOnlyTheJdk() {
+		check(classes().that().resideInAPackage(TIME).should().onlyDependOnClassesThat(JDK.or(resideInAPackage(TIME))));
+	}
+
+	@Test
 	void sketchKnowsOnlyTheJdkAndDataSketches() {
 		check(classes().that()
 			.resideInAPackage(SKETCH)
@@ -72,7 +79,7 @@ class ArchitectureTests {
 		check(classes().that()
 			.resideInAPackage(METRICS)
 			.should()
-			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(AGENT, EXECUTION, SKETCH, METRICS))));
+			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(AGENT, EXECUTION, SKETCH, METRICS, TIME))));
 	}
 
 	@Test
@@ -90,8 +97,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void everyClassResidesInOneOfTheFourPackages() {
-		check(classes().should().resideInAnyPackage(AGENT, EXECUTION, SKETCH, METRICS));
+	void everyClassResidesInOneOfTheFivePackages() {
+		check(classes().should().resideInAnyPackage(AGENT, EXECUTION, SKETCH, METRICS, TIME));
 	}
 
 	private static void check(ArchRule rule) {

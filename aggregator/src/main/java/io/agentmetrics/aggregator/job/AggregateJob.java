@@ -6,11 +6,11 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.AggregatorProperties;
-import io.agentmetrics.aggregator.rollup.DayCalendar;
 import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.DayItem;
 import io.agentmetrics.aggregator.sink.DaySink;
+import io.agentmetrics.model.time.DayCalendar;
 
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.FlowBuilder;

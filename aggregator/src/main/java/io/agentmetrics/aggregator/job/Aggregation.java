@@ -10,12 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.agentmetrics.aggregator.lease.Lease;
-import io.agentmetrics.aggregator.rollup.DayCalendar;
 import io.agentmetrics.aggregator.rollup.Slice;
 import io.agentmetrics.aggregator.rollup.UnitRollup;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.aggregator.source.ReadSnapshot;
 import io.agentmetrics.aggregator.source.SliceReader;
+import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -14,14 +14,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
-import io.agentmetrics.aggregator.rollup.DayCalendar;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.StoredSketches;
 import io.agentmetrics.aggregator.source.ExecutionDays;
-
+import io.agentmetrics.model.time.DayCalendar;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.DayHour;
 
 /**
  * Executions of one agent that started in one hour, as they leave PostgreSQL: packed.

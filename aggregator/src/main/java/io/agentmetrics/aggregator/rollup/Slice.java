@@ -3,6 +3,8 @@ package io.agentmetrics.aggregator.rollup;
 import java.time.Instant;
 import java.util.List;
 
+import io.agentmetrics.model.time.DayHour;
+
 /**
  * What one statement reads: the executions that start in a stretch of time, small enough
  * for PostgreSQL to group in memory.

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.model.metrics.AgentDay;
+import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
 
 /**

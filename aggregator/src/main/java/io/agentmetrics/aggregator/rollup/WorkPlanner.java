@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.function.ToLongFunction;
 
+import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.DayHour;
+
 /**
  * Cuts days into units of about the same number of executions, so that memory grows
  * neither with the size of a day nor with the number of days.

@@ -3,6 +3,8 @@ package io.agentmetrics.aggregator.rollup;
 import java.time.LocalDate;
 import java.util.List;
 
+import io.agentmetrics.model.time.DayHour;
+
 /**
  * Whole days that are aggregated together: one huge day in several slices, or several
  * small days in one. Days are whole so that each can be written and closed when its unit

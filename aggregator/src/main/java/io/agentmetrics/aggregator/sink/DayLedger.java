@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
-import io.agentmetrics.aggregator.rollup.DayCalendar;
 import io.agentmetrics.aggregator.rollup.DayTotals;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.model.metrics.AgentDay;
@@ -20,6 +19,7 @@ import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -7,7 +7,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.lease.Lease;
-import io.agentmetrics.aggregator.rollup.DayCalendar;
+import io.agentmetrics.model.time.DayCalendar;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 

@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.function.ToLongFunction;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
-import io.agentmetrics.aggregator.rollup.DayCalendar;
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
 
 /**

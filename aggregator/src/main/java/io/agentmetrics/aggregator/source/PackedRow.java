@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
-import io.agentmetrics.aggregator.rollup.DayHour;
 import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.DayHour;
 
 /**
  * Unpacks one row of {@link SliceReader}'s statements. Arrays are in PostgreSQL's binary

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
-import io.agentmetrics.aggregator.rollup.DayHour;
 import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.DayHour;
 
 /**
  * Unpacks rows of {@link SliceReader}'s statements that hold one execution each: agent,

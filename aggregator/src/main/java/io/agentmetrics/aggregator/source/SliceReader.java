@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
-import io.agentmetrics.aggregator.rollup.DayHour;
 import io.agentmetrics.aggregator.rollup.Slice;
+import io.agentmetrics.model.time.DayHour;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 

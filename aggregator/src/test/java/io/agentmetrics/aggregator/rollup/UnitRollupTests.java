@@ -11,6 +11,8 @@ import java.util.concurrent.Executors;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.DayHour;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
-import io.agentmetrics.aggregator.rollup.DayCalendar;
-import io.agentmetrics.aggregator.rollup.DayHour;
 import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.DayHour;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.agentmetrics.aggregator.rollup;
+package io.agentmetrics.model.time;
 
 import java.time.Duration;
 import java.time.Instant;
