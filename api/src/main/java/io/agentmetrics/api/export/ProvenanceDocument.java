@@ -2,6 +2,7 @@ package io.agentmetrics.api.export;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 
 import io.agentmetrics.api.ledger.Provenance;
@@ -16,14 +17,16 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param zone where days begin and end
  * @param aggregatedThrough the last day that was closed when it was computed
  * @param computedAt when it was computed
+ * @param missing what it leaves out although it belongs to the window, or cannot say
+ * exactly because of stored values: one sentence each
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record ProvenanceDocument(Instant from, Instant to, String zone, Optional<LocalDate> aggregatedThrough,
-		Instant computedAt) {
+		Instant computedAt, List<String> missing) {
 
 	static ProvenanceDocument of(Provenance provenance) {
 		return new ProvenanceDocument(provenance.from(), provenance.to(), provenance.zone().getId(),
-				provenance.aggregatedThrough(), provenance.computedAt());
+				provenance.aggregatedThrough(), provenance.computedAt(), provenance.missing());
 	}
 
 }

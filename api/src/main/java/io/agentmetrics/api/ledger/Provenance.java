@@ -3,6 +3,8 @@ package io.agentmetrics.api.ledger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 import io.agentmetrics.api.window.Window;
@@ -15,9 +17,15 @@ import io.agentmetrics.api.window.Window;
  * @param zone where days begin and end
  * @param aggregatedThrough the last day that was closed when it was computed
  * @param computedAt when it was computed; an answer from a cache keeps this
+ * @param missing what it leaves out although it belongs to the window, or cannot say
+ * exactly because of stored values: one sentence each
  */
 public record Provenance(Instant from, Instant to, ZoneId zone, Optional<LocalDate> aggregatedThrough,
-		Instant computedAt) {
+		Instant computedAt, List<String> missing) {
+
+	public Provenance {
+		missing = List.copyOf(missing);
+	}
 
 	/**
 	 * Says where an answer comes from.
@@ -27,7 +35,19 @@ public record Provenance(Instant from, Instant to, ZoneId zone, Optional<LocalDa
 	 * @return its provenance
 	 */
 	public static Provenance of(Window window, Ledger ledger, Instant computedAt) {
-		return new Provenance(window.from(), window.to(), ledger.zone(), ledger.aggregatedThrough(), computedAt);
+		return new Provenance(window.from(), window.to(), ledger.zone(), ledger.aggregatedThrough(), computedAt,
+				List.of());
+	}
+
+	/**
+	 * Tells of something else that the answer leaves out or cannot say exactly.
+	 * @param sentences one sentence for each
+	 * @return the same and these
+	 */
+	public Provenance missing(List<String> sentences) {
+		List<String> all = new ArrayList<>(this.missing);
+		all.addAll(sentences);
+		return new Provenance(this.from, this.to, this.zone, this.aggregatedThrough, this.computedAt, all);
 	}
 
 }
