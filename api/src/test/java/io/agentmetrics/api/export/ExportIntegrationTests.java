@@ -98,7 +98,7 @@ class ExportIntegrationTests extends ApiTest {
 					{
 						"provenance": {
 							"from": "%sT00:00:00Z", "to": "%sT00:00:00Z", "zone": "UTC", "aggregated_through": "%s",
-							"computed_at": "%s"
+							"computed_at": "%s", "missing": []
 						},
 						"days": [
 							{

@@ -56,7 +56,8 @@ class RestMetricsIntegrationTests extends ApiTest {
 						"top_errors": [{ "error": "no", "count": 2 }],
 						"trend": "improving",
 						"provenance": {
-							"from": "%s", "to": "%s", "zone": "UTC", "aggregated_through": null, "computed_at": "%s"
+							"from": "%s", "to": "%s", "zone": "UTC", "aggregated_through": null, "computed_at": "%s",
+							"missing": []
 						}
 					}
 					""".formatted(agent, this.clock.instant().minus(Duration.ofDays(1)), this.clock.instant(),
