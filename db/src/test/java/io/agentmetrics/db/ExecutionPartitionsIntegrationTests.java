@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.agentmetrics.model.execution.ExecutionStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,20 @@ class ExecutionPartitionsIntegrationTests {
 		assertThat(partitionOf(staying)).isEqualTo("agent_executions_default");
 		this.executions.delete(waiting);
 		assertThat(this.executions.count()).isOne();
+	}
+
+	@Test
+	void executionStoredBeforeThereWereBoundsMovesUnchanged() throws SQLException {
+		this.executions.beforeThereWereBounds(() -> this.executions.insert(
+				new TestExecution(this.agent, ExecutionStatus.COMPLETED, LATER, Long.MAX_VALUE / 1_000, null, null)));
+		List<String> before = rows();
+		this.sql.run(MAKE_ITS_PARTITION);
+		assertThat(rows()).isEqualTo(before).hasSize(1);
+		assertThat(this.sql.value("select count(*) from " + ITS_PARTITION)).isEqualTo("1");
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> this.sql.run("update agent_executions set execution_time_ms = 9223372036854775806"))
+			.withMessageContaining("agent_executions_time_bounded");
+		assertThat(this.sql.run("update agent_executions set execution_time_ms = 5")).isOne();
 	}
 
 	@Test

@@ -54,11 +54,16 @@ class ExecutionRulesIntegrationTests {
 			status                   | ''                       | agent_executions_status_known
 			status                   | null                     | "status"
 			execution_start          | '1999-12-31 23:59:59+00' | agent_executions_start_plausible
-			execution_start          | 'infinity'               | agent_executions_start_plausible
+			execution_start          | 'infinity'               | agent_executions_start_bounded
 			execution_start          | '-infinity'              | agent_executions_start_plausible
 			execution_start          | null                     | "execution_start"
-			execution_end            | '2026-11-02 09:59:59+00' | agent_executions_end_after_start
+			execution_start          | '2100-01-01 00:00:00+00' | agent_executions_start_bounded
+			execution_start          | '58873-01-01 00:00:00+00' | agent_executions_start_bounded
+			execution_end            | '2110-01-01 00:00:00+00' | agent_executions_end_bounded
+			execution_end            | 'infinity'               | agent_executions_end_bounded
 			execution_time_ms        | -1                       | agent_executions_time_not_negative
+			execution_time_ms        | 315576000001             | agent_executions_time_bounded
+			execution_time_ms        | 9223372036854775807      | agent_executions_time_bounded
 			agent_id                 | gen_random_uuid()        | agent_executions_agent_id_fkey
 			agent_id                 | null                     | "agent_id"
 			user_id                  | null                     | "user_id"
@@ -71,8 +76,10 @@ class ExecutionRulesIntegrationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			status            | 'DONE'                   | agent_executions_status_known
-			execution_end     | '2026-11-02 09:59:59+00' | agent_executions_end_after_start
+			execution_end     | '2110-01-01 00:00:00+00' | agent_executions_end_bounded
+			execution_end     | 'infinity'               | agent_executions_end_bounded
 			execution_time_ms | -1                       | agent_executions_time_not_negative
+			execution_time_ms | 315576000001             | agent_executions_time_bounded
 			agent_id          | gen_random_uuid()        | agent_id and execution_start of an execution never change
 			execution_start   | '2026-11-02 10:00:01+00' | agent_id and execution_start of an execution never change
 			execution_start   | '2026-01-02 10:00:00+00' | agent_id and execution_start of an execution never change
@@ -88,10 +95,58 @@ class ExecutionRulesIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "execution_end = execution_start", "execution_time_ms = 0",
 			"execution_time_ms = 864000000", "agent_id = agent_id, execution_start = execution_start",
-			"execution_time_ms = 9223372036854775807" })
+			"execution_time_ms = 315576000000", "execution_end = '2109-12-31 23:59:59.999999+00'" })
 	void updateAtTheEdgeOfTheRulesIsAccepted(String change) throws SQLException {
 		insert("status", "'RUNNING'");
 		assertThat(this.sql.run("update agent_executions set " + change)).isOne();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			status = 'COMPLETED', execution_end = '2026-11-02 10:00:01.234999+00'                           | 1234
+			status = 'CANCELLED', execution_end = execution_start                                           | 0
+			status = 'FAILED', execution_end = '2026-11-02 10:00:09+00', execution_time_ms = 5              | 5
+			status = 'RUNNING', execution_end = '2026-11-02 10:00:09+00'                                    | null
+			status = 'TIMEOUT'                                                                              | null
+			status = 'COMPLETED', execution_end = '2026-11-02 09:59:58+00'                                  | null
+			status = 'COMPLETED', execution_end = '2026-11-02 09:59:58+00', execution_time_ms = -2000       | null
+			status = 'COMPLETED', execution_end = '2026-11-02 09:59:58+00', execution_time_ms = 5           | 5
+			status = 'FAILED', execution_end = '-infinity'                                                  | null
+			""", quoteCharacter = '`')
+	void executionThatEndsWithoutATimeHasTheOneFromItsStartToItsEnd(String end, String ms) throws SQLException {
+		insert("status", "'RUNNING'");
+		assertThat(this.sql.run("update agent_executions set " + end)).isOne();
+		assertThat(this.sql.value("select execution_time_ms from agent_executions")).isEqualTo(ms);
+		this.sql.run("create temporary table written (like agent_executions including defaults) on commit drop");
+		this.sql.run("insert into written (agent_id, user_id, status, execution_start) "
+				+ "select agent_id, user_id, 'RUNNING', execution_start from agent_executions");
+		this.sql.run("update written set " + end);
+		this.sql.run("delete from agent_executions");
+		this.sql.run("insert into agent_executions select * from written");
+		assertThat(this.sql.value("select execution_time_ms from agent_executions")).as("in one INSERT").isEqualTo(ms);
+	}
+
+	@Test
+	void endBeforeTheStartIsNotKnown() throws SQLException {
+		insert("status", "'RUNNING'");
+		this.sql.run("update agent_executions set status = 'COMPLETED', execution_end = '2026-11-02 09:59:58+00'");
+		assertThat(this.sql.value("select format('%s %s', status, execution_end is null) from agent_executions"))
+			.isEqualTo("COMPLETED t");
+	}
+
+	@Test
+	void timeOfAnExecutionTriedAgainIsThatToItsLastEnd() throws SQLException {
+		insert("status", "'RUNNING'");
+		this.sql.run("update agent_executions set status = 'FAILED', execution_end = '2026-11-02 10:00:01+00'");
+		this.sql.run("update agent_executions set status = 'RUNNING'");
+		this.sql.run("update agent_executions set status = 'COMPLETED', execution_end = '2026-11-02 10:00:07+00'");
+		assertThat(this.sql.value("select execution_time_ms from agent_executions")).isEqualTo("7000");
+		this.sql.run("update agent_executions set status = 'RUNNING', execution_end = null");
+		assertThat(this.sql.value("select execution_time_ms from agent_executions")).isEqualTo("null");
+		this.sql.run("update agent_executions set status = 'COMPLETED', execution_end = '2026-11-02 10:00:09+00', "
+				+ "execution_time_ms = 8500");
+		this.sql.run("update agent_executions set execution_end = '2026-11-02 10:00:08+00'");
+		assertThat(this.sql.value("select execution_time_ms from agent_executions")).as("measured").isEqualTo("8500");
 	}
 
 	@ParameterizedTest

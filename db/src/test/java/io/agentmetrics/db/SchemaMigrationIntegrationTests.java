@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import io.agentmetrics.model.execution.ExecutionStatus;
 import liquibase.Scope;
 import liquibase.command.CommandScope;
 import liquibase.command.core.RollbackCountCommandStep;
@@ -113,6 +114,22 @@ class SchemaMigrationIntegrationTests {
 		assertThat(executions.count()).isOne();
 		this.sql.run("delete from " + this.sql.value("select tableoid::regclass from agent_executions"));
 		assertThat(this.sql.value("select count(*) from agent_execution_deletions")).isEqualTo("1");
+	}
+
+	@Test
+	void executionsStoredBeforeThereWereBoundsStayAsTheyAre() throws Exception {
+		migrate();
+		rollBack(Integer.parseInt(this.sql.value("select count(*) from databasechangelog where orderexecuted >= "
+				+ "(select orderexecuted from databasechangelog where id = 'execution-bounds')")));
+		TestExecutions executions = new TestExecutions(this.database.dataSource());
+		UUID agent = executions.agent("a");
+		executions.insert(agent, ExecutionStatus.COMPLETED, Instant.parse("+58873-08-11T00:00:00Z"), null, null);
+		executions.insert(agent, ExecutionStatus.FAILED, noon(TODAY), Long.MAX_VALUE / 1_000_000, "broken");
+		this.sql.run("update agent_executions set execution_time_ms = 9223372036854775807 where status = 'FAILED'");
+		List<String> before = this.sql.column("select e::text from agent_executions e order by execution_start");
+		migrate();
+		assertThat(this.sql.column("select e::text from agent_executions e order by execution_start")).isEqualTo(before)
+			.hasSize(2);
 	}
 
 	@Test

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One execution that a test stores; it ends its time after its start, or never when it
- * has no time.
+ * has none or one beyond the bound of the schema.
  *
  * @param agentId an agent that exists
  * @param status what became of it
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TestExecution(UUID agentId, ExecutionStatus status, Instant start, @Nullable Long ms,
 		@Nullable String errorType, @Nullable String errorMessage) {
+
+	private static final long MAX_MS = 315_576_000_000L;
 
 	public static TestExecution completed(UUID agentId, Instant start, long ms) {
 		return new TestExecution(agentId, ExecutionStatus.COMPLETED, start, ms, null, null);
@@ -33,7 +35,7 @@ public record TestExecution(UUID agentId, ExecutionStatus status, Instant start,
 	}
 
 	@Nullable Instant end() {
-		return (this.ms != null) ? this.start.plusMillis(this.ms) : null;
+		return (this.ms != null && this.ms <= MAX_MS) ? this.start.plusMillis(this.ms) : null;
 	}
 
 }

@@ -4,10 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +37,12 @@ public final class TestExecutions {
 			update agent_executions
 			set status = ?, execution_end = ?, execution_time_ms = ?, error_type = ?, error_message = ?
 			where id = ? and execution_start = ?
+			""";
+
+	private static final String BOUNDS = """
+			select conname as name, pg_get_constraintdef(oid) as rule
+			from pg_constraint
+			where conrelid = 'agent_executions'::regclass and contype = 'c' and not convalidated
 			""";
 
 	private final DataSource dataSource;
@@ -122,6 +130,34 @@ public final class TestExecutions {
 
 	public void delete(UUID id) {
 		execute("delete from agent_executions where id = ?", (statement) -> statement.setObject(1, id));
+	}
+
+	/**
+	 * Stores executions that lie outside the bounds of the schema, as a database has them
+	 * that is older than the bounds.
+	 * @param writes stores them
+	 */
+	public void beforeThereWereBounds(Runnable writes) {
+		List<String> rules = new ArrayList<>();
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			try (ResultSet bounds = statement.executeQuery(BOUNDS)) {
+				while (bounds.next()) {
+					rules.add(bounds.getString("name") + " " + bounds.getString("rule"));
+				}
+			}
+			for (String rule : rules) {
+				statement
+					.execute("alter table agent_executions drop constraint " + rule.substring(0, rule.indexOf(' ')));
+			}
+			writes.run();
+			for (String rule : rules) {
+				statement.execute("alter table agent_executions add constraint " + rule);
+			}
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
