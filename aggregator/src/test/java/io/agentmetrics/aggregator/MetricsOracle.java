@@ -54,7 +54,7 @@ final class MetricsOracle {
 					count(*) filter (where status = 'CANCELLED') as cancelled,
 					count(*) filter (where status in ('PENDING', 'RUNNING')) as open,
 					count(error_message) as errors, count(execution_time_ms) as timed,
-					coalesce(sum(execution_time_ms), 0) as sum_ms, min(execution_time_ms) as min_ms,
+					least(coalesce(sum(execution_time_ms), 0), 9223372036854775807) as sum_ms, min(execution_time_ms) as min_ms,
 					max(execution_time_ms) as max_ms, count(distinct agent_id) as agents,
 					percentile_disc(array[0.5, 0.95, 0.99]) within group (order by execution_time_ms) as p
 				from raw group by who, day
@@ -74,9 +74,12 @@ final class MetricsOracle {
 							in_progress_executions, total_errors, timed_executions, sum_execution_time_ms)
 							is distinct from (total, ok, bad, cancelled, open, errors, timed, sum_ms)
 						or (min_execution_time_ms, max_execution_time_ms) is distinct from (min_ms, max_ms)
-						or avg_execution_time_ms is distinct from sum_ms::float8 / nullif(timed, 0)
-						or success_rate <> case when ok + bad > 0 then 100.0::float8 * ok / (ok + bad) else 0 end
-						or error_rate <> case when ok + bad > 0 then 100.0::float8 * bad / (ok + bad) else 0 end
+						or avg_execution_time_ms is distinct from case when sum_ms < 9223372036854775807
+							then sum_ms::float8 / nullif(timed, 0) end
+						or success_rate <> case when ok = 0 then 0 when bad = 0 then 100
+							else least(greatest(round(100.0 * ok / (ok + bad), 2), 0.01), 99.99) end::float8
+						or error_rate <> case when bad = 0 then 0 when ok = 0 then 100
+							else least(greatest(round(100.0 * bad / (ok + bad), 2), 0.01), 99.99) end::float8
 						or (select array_agg(array[u.hour, u.total, u.successful, u.failed]) from unpack_hourly_counts(hourly_counts) u)
 							is distinct from occupied
 						or timed <= 1024 and array[p50_execution_time_ms, p95_execution_time_ms, p99_execution_time_ms]

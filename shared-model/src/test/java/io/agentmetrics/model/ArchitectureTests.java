@@ -30,6 +30,8 @@ class ArchitectureTests {
 
 	private static final String METRICS = MODEL + ".metrics";
 
+	private static final String NUMBER = MODEL + ".number";
+
 	private static final String TIME = MODEL + ".time";
 
 	private static final String DATA_SKETCHES = "org.apache.datasketches..";
@@ -41,8 +43,9 @@ class ArchitectureTests {
 		.importPackages(MODEL);
 
 	@Test
-	void allFivePackagesAreLookedAt() {
-		assertThat(CLASSES).extracting(JavaClass::getPackageName).contains(AGENT, EXECUTION, SKETCH, METRICS, TIME);
+	void allPackagesAreLookedAt() {
+		assertThat(CLASSES).extracting(JavaClass::getPackageName)
+			.contains(AGENT, EXECUTION, NUMBER, SKETCH, METRICS, TIME);
 	}
 
 	@Test
@@ -51,6 +54,14 @@ class ArchitectureTests {
 			.resideInAPackage(AGENT)
 			.should()
 			.onlyDependOnClassesThat(JDK.or(resideInAPackage(AGENT))));
+	}
+
+	@Test
+	void numberKnowsOnlyTheJdk() {
+		check(classes().that()
+			.resideInAPackage(NUMBER)
+			.should()
+			.onlyDependOnClassesThat(JDK.or(resideInAPackage(NUMBER))));
 	}
 
 	@Test
@@ -67,11 +78,11 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void sketchKnowsOnlyTheJdkAndDataSketches() {
+	void sketchKnowsOnlyTheJdkNumbersAndDataSketches() {
 		check(classes().that()
 			.resideInAPackage(SKETCH)
 			.should()
-			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(SKETCH, DATA_SKETCHES))));
+			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(SKETCH, NUMBER, DATA_SKETCHES))));
 	}
 
 	@Test
@@ -79,7 +90,7 @@ class ArchitectureTests {
 		check(classes().that()
 			.resideInAPackage(METRICS)
 			.should()
-			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(AGENT, EXECUTION, SKETCH, METRICS, TIME))));
+			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(AGENT, EXECUTION, NUMBER, SKETCH, METRICS, TIME))));
 	}
 
 	@Test
@@ -97,8 +108,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void everyClassResidesInOneOfTheFivePackages() {
-		check(classes().should().resideInAnyPackage(AGENT, EXECUTION, SKETCH, METRICS, TIME));
+	void everyClassResidesInOneOfThem() {
+		check(classes().should().resideInAnyPackage(AGENT, EXECUTION, NUMBER, SKETCH, METRICS, TIME));
 	}
 
 	private static void check(ArchRule rule) {

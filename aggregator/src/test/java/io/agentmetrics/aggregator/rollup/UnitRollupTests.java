@@ -70,9 +70,9 @@ class UnitRollupTests {
 	}
 
 	@Test
-	void agentWhoseNumbersOverflowIsNamedAndTheOthersAreNotLost() {
+	void agentWhoseNumbersCannotBeIsNamedAndTheOthersAreNotLost() {
 		UUID other = new UUID(3, 4);
-		this.rollup.add(new AgentHour(AGENT, hour(1), 2, new long[] { Long.MAX_VALUE, 1 }, List.of(), List.of()));
+		this.rollup.add(new AgentHour(AGENT, hour(1), 2, new long[] { 7, -1 }, List.of(), List.of()));
 		this.rollup.add(new AgentHour(other, hour(1), 1, new long[] { 1 }, List.of(), List.of()));
 		CompletedDay day = this.rollup.complete(DAY);
 		assertThat(day.agentDays()).extracting(AgentDay::agentId).containsExactly(other);

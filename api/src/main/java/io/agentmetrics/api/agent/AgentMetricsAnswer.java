@@ -9,7 +9,6 @@ import io.agentmetrics.api.evidence.Evidence;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.series.MetricsSeries;
 import io.agentmetrics.api.window.Period;
-import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.api.window.TimeRange;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.metrics.ExecutionCounts;
@@ -82,11 +81,11 @@ public record AgentMetricsAnswer(UUID agentId, MetricsQuestion question, Evidenc
 	}
 
 	public double successRate() {
-		return Rounding.rate(counts().successRate());
+		return counts().successRate();
 	}
 
 	public double errorRate() {
-		return Rounding.rate(counts().errorRate());
+		return counts().errorRate();
 	}
 
 	public Trend trend() {

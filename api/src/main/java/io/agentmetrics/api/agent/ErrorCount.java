@@ -3,7 +3,7 @@ package io.agentmetrics.api.agent;
 import java.time.Instant;
 import java.util.List;
 
-import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.model.number.Percent;
 import io.agentmetrics.model.sketch.ErrorGroup;
 
 /**
@@ -30,8 +30,8 @@ record ErrorCount(String fingerprint, String error, long count, double share, In
 	}
 
 	private static ErrorCount of(ErrorGroup group, long all, boolean isNew) {
-		return new ErrorCount(group.fingerprint(), group.example(), group.count(),
-				Rounding.rate(100.0 * group.count() / all), group.firstSeen(), group.lastSeen(), isNew);
+		return new ErrorCount(group.fingerprint(), group.example(), group.count(), Percent.of(group.count(), all),
+				group.firstSeen(), group.lastSeen(), isNew);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.agentmetrics.api.agent;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.model.number.Percent;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
@@ -23,7 +24,7 @@ record Share(long ms, double percent, long count, boolean exact, double rankErro
 					"The argument 'ms' must not be negative, but was " + ms + ".");
 		}
 		double rank = times.rank(ms);
-		return new Share(ms, Rounding.rate(100 * rank), times.count(), times.isExact(),
+		return new Share(ms, Percent.rounded(100 * rank), times.count(), times.isExact(),
 				Rounding.bound(times.rankErrorPercent(rank)));
 	}
 

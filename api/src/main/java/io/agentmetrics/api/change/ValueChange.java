@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.Significance;
+import io.agentmetrics.model.number.Percent;
 
 /**
  * How one number changed; the type of the same name of the GraphQL schema.
@@ -32,8 +33,10 @@ public record ValueChange(OptionalDouble current, OptionalDouble previous, Optio
 		}
 		double difference = current.getAsDouble() - previous.getAsDouble();
 		OptionalDouble percent = (previous.getAsDouble() != 0)
-				? OptionalDouble.of(Rounding.rate(100 * difference / previous.getAsDouble())) : OptionalDouble.empty();
-		return new ValueChange(current, previous, OptionalDouble.of(Rounding.rate(difference)), percent, significant);
+				? OptionalDouble.of(Rounding.decimal(100 * difference / previous.getAsDouble()))
+				: OptionalDouble.empty();
+		return new ValueChange(current, previous, OptionalDouble.of(Rounding.decimal(difference)), percent,
+				significant);
 	}
 
 	/**
@@ -74,7 +77,7 @@ public record ValueChange(OptionalDouble current, OptionalDouble previous, Optio
 	}
 
 	private static OptionalDouble rate(long part, long all) {
-		return (all > 0) ? OptionalDouble.of(Rounding.rate(100.0 * part / all)) : OptionalDouble.empty();
+		return (all > 0) ? OptionalDouble.of(Percent.of(part, all)) : OptionalDouble.empty();
 	}
 
 }

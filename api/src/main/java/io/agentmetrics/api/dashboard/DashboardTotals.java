@@ -3,7 +3,6 @@ package io.agentmetrics.api.dashboard;
 import java.time.Instant;
 import java.util.Optional;
 
-import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 
@@ -37,11 +36,11 @@ public record DashboardTotals(Window window, long totalExecutions, long successf
 	}
 
 	public double successRate() {
-		return Rounding.rate(finished().successRate());
+		return finished().successRate();
 	}
 
 	public double errorRate() {
-		return Rounding.rate(finished().errorRate());
+		return finished().errorRate();
 	}
 
 	public Optional<TotalsChange> change() {

@@ -1,6 +1,5 @@
 package io.agentmetrics.api.dashboard;
 
-import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.agent.Agent;
 
@@ -18,11 +17,11 @@ public record RankedAgent(Agent agent, WindowStatistics statistics) {
 	}
 
 	public double successRate() {
-		return Rounding.rate(this.statistics.counts().successRate());
+		return this.statistics.counts().successRate();
 	}
 
 	public double errorRate() {
-		return Rounding.rate(this.statistics.counts().errorRate());
+		return this.statistics.counts().errorRate();
 	}
 
 }

@@ -3,7 +3,6 @@ package io.agentmetrics.api.dashboard;
 import java.time.LocalDate;
 import java.util.Optional;
 
-import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 
@@ -35,7 +34,7 @@ public record TrendDay(LocalDate date, boolean aggregated, ExecutionCounts count
 	}
 
 	public double successRate() {
-		return Rounding.rate(this.counts.successRate());
+		return this.counts.successRate();
 	}
 
 }

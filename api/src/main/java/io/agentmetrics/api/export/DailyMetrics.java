@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.model.number.Percent;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -59,7 +60,7 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 			cross join lateral (
 				select days.metric_date, days.agent_id, agents.name, days.total_executions, days.successful_executions,
 					days.failed_executions, days.cancelled_executions, days.in_progress_executions, days.total_errors,
-					days.success_rate, days.error_rate, days.timed_executions, days.avg_execution_time_ms,
+					days.timed_executions, days.avg_execution_time_ms,
 					days.min_execution_time_ms, days.max_execution_time_ms, days.p50_execution_time_ms,
 					days.p95_execution_time_ms, days.p99_execution_time_ms, days.revision, days.updated_at
 				from agent_metrics days
@@ -94,12 +95,13 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 	static DailyMetrics of(ResultSet row) throws SQLException {
 		Double avgMs = row.getObject("avg_execution_time_ms", Double.class);
 		long timed = row.getLong("timed_executions");
+		long successful = row.getLong("successful_executions");
+		long failed = row.getLong("failed_executions");
 		return new DailyMetrics(row.getObject("metric_date", LocalDate.class), row.getObject("agent_id", UUID.class),
-				row.getString("name"), row.getLong("total_executions"), row.getLong("successful_executions"),
-				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
-				row.getLong("in_progress_executions"), row.getLong("total_errors"),
-				Rounding.rate(row.getDouble("success_rate")), Rounding.rate(row.getDouble("error_rate")), timed,
-				(avgMs != null) ? Rounding.rate(avgMs) : null, row.getObject("min_execution_time_ms", Long.class),
+				row.getString("name"), row.getLong("total_executions"), successful, failed,
+				row.getLong("cancelled_executions"), row.getLong("in_progress_executions"), row.getLong("total_errors"),
+				Percent.of(successful, successful + failed), Percent.of(failed, successful + failed), timed,
+				(avgMs != null) ? Rounding.decimal(avgMs) : null, row.getObject("min_execution_time_ms", Long.class),
 				row.getObject("max_execution_time_ms", Long.class), row.getObject("p50_execution_time_ms", Long.class),
 				row.getObject("p95_execution_time_ms", Long.class), row.getObject("p99_execution_time_ms", Long.class),
 				timed <= LatencySketch.EXACT_LIMIT, row.getLong("revision"),

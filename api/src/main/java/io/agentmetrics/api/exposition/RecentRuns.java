@@ -7,6 +7,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.number.Percent;
 
 /**
  * What was counted lately, by minute and agent; the success rate is taken from it.
@@ -79,7 +80,7 @@ record RecentRuns(NavigableMap<Instant, Map<String, Ended>> minutes) {
 		 * none
 		 */
 		double successRate() {
-			return 100.0 * this.successful / (this.successful + this.failed);
+			return isEmpty() ? Double.NaN : Percent.of(this.successful, this.successful + this.failed);
 		}
 
 	}

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.model.number.Percent;
 
 import org.springframework.stereotype.Component;
 
@@ -91,8 +92,8 @@ final class HealthRules {
 				: "what is usual is not known yet";
 		String sentence = sentence("%s %% of %,d finished executions of the last 24 hours failed; %s.", number(percent),
 				recent.finished(), usual);
-		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Rounding.rate(percent),
-				comparable ? OptionalDouble.of(Rounding.rate(baseline.errorRatePercent())) : OptionalDouble.empty(),
+		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
+				comparable ? OptionalDouble.of(Percent.rounded(baseline.errorRatePercent())) : OptionalDouble.empty(),
 				recent.finished(), sentence));
 	}
 
@@ -151,7 +152,7 @@ final class HealthRules {
 	}
 
 	private static String number(double value) {
-		double rounded = Rounding.rate(value);
+		double rounded = Percent.rounded(value);
 		return (rounded == Math.rint(rounded)) ? String.valueOf((long) rounded) : String.valueOf(rounded);
 	}
 

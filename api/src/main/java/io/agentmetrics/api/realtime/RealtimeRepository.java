@@ -50,7 +50,7 @@ class RealtimeRepository implements RealtimeQuery {
 					count(*) filter (where status = 'CANCELLED') as cancelled,
 					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress,
 					count(execution_time_ms) as timed,
-					coalesce(sum(execution_time_ms), 0)::bigint as sum_ms,
+					least(coalesce(sum(execution_time_ms), 0), 9223372036854775807)::bigint as sum_ms,
 					min(execution_time_ms) as min_ms,
 					max(execution_time_ms) as max_ms,
 					percentile_disc(array[0.5, 0.95, 0.99]) within group (order by execution_time_ms) as percentiles_ms

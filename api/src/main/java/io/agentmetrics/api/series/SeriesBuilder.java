@@ -11,6 +11,7 @@ import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
@@ -134,9 +135,9 @@ public final class SeriesBuilder {
 		}
 
 		private void add(long moreTotal, long moreSuccessful, long moreFailed) {
-			this.total = Math.addExact(this.total, moreTotal);
-			this.successful = Math.addExact(this.successful, moreSuccessful);
-			this.failed = Math.addExact(this.failed, moreFailed);
+			this.total = SaturatingSum.of(this.total, moreTotal);
+			this.successful = SaturatingSum.of(this.successful, moreSuccessful);
+			this.failed = SaturatingSum.of(this.failed, moreFailed);
 		}
 
 		private void add(Optional<LatencySketch> moreTimes) {

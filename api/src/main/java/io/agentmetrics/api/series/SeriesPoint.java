@@ -7,6 +7,8 @@ import java.util.OptionalLong;
 
 import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.number.Percent;
+import io.agentmetrics.model.number.SaturatingSum;
 
 /**
  * One hour, day or week of a series; the type of the same name of the GraphQL schema.
@@ -24,11 +26,11 @@ public record SeriesPoint(Instant from, Instant to, boolean open, boolean aggreg
 		long successfulExecutions, long failedExecutions, Optional<ExecutionTimes> times) {
 
 	public double successRate() {
-		return percentOfFinished(this.successfulExecutions);
+		return Percent.of(this.successfulExecutions, finished());
 	}
 
 	public double errorRate() {
-		return percentOfFinished(this.failedExecutions);
+		return Percent.of(this.failedExecutions, finished());
 	}
 
 	public OptionalLong count() {
@@ -55,9 +57,8 @@ public record SeriesPoint(Instant from, Instant to, boolean open, boolean aggreg
 		return this.times.map(ExecutionTimes::exact);
 	}
 
-	private double percentOfFinished(long part) {
-		long finished = this.successfulExecutions + this.failedExecutions;
-		return (finished > 0) ? Rounding.rate(100.0 * part / finished) : 0.0;
+	private long finished() {
+		return SaturatingSum.of(this.successfulExecutions, this.failedExecutions);
 	}
 
 }

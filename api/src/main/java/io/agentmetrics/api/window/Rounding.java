@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.util.OptionalDouble;
 
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.number.Percent;
 
 /**
  * How numbers are rounded for clients: to two decimals, half up; shares of 1 to four;
@@ -22,12 +23,13 @@ public final class Rounding {
 	}
 
 	/**
-	 * Rounds a rate.
-	 * @param percent the rate in percent
-	 * @return the rate with two decimals
+	 * Rounds a difference or an average; shares of a whole are rounded by
+	 * {@link Percent}.
+	 * @param number any number
+	 * @return the number with two decimals
 	 */
-	public static double rate(double percent) {
-		return BigDecimal.valueOf(percent).setScale(DECIMALS, RoundingMode.HALF_UP).doubleValue();
+	public static double decimal(double number) {
+		return BigDecimal.valueOf(number).setScale(DECIMALS, RoundingMode.HALF_UP).doubleValue();
 	}
 
 	/**
@@ -51,10 +53,11 @@ public final class Rounding {
 	/**
 	 * Rounds the average, which is computed from the exact sum and count.
 	 * @param times the times
-	 * @return ms with two decimals, empty without timed executions
+	 * @return ms with two decimals, empty without timed executions and when the sum is
+	 * saturated
 	 */
 	public static OptionalDouble averageMs(ExecutionTimes times) {
-		if (times.count() == 0) {
+		if (times.count() == 0 || times.isSumSaturated()) {
 			return OptionalDouble.empty();
 		}
 		return OptionalDouble.of(BigDecimal.valueOf(times.sumMs())

@@ -9,12 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RoundingTests {
 
 	@Test
-	void ratesHaveTwoDecimalsHalfUp() {
-		assertThat(Rounding.rate(100.0 / 3)).isEqualTo(33.33);
-		assertThat(Rounding.rate(200.0 / 3)).isEqualTo(66.67);
-		assertThat(Rounding.rate(3.125)).isEqualTo(3.13);
-		assertThat(Rounding.rate(0)).isZero();
-		assertThat(Rounding.rate(100)).isEqualTo(100);
+	void numbersHaveTwoDecimalsHalfUp() {
+		assertThat(Rounding.decimal(100.0 / 3)).isEqualTo(33.33);
+		assertThat(Rounding.decimal(-200.0 / 3)).isEqualTo(-66.67);
+		assertThat(Rounding.decimal(3.125)).isEqualTo(3.13);
+		assertThat(Rounding.decimal(0)).isZero();
+		assertThat(Rounding.decimal(100)).isEqualTo(100);
 	}
 
 	@Test
@@ -25,7 +25,8 @@ class RoundingTests {
 	}
 
 	@Test
-	void averageOfNothingIsEmpty() {
+	void averageOfNothingOrTooMuchIsEmpty() {
+		assertThat(Rounding.averageMs(ExecutionTimes.of(LatencySketch.of(Long.MAX_VALUE - 1, 2)))).isEmpty();
 		assertThat(Rounding.averageMs(ExecutionTimes.empty())).isEmpty();
 	}
 

@@ -30,7 +30,6 @@ public record AgentDay(UUID agentId, LocalDate date, ExecutionCounts counts, Hou
 	 * @param part executions that are not yet counted here
 	 * @return both together
 	 * @throws IllegalArgumentException if the agent, the day or its hours differ
-	 * @throws ArithmeticException if a sum exceeds 64 bits
 	 */
 	public AgentDay plus(AgentDay part) {
 		if (!this.agentId.equals(part.agentId) || !this.date.equals(part.date)) {

@@ -1,5 +1,8 @@
 package io.agentmetrics.model.metrics;
 
+import io.agentmetrics.model.number.Percent;
+import io.agentmetrics.model.number.SaturatingSum;
+
 /**
  * How many executions ended how.
  *
@@ -33,40 +36,38 @@ public record ExecutionCounts(long successful, long failed, long cancelled, long
 	 * Adds other executions to these.
 	 * @param more the other executions
 	 * @return both together
-	 * @throws ArithmeticException if a count exceeds 64 bits
 	 */
 	public ExecutionCounts plus(ExecutionCounts more) {
-		return new ExecutionCounts(Math.addExact(this.successful, more.successful),
-				Math.addExact(this.failed, more.failed), Math.addExact(this.cancelled, more.cancelled),
-				Math.addExact(this.inProgress, more.inProgress), Math.addExact(this.errors, more.errors));
+		return new ExecutionCounts(SaturatingSum.of(this.successful, more.successful),
+				SaturatingSum.of(this.failed, more.failed), SaturatingSum.of(this.cancelled, more.cancelled),
+				SaturatingSum.of(this.inProgress, more.inProgress), SaturatingSum.of(this.errors, more.errors));
 	}
 
 	/**
 	 * Returns how many executions there are, whatever became of them.
 	 * @return successful, failed, cancelled and in progress together
-	 * @throws ArithmeticException if the total exceeds 64 bits
 	 */
 	public long total() {
-		return Math.addExact(finished(), Math.addExact(this.cancelled, this.inProgress));
+		return SaturatingSum.of(finished(), SaturatingSum.of(this.cancelled, this.inProgress));
 	}
 
 	/**
 	 * Returns how many executions count towards the rates.
 	 * @return successful and failed together
-	 * @throws ArithmeticException if the sum exceeds 64 bits
 	 */
 	public long finished() {
-		return Math.addExact(this.successful, this.failed);
+		return SaturatingSum.of(this.successful, this.failed);
 	}
 
 	/**
 	 * Returns the share of the finished executions that was successful. Running and
 	 * cancelled executions do not drag it down.
-	 * @return percent; 0.0 when none has finished, because that is what the product
-	 * promises its clients: {@link #total()} and the trend tell it from all having failed
+	 * @return percent, rounded by {@link Percent}; 0.0 when none has finished, because
+	 * that is what the product promises its clients: {@link #total()} and the trend tell
+	 * it from all having failed
 	 */
 	public double successRate() {
-		return percentOfFinished(this.successful);
+		return Percent.of(this.successful, finished());
 	}
 
 	/**
@@ -74,12 +75,7 @@ public record ExecutionCounts(long successful, long failed, long cancelled, long
 	 * @return percent; 0.0 when none has finished, see {@link #successRate()}
 	 */
 	public double errorRate() {
-		return percentOfFinished(this.failed);
-	}
-
-	private double percentOfFinished(long part) {
-		long finished = finished();
-		return (finished > 0) ? 100.0 * part / finished : 0.0;
+		return Percent.of(this.failed, finished());
 	}
 
 	private static void requireNotNegative(String name, long count) {

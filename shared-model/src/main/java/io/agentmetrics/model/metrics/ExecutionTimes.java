@@ -3,6 +3,7 @@ package io.agentmetrics.model.metrics;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
+import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
@@ -10,7 +11,8 @@ import io.agentmetrics.model.sketch.LatencySketch;
  * duration with at least that share of the durations at or below it.
  *
  * @param count how many executions are timed
- * @param sumMs the sum of their durations
+ * @param sumMs the sum of their durations; {@link SaturatingSum#LIMIT} when it is not
+ * less
  * @param minMs the shortest, empty without timed executions
  * @param maxMs the longest, empty without timed executions
  * @param p50Ms the median, empty without timed executions
@@ -60,10 +62,20 @@ public record ExecutionTimes(long count, long sumMs, OptionalLong minMs, Optiona
 
 	/**
 	 * Returns the average from the exact sum and count.
-	 * @return ms, not rounded; empty without timed executions
+	 * @return ms, not rounded; empty without timed executions and when the sum is
+	 * {@linkplain #isSumSaturated() saturated}
 	 */
 	public OptionalDouble avgMs() {
-		return (this.count > 0) ? OptionalDouble.of((double) this.sumMs / this.count) : OptionalDouble.empty();
+		return (this.count > 0 && !isSumSaturated()) ? OptionalDouble.of((double) this.sumMs / this.count)
+				: OptionalDouble.empty();
+	}
+
+	/**
+	 * Returns whether the durations add up to more than can be said.
+	 * @return {@code true} when there is no average
+	 */
+	public boolean isSumSaturated() {
+		return SaturatingSum.isSaturated(this.sumMs);
 	}
 
 }

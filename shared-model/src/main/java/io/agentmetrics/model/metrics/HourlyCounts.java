@@ -3,6 +3,7 @@ package io.agentmetrics.model.metrics;
 import java.util.Arrays;
 import java.util.Objects;
 
+import io.agentmetrics.model.number.SaturatingSum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +123,6 @@ public final class HourlyCounts {
 	 * @param more the other executions
 	 * @return both together
 	 * @throws IllegalArgumentException if the days differ in length
-	 * @throws ArithmeticException if a count exceeds 64 bits
 	 */
 	public HourlyCounts plus(HourlyCounts more) {
 		return builder(this.hours).add(this).add(more).build();
@@ -190,13 +190,12 @@ public final class HourlyCounts {
 	 * @return successful and failed together
 	 */
 	public long finished(int hour) {
-		return successful(hour) + failed(hour);
+		return SaturatingSum.of(successful(hour), failed(hour));
 	}
 
 	/**
 	 * Returns the day's executions.
 	 * @return the sum over the hours
-	 * @throws ArithmeticException if the sum exceeds 64 bits
 	 */
 	public long total() {
 		return sum(0);
@@ -205,7 +204,6 @@ public final class HourlyCounts {
 	/**
 	 * Returns the day's successful executions.
 	 * @return the sum over the hours
-	 * @throws ArithmeticException if the sum exceeds 64 bits
 	 */
 	public long successful() {
 		return sum(1);
@@ -214,7 +212,6 @@ public final class HourlyCounts {
 	/**
 	 * Returns the day's failed executions.
 	 * @return the sum over the hours
-	 * @throws ArithmeticException if the sum exceeds 64 bits
 	 */
 	public long failed() {
 		return sum(2);
@@ -279,7 +276,7 @@ public final class HourlyCounts {
 	private long sum(int which) {
 		long sum = 0;
 		for (int position = which; position < this.counts.length; position += COUNTS) {
-			sum = Math.addExact(sum, this.counts[position]);
+			sum = SaturatingSum.of(sum, this.counts[position]);
 		}
 		return sum;
 	}
@@ -291,7 +288,7 @@ public final class HourlyCounts {
 	}
 
 	private static void requireCounts(long hour, long total, long successful, long failed) {
-		if (successful < 0 || failed < 0 || total - successful < failed) {
+		if (successful < 0 || failed < 0 || total < SaturatingSum.of(successful, failed)) {
 			throw new IllegalArgumentException("Hour " + hour + " cannot have " + total + " executions, " + successful
 					+ " successful, " + failed + " failed");
 		}
@@ -332,16 +329,15 @@ public final class HourlyCounts {
 		 * @return this
 		 * @throws IllegalArgumentException if a count is negative or there are more
 		 * successful and failed executions than executions
-		 * @throws ArithmeticException if a sum exceeds 64 bits
 		 */
 		public Builder add(int hour, long total, long successful, long failed) {
 			Objects.checkIndex(hour, this.hours);
 			requireCounts(hour, total, successful, failed);
 			if (total > 0) {
 				int position = occupy(hour);
-				this.counts[position] = Math.addExact(this.counts[position], total);
-				this.counts[position + 1] += successful;
-				this.counts[position + 2] += failed;
+				this.counts[position] = SaturatingSum.of(this.counts[position], total);
+				this.counts[position + 1] = SaturatingSum.of(this.counts[position + 1], successful);
+				this.counts[position + 2] = SaturatingSum.of(this.counts[position + 2], failed);
 			}
 			return this;
 		}
@@ -351,7 +347,6 @@ public final class HourlyCounts {
 		 * @param more the other executions
 		 * @return this
 		 * @throws IllegalArgumentException if the days differ in length
-		 * @throws ArithmeticException if a sum exceeds 64 bits
 		 */
 		public Builder add(HourlyCounts more) {
 			if (this.hours != more.hours) {

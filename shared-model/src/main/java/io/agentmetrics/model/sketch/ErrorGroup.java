@@ -2,6 +2,8 @@ package io.agentmetrics.model.sketch;
 
 import java.time.Instant;
 
+import io.agentmetrics.model.number.SaturatingSum;
+
 /**
  * Errors whose messages differ only in what {@link ErrorMask} masks.
  *
@@ -58,7 +60,6 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 	 * @param more errors with the same fingerprint and masking version
 	 * @return both as one group
 	 * @throws IllegalArgumentException if the groups are not the same
-	 * @throws ArithmeticException if the count exceeds 64 bits
 	 */
 	public ErrorGroup plus(ErrorGroup more) {
 		if (!this.fingerprint.equals(more.fingerprint) || this.maskingVersion != more.maskingVersion) {
@@ -68,7 +69,7 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 		int order = this.firstSeen.compareTo(more.firstSeen);
 		boolean keepExample = (order != 0) ? order < 0 : this.example.compareTo(more.example) <= 0;
 		return new ErrorGroup(this.fingerprint, this.maskingVersion, keepExample ? this.example : more.example,
-				Math.addExact(this.count, more.count), (order <= 0) ? this.firstSeen : more.firstSeen,
+				SaturatingSum.of(this.count, more.count), (order <= 0) ? this.firstSeen : more.firstSeen,
 				this.lastSeen.isAfter(more.lastSeen) ? this.lastSeen : more.lastSeen);
 	}
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.agentmetrics.model.number.SaturatingSum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,6 @@ public final class ErrorGroups {
 	 * @param groups any groups, in any order, of any masking version
 	 * @return all of them; those of another masking version masked again from their
 	 * example
-	 * @throws ArithmeticException if a count exceeds 64 bits
 	 */
 	public static ErrorGroups of(Collection<ErrorGroup> groups) {
 		Builder builder = builder();
@@ -61,7 +61,6 @@ public final class ErrorGroups {
 	 * Adds up many at once, which loses less to the rest than one after the other.
 	 * @param parts any number of parts
 	 * @return all of them together
-	 * @throws ArithmeticException if a count exceeds 64 bits
 	 */
 	public static ErrorGroups merged(Collection<ErrorGroups> parts) {
 		Builder builder = builder();
@@ -81,7 +80,6 @@ public final class ErrorGroups {
 	 * Adds other errors to these.
 	 * @param more the other errors
 	 * @return both together
-	 * @throws ArithmeticException if a count exceeds 64 bits
 	 */
 	public ErrorGroups plus(ErrorGroups more) {
 		if (this.groups.isEmpty()) {
@@ -124,7 +122,7 @@ public final class ErrorGroups {
 	 * @return the total, exact
 	 */
 	public long total() {
-		return this.groups.stream().mapToLong(ErrorGroup::count).reduce(0, Math::addExact);
+		return this.groups.stream().mapToLong(ErrorGroup::count).reduce(0, SaturatingSum::of);
 	}
 
 	@Override
@@ -165,7 +163,6 @@ public final class ErrorGroups {
 		 * @param firstSeen when it came first
 		 * @param lastSeen when it came last, not before the first
 		 * @return this
-		 * @throws ArithmeticException if a count exceeds 64 bits
 		 */
 		public Builder add(String message, long count, Instant firstSeen, Instant lastSeen) {
 			return add(ErrorGroup.of(message, count, firstSeen, lastSeen));
@@ -175,7 +172,6 @@ public final class ErrorGroups {
 		 * Adds a group of any masking version.
 		 * @param group a group, or a rest
 		 * @return this
-		 * @throws ArithmeticException if a count exceeds 64 bits
 		 */
 		public Builder add(ErrorGroup group) {
 			ErrorGroup current = group.inCurrentVersion();
@@ -193,7 +189,6 @@ public final class ErrorGroups {
 		 * Adds many groups.
 		 * @param groups the groups
 		 * @return this
-		 * @throws ArithmeticException if a count exceeds 64 bits
 		 */
 		public Builder add(ErrorGroups groups) {
 			groups.groups.forEach(this::add);

@@ -3,6 +3,7 @@ package io.agentmetrics.model.sketch;
 import java.util.Arrays;
 import java.util.List;
 
+import io.agentmetrics.model.number.SaturatingSum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +25,7 @@ record ExactDurations(long[] sorted) implements Distribution {
 		long[] sorted = DeltaVarints.decode(envelope.payload(), Math.toIntExact(envelope.count()));
 		long sumMs = 0;
 		for (long ms : sorted) {
-			sumMs += ms;
-			if (sumMs < 0) {
-				throw new CorruptSketchException("The durations add up to more than 63 bits");
-			}
+			sumMs = SaturatingSum.of(sumMs, ms);
 		}
 		if (sumMs != envelope.sumMs() || sorted[0] != envelope.minMs()
 				|| sorted[sorted.length - 1] != envelope.maxMs()) {

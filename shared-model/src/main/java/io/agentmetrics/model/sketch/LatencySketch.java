@@ -8,15 +8,17 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
+import io.agentmetrics.model.number.SaturatingSum;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How long executions took: count, sum, minimum, maximum and any quantile, in a few
  * kilobytes that can be stored and added up.
  * <p>
- * Durations are whole milliseconds from 0 to {@link Long#MAX_VALUE}. Count, sum, minimum
- * and maximum are exact, always. Quantiles are exact up to {@value #EXACT_LIMIT}
- * durations; beyond that they come from a REQ sketch (k = 24, accurate for high ranks,
+ * Durations are whole milliseconds from 0 to {@link Long#MAX_VALUE}. Count, minimum and
+ * maximum are exact, always, and so is the sum, until it {@linkplain SaturatingSum
+ * saturates}. Quantiles are exact up to {@value #EXACT_LIMIT} durations; beyond that they
+ * come from a REQ sketch (k = 24, accurate for high ranks,
  * <a href="https://arxiv.org/abs/2004.01668">arXiv:2004.01668</a>), whose
  * {@linkplain #rankErrorPercent(double) error} is one of rank: the answer is a duration
  * that was observed, but maybe at a rank a little beside the one asked for. Durations of
@@ -63,7 +65,6 @@ public final class LatencySketch {
 	 * @param ms the durations, in any order
 	 * @return their sketch
 	 * @throws IllegalArgumentException if a duration is negative
-	 * @throws ArithmeticException if the sum exceeds 63 bits
 	 */
 	public static LatencySketch of(long... ms) {
 		Builder builder = builder();
@@ -77,7 +78,6 @@ public final class LatencySketch {
 	 * Adds up many sketches at once, which is faster than one after the other.
 	 * @param sketches any number of sketches
 	 * @return the sketch of all their durations
-	 * @throws ArithmeticException if the sum exceeds 63 bits
 	 */
 	public static LatencySketch merged(Collection<LatencySketch> sketches) {
 		Builder builder = builder();
@@ -136,7 +136,6 @@ public final class LatencySketch {
 	 * Adds another sketch's durations to these.
 	 * @param other the other sketch
 	 * @return the sketch of the durations of both
-	 * @throws ArithmeticException if the sum exceeds 63 bits
 	 */
 	public LatencySketch plus(LatencySketch other) {
 		if (this.count == 0) {
@@ -155,7 +154,7 @@ public final class LatencySketch {
 
 	/**
 	 * Returns the sum of the durations.
-	 * @return ms, exact; 0 when empty
+	 * @return ms, exact, or {@link SaturatingSum#LIMIT} when it is not less; 0 when empty
 	 */
 	public long sumMs() {
 		return this.sumMs;
@@ -179,10 +178,11 @@ public final class LatencySketch {
 
 	/**
 	 * Returns the average from the exact sum and count.
-	 * @return ms, not rounded; empty without durations
+	 * @return ms, not rounded; empty without durations and when the sum is saturated
 	 */
 	public OptionalDouble avgMs() {
-		return (this.count > 0) ? OptionalDouble.of((double) this.sumMs / this.count) : OptionalDouble.empty();
+		return (this.count > 0 && !SaturatingSum.isSaturated(this.sumMs))
+				? OptionalDouble.of((double) this.sumMs / this.count) : OptionalDouble.empty();
 	}
 
 	/**
@@ -331,13 +331,12 @@ public final class LatencySketch {
 		 * @param ms the duration, not negative
 		 * @return this
 		 * @throws IllegalArgumentException if the duration is negative; it is not added
-		 * @throws ArithmeticException if the sum exceeds 63 bits; it is not added
 		 */
 		public Builder add(long ms) {
 			if (ms < 0) {
 				throw new IllegalArgumentException("A duration is not negative: " + ms + " ms");
 			}
-			this.sumMs = Math.addExact(this.sumMs, ms);
+			this.sumMs = SaturatingSum.of(this.sumMs, ms);
 			this.minMs = Math.min(this.minMs, ms);
 			this.maxMs = Math.max(this.maxMs, ms);
 			this.count++;
@@ -349,13 +348,12 @@ public final class LatencySketch {
 		 * Adds the durations of a sketch.
 		 * @param sketch any sketch
 		 * @return this
-		 * @throws ArithmeticException if the sum exceeds 63 bits; nothing is added
 		 */
 		public Builder add(LatencySketch sketch) {
 			if (sketch.count == 0) {
 				return this;
 			}
-			this.sumMs = Math.addExact(this.sumMs, sketch.sumMs);
+			this.sumMs = SaturatingSum.of(this.sumMs, sketch.sumMs);
 			this.minMs = Math.min(this.minMs, sketch.minMs);
 			this.maxMs = Math.max(this.maxMs, sketch.maxMs);
 			this.count += sketch.count;

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
+import io.agentmetrics.model.number.SaturatingSum;
+
 /**
  * A sketch as it is stored, version 1, big endian: <pre>
  * offset  bytes
@@ -11,7 +13,7 @@ import java.util.zip.CRC32C;
  *      4      1  version: 1
  *      5      1  kind: 0 empty, 1 exact, 2 REQ
  *      6      8  count
- *     14      8  sum of the durations in ms
+ *     14      8  sum of the durations in ms, 2^63 - 1 when it is not less
  *     22      8  minimum in ms, 0 when empty
  *     30      8  maximum in ms, 0 when empty
  *     38      4  length of the payload
@@ -106,7 +108,9 @@ record SketchEnvelope(SketchKind kind, long count, long sumMs, long minMs, long 
 	}
 
 	private boolean averageIsBetween(long min, long max) {
-		return Math.floorDiv(this.sumMs, this.count) >= min && Math.ceilDiv(this.sumMs, this.count) <= max;
+		// a saturated sum says only that it is not less
+		return Math.ceilDiv(this.sumMs, this.count) <= max
+				&& (SaturatingSum.isSaturated(this.sumMs) || Math.floorDiv(this.sumMs, this.count) >= min);
 	}
 
 	private static int checksum(byte[] bytes) {

@@ -5,7 +5,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -50,10 +49,19 @@ class ExecutionCountsTests {
 	}
 
 	@Test
-	void overflowIsRefused() {
+	void ratesAreNeverAllOrNothingWhileBothKindsExist() {
+		ExecutionCounts counts = new ExecutionCounts(29_999, 1, 0, 0, 0);
+		assertThat(counts.successRate()).isEqualTo(99.99);
+		assertThat(counts.errorRate()).isEqualTo(0.01);
 		ExecutionCounts most = new ExecutionCounts(Long.MAX_VALUE, 1, 0, 0, 0);
-		assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> most.plus(most));
-		assertThatExceptionOfType(ArithmeticException.class).isThrownBy(most::total);
+		assertThat(most.plus(most).errorRate()).isEqualTo(0.01);
+	}
+
+	@Test
+	void sumsSaturate() {
+		ExecutionCounts most = new ExecutionCounts(Long.MAX_VALUE, 1, 2, 3, 4);
+		assertThat(most.total()).isEqualTo(Long.MAX_VALUE);
+		assertThat(most.plus(most)).isEqualTo(new ExecutionCounts(Long.MAX_VALUE, 2, 4, 6, 8));
 	}
 
 }

@@ -41,6 +41,17 @@ class ExecutionTimesTests {
 	}
 
 	@Test
+	void saturatedSumGivesNoAverageButEverythingElse() {
+		ExecutionTimes times = ExecutionTimes.of(LatencySketch.of(1, Long.MAX_VALUE - 2, Long.MAX_VALUE - 1));
+		assertThat(times.avgMs()).isEmpty();
+		assertThat(times.isSumSaturated()).isTrue();
+		assertThat(times.count()).isEqualTo(3);
+		assertThat(times.minMs()).hasValue(1);
+		assertThat(times.p50Ms()).hasValue(Long.MAX_VALUE - 2);
+		assertThat(times.maxMs()).hasValue(Long.MAX_VALUE - 1);
+	}
+
+	@Test
 	void withoutExecutionsThereAreNoTimes() {
 		ExecutionTimes times = ExecutionTimes.empty();
 		assertThat(times.count()).isZero();

@@ -133,6 +133,17 @@ class HourlyCountsTests {
 	}
 
 	@Test
+	void sumsSaturate() {
+		HourlyCounts most = day(5, Long.MAX_VALUE, Long.MAX_VALUE, 0).plus(day(5, 1, 0, 1)).plus(day(6, 1, 1, 0));
+		assertThat(most.total(5)).isEqualTo(Long.MAX_VALUE);
+		assertThat(most.failed(5)).isOne();
+		assertThat(most.finished(5)).isEqualTo(Long.MAX_VALUE);
+		assertThat(most.total()).isEqualTo(Long.MAX_VALUE);
+		assertThat(most.plus(most).total(5)).isEqualTo(Long.MAX_VALUE);
+		assertThat(HourlyCounts.fromBytes(most.toBytes(), 24)).isEqualTo(most);
+	}
+
+	@Test
 	void bytesStayWhatTheyAre() {
 		assertThat(hex(HourlyCounts.of(24))).isEmpty();
 		assertThat(hex(day(9, 1, 1, 0))).isEqualTo("09010100");

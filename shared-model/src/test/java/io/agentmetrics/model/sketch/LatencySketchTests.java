@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -71,7 +70,7 @@ class LatencySketchTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 0, 1, 2_000_000_000, 2_000_000_001, Integer.MAX_VALUE, Long.MAX_VALUE })
+	@ValueSource(longs = { 0, 1, 2_000_000_000, 2_000_000_001, Integer.MAX_VALUE, Long.MAX_VALUE - 1 })
 	void oneDurationIsEveryQuantile(long ms) {
 		LatencySketch sketch = LatencySketch.of(ms);
 		assertThat(List.of(sketch.minMs(), sketch.quantileMs(0.01), sketch.quantileMs(0.5), sketch.maxMs()))
@@ -190,12 +189,28 @@ class LatencySketchTests {
 	}
 
 	@Test
-	void overflowingSumIsRefusedAndNothingIsAdded() {
-		LatencySketch.Builder builder = LatencySketch.builder().add(Long.MAX_VALUE - 5);
-		assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> builder.add(6));
-		assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> builder.add(LatencySketch.of(0, 6)));
-		assertThat(builder.build()).isEqualTo(LatencySketch.of(Long.MAX_VALUE - 5));
-		assertThat(builder.add(5).build().sumMs()).isEqualTo(Long.MAX_VALUE);
+	void sumSaturatesAndTheRestStaysExact() {
+		long epochMicros = 1_795_694_944_804_803_000L;
+		long[] ms = LongStream.concat(LongStream.of(1, 2, 3), LongStream.generate(() -> epochMicros).limit(6))
+			.toArray();
+		LatencySketch sketch = LatencySketch.of(ms);
+		assertThat(sketch.sumMs()).isEqualTo(Long.MAX_VALUE);
+		assertThat(sketch.avgMs()).isEmpty();
+		assertThat(sketch.count()).isEqualTo(9);
+		assertThat(sketch.minMs()).hasValue(1);
+		assertThat(sketch.quantileMs(0.3)).hasValue(3);
+		assertThat(sketch.maxMs()).hasValue(epochMicros);
+		assertThat(LatencySketch.merged(List.of(sketch, sketch)).sumMs()).isEqualTo(Long.MAX_VALUE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 2, 1_024, 1_025, 5_000 })
+	void saturatedSketchIsStoredAndReadBack(int count) {
+		LatencySketch sketch = LatencySketch.of(LongStream.range(0, count).map((i) -> Long.MAX_VALUE - i).toArray());
+		LatencySketch read = LatencySketch.fromBytes(sketch.toBytes());
+		assertThat(read).isEqualTo(sketch);
+		assertThat(read.sumMs()).isEqualTo(Long.MAX_VALUE);
+		assertThat(read.plus(LatencySketch.of(7)).minMs()).hasValue(7);
 	}
 
 	@Test

@@ -1,0 +1,35 @@
+package io.agentmetrics.model.number;
+
+/**
+ * Addition that stops at {@link #LIMIT} instead of overflowing. A sum that has arrived
+ * there stands for "more than can be said", and nothing exact is derived from it.
+ */
+public final class SaturatingSum {
+
+	/** What a sum is that is not less than this. */
+	public static final long LIMIT = Long.MAX_VALUE;
+
+	private SaturatingSum() {
+	}
+
+	/**
+	 * Adds two numbers.
+	 * @param one a number, not negative
+	 * @param other another, not negative
+	 * @return their sum, at most {@link #LIMIT}
+	 */
+	public static long of(long one, long other) {
+		long sum = one + other;
+		return (sum < 0) ? LIMIT : sum;
+	}
+
+	/**
+	 * Returns whether a sum says only that it is not less than the limit.
+	 * @param sum what {@link #of} returned
+	 * @return {@code true} at the limit
+	 */
+	public static boolean isSaturated(long sum) {
+		return sum == LIMIT;
+	}
+
+}
