@@ -3,17 +3,23 @@ package io.agentmetrics.api.export;
 import java.io.IOException;
 import java.io.Writer;
 import java.math.BigDecimal;
+import java.text.Normalizer;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes CSV (RFC 4180) that spreadsheets do not take for formulas: text that begins like
- * one gets an apostrophe before it; numbers stay as they are.
+ * one, in any width or behind characters that are not seen, gets an apostrophe before it;
+ * numbers stay as they are.
  */
 final class CsvWriter {
 
-	private static final String FORMULA_STARTS = "=+-@\t\r\n";
+	/** Of text in which full-width and small forms are the usual ones. */
+	private static final Pattern FORMULA = Pattern.compile("[\\t\\r\\n]|[\\p{C}\\p{Z}"
+			+ "\\x{34F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{2800}\\x{3164}\\x{FE00}-\\x{FE0F}]*"
+			+ "[=+\\-@\\x{2212}]");
 
 	private final Writer out;
 
@@ -45,10 +51,21 @@ final class CsvWriter {
 	}
 
 	private void text(String text) throws IOException {
-		String safe = (!text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0) ? "'" + text : text;
+		String safe = looksLikeFormula(text) ? "'" + text : text;
 		boolean quoted = safe.chars().anyMatch((each) -> each == ',' || each == '"' || each == '\r' || each == '\n')
 				|| !safe.equals(safe.strip());
 		this.out.write(quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe);
+	}
+
+	private static boolean looksLikeFormula(String text) {
+		if (text.isEmpty() || isPlain(text.charAt(0))) {
+			return false;
+		}
+		return FORMULA.matcher(Normalizer.normalize(text, Normalizer.Form.NFKC)).lookingAt();
+	}
+
+	private static boolean isPlain(char first) {
+		return first >= '0' && first <= '9' || first >= 'A' && first <= 'Z' || first >= 'a' && first <= 'z';
 	}
 
 }

@@ -34,12 +34,17 @@ sealed interface DailyMetricsWriter extends AutoCloseable {
 	 */
 	final class Csv implements DailyMetricsWriter {
 
+		private static final char BYTE_ORDER_MARK = '\uFEFF';
+
 		private final BufferedWriter out;
 
 		private final CsvWriter lines;
 
-		Csv(OutputStream out) throws IOException {
+		Csv(OutputStream out, boolean marked) throws IOException {
 			this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+			if (marked) {
+				this.out.write(BYTE_ORDER_MARK);
+			}
 			this.lines = new CsvWriter(this.out);
 			this.lines.line(DailyMetrics.COLUMNS);
 		}

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 import io.agentmetrics.api.ledger.Provenance;
@@ -106,7 +105,8 @@ final class Download {
 		if (current == null) {
 			writeHeaders();
 			current = switch (this.format) {
-				case CSV -> new DailyMetricsWriter.Csv(this.response.getOutputStream());
+				case CSV -> new DailyMetricsWriter.Csv(this.response.getOutputStream(), false);
+				case CSV_WITH_BOM -> new DailyMetricsWriter.Csv(this.response.getOutputStream(), true);
 				case JSON -> new DailyMetricsWriter.Json(this.response.getOutputStream(), this.mapper,
 						ProvenanceDocument.of(this.provenance));
 			};
@@ -116,8 +116,7 @@ final class Download {
 	}
 
 	private void writeHeaders() {
-		String name = "agent-metrics-%s-%s.%s".formatted(this.days.from(), this.days.to(),
-				this.format.name().toLowerCase(Locale.ROOT));
+		String name = "agent-metrics-%s-%s.%s".formatted(this.days.from(), this.days.to(), this.format.extension());
 		this.response.setContentType(this.format.mediaType().toString());
 		this.response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
 				ContentDisposition.attachment().filename(name).build().toString());

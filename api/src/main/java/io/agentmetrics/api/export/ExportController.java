@@ -3,6 +3,7 @@ package io.agentmetrics.api.export;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -47,6 +48,8 @@ final class ExportController {
 	private static final String TO = "The day after the last, at most 400 days later; today if it is left out. "
 			+ "Days that are not closed have no rows.";
 
+	private static final String BOM = "true puts a byte order mark before csv, by which Excel knows UTF-8.";
+
 	private final DailyMetricsRepository days;
 
 	private final LedgerQuery ledger;
@@ -75,9 +78,11 @@ final class ExportController {
 			@RequestParam(defaultValue = "csv") @Parameter(description = FORMAT,
 					schema = @Schema(allowableValues = { "csv", "json" }, defaultValue = "csv")) String format,
 			@RequestParam @Parameter(description = FROM) Optional<String> from,
-			@RequestParam @Parameter(description = TO) Optional<String> to, HttpServletRequest request,
-			HttpServletResponse response) throws IOException {
-		export(Optional.empty(), format, from, to, request, response);
+			@RequestParam @Parameter(description = TO) Optional<String> to,
+			@RequestParam(defaultValue = "false") @Parameter(description = BOM,
+					schema = @Schema(allowableValues = { "false", "true" }, defaultValue = "false")) String bom,
+			HttpServletRequest request, HttpServletResponse response) throws IOException {
+		export(Optional.empty(), format(format, bom), from, to, request, response);
 	}
 
 	@GetMapping("/{agent_id}/metrics/export")
@@ -86,14 +91,21 @@ final class ExportController {
 			@RequestParam(defaultValue = "csv") @Parameter(description = FORMAT,
 					schema = @Schema(allowableValues = { "csv", "json" }, defaultValue = "csv")) String format,
 			@RequestParam @Parameter(description = FROM) Optional<String> from,
-			@RequestParam @Parameter(description = TO) Optional<String> to, HttpServletRequest request,
-			HttpServletResponse response) throws IOException {
-		export(Optional.of(Arguments.id("agent_id", agentId)), format, from, to, request, response);
+			@RequestParam @Parameter(description = TO) Optional<String> to,
+			@RequestParam(defaultValue = "false") @Parameter(description = BOM,
+					schema = @Schema(allowableValues = { "false", "true" }, defaultValue = "false")) String bom,
+			HttpServletRequest request, HttpServletResponse response) throws IOException {
+		export(Optional.of(Arguments.id("agent_id", agentId)), format(format, bom), from, to, request, response);
 	}
 
-	private void export(Optional<UUID> agent, String format, Optional<String> from, Optional<String> to,
+	private static ExportFormat format(String format, String bom) {
+		ExportFormat chosen = Parameters.choice("format", format, List.of(ExportFormat.CSV, ExportFormat.JSON),
+				ExportFormat::extension);
+		return (Parameters.flag("bom", bom) && chosen == ExportFormat.CSV) ? ExportFormat.CSV_WITH_BOM : chosen;
+	}
+
+	private void export(Optional<UUID> agent, ExportFormat as, Optional<String> from, Optional<String> to,
 			HttpServletRequest request, HttpServletResponse response) throws IOException {
-		ExportFormat as = Parameters.choice("format", format, ExportFormat.values());
 		Ledger known = this.ledger.current();
 		Instant now = this.clock.instant();
 		Days asked = Parameters.days(from, to, known.today(now));

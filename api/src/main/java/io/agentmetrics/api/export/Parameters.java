@@ -67,6 +67,17 @@ final class Parameters {
 	}
 
 	/**
+	 * Reads whether something is wanted.
+	 * @param parameter the parameter
+	 * @param value what the caller sent
+	 * @return whether it is
+	 * @throws ProblemException if it is neither {@code true} nor {@code false}
+	 */
+	static boolean flag(String parameter, String value) {
+		return choice(parameter, value, List.of(false, true), String::valueOf);
+	}
+
+	/**
 	 * Reads a run of days.
 	 * @param from the first day, or empty for 30 days before the end
 	 * @param to the day after the last, or empty for today
@@ -105,7 +116,17 @@ final class Parameters {
 				EARLIEST, LATEST));
 	}
 
-	private static <E> E choice(String parameter, String value, List<E> values, Function<E, String> name) {
+	/**
+	 * Reads one of some values by its name.
+	 * @param parameter the parameter
+	 * @param value what the caller sent
+	 * @param values all that are allowed
+	 * @param name how a value is written
+	 * @param <E> what is named
+	 * @return the value
+	 * @throws ProblemException if there is no such value
+	 */
+	static <E> E choice(String parameter, String value, List<E> values, Function<E, String> name) {
 		return values.stream()
 			.filter((each) -> name.apply(each).equals(value))
 			.findFirst()

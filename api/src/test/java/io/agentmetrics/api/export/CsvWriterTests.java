@@ -40,6 +40,25 @@ class CsvWriterTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "\uFF1D1+1", "\uFF0B1", "\uFF0D1", "\uFF20SUM(A1)", "\uFE66A1", "\uFE631", "\u22121",
+			"\u200B=1+1", "\uFEFF@A1", "\u00AD-1", "\u3164=1" })
+	void otherWidthsAndCharactersThatAreNotSeenHideNoFormula(String text) throws IOException {
+		assertThat(line(text)).isEqualTo("'" + text + "\r\n");
+	}
+
+	@Test
+	void spacesHideNoFormulaEither() throws IOException {
+		assertThat(line(" =1+1")).isEqualTo("' =1+1\r\n");
+		assertThat(line("\u3000\uFF1D1")).isEqualTo("'\u3000\uFF1D1\r\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Ünïcode", "名前", "a=b", "\u200B", "(1)", "#1", "قارئ" })
+	void otherTextStaysAsItIs(String text) throws IOException {
+		assertThat(line(text)).isEqualTo(text + "\r\n");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "\t=1", "\r=1", "\n=1" })
 	void textThatBeginsWithWhatSpreadsheetsSkipGetsOneToo(String text) throws IOException {
 		assertThat(line(text)).startsWith((text.charAt(0) == '\t') ? "'\t" : "\"'" + text.charAt(0));

@@ -1,5 +1,6 @@
 package io.agentmetrics.api.export;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -40,6 +41,17 @@ class ExportIntegrationTests extends ApiTest {
 		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
 				"agents")
 			.forEach((table) -> jdbc.sql("delete from " + table).update());
+	}
+
+	@Test
+	void csvBeginsWithAByteOrderMarkWhereItIsAskedFor() {
+		byte[] plain = Objects.requireNonNull(ask(ALL + "?format=csv").expectBody().returnResult().getResponseBody());
+		byte[] marked = Objects
+			.requireNonNull(ask(ALL + "?format=csv&bom=true").expectBody().returnResult().getResponseBody());
+		assertThat(new String(marked, StandardCharsets.UTF_8))
+			.isEqualTo("\uFEFF" + new String(plain, StandardCharsets.UTF_8))
+			.startsWith("\uFEFFmetric_date,");
+		ask(ALL + "?format=json&bom=true").expectStatus().isOk().expectBody().jsonPath("$.days").isArray();
 	}
 
 	@Test
@@ -145,6 +157,7 @@ class ExportIntegrationTests extends ApiTest {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "?format=xls | The parameter 'format' must be one of csv, json.",
+			"?bom=yes | The parameter 'bom' must be one of false, true.",
 			"?from=yesterday | The parameter 'from' must be a day from 1970-01-01 to 9999-12-31, such as 2026-11-22.",
 			"?to=2026-11-31 | The parameter 'to' must be a day from 1970-01-01",
 			"?to=-999999999-01-01 | The parameter 'to' must be a day from 1970-01-01",
