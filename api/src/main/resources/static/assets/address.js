@@ -11,7 +11,7 @@ const CHOICES = {
 	status: ['any', 'completed', 'failed', 'timeout', 'cancelled', 'running', 'pending'],
 };
 
-const TEXTS = { from: '', to: '', search: '', sort: 'health', page: '1' };
+const TEXTS = { from: '', to: '', search: '', sort: 'health', page: '1', after: '', error: '' };
 
 const listeners = [];
 
@@ -35,7 +35,7 @@ export function onChange(listener) {
 	listeners.push(listener);
 }
 
-/** Shows something else; small steps, such as a letter typed into a search, make no entry of their own in the history. */
+/** Shows something else; small steps, such as a letter of a search, make no entry of their own in the history. */
 export function show(change, { small = false } = {}) {
 	const next = { ...current, ...change };
 	if (format(next) === format(current)) {
@@ -47,8 +47,13 @@ export function show(change, { small = false } = {}) {
 }
 
 /** The address of the overview, or of an agent, with the controls as they are. */
-export function addressOf(agent) {
-	return format({ ...current, agent, page: '1', status: 'any' });
+export function addressOf(agent, change = {}) {
+	return format({ ...current, agent, page: '1', after: '', status: 'any', error: '', ...change });
+}
+
+/** What is shown now, as its address. */
+export function here() {
+	return format(current);
 }
 
 function notify() {

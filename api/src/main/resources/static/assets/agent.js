@@ -1,109 +1,266 @@
-// One agent: its numbers in the window, how they moved, how its times are distributed, what fails, and the runs behind it.
+// One agent: its numbers in the window, how they moved, how its times are distributed, what fails, and its runs.
 
 import { addressOf } from './address.js';
 import { executionsChart, timesChart } from './chart.js';
 import { distributionPanel } from './distribution.js';
-import { foreign, h, put } from './dom.js';
+import { foreign, h, put, visible } from './dom.js';
 import { executionsPanel } from './executions.js';
-import { changeOf, figure, healthBadge, percentile } from './figures.js';
+import { changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
 import { count, dateTime, duration, percent, plural } from './format.js';
-import { noData, panel, stateOf } from './panel.js';
+import { copy, noData, orProblem, panel, stateOf } from './panel.js';
 import * as queries from './queries.js';
 
-const TRENDS = { IMPROVING: 'improving', DECLINING: 'declining', STABLE: 'stable', INSUFFICIENT_DATA: 'too few runs to tell', NO_DATA: 'no finished runs' };
+const TRENDS = {
+	IMPROVING: 'improving',
+	DECLINING: 'declining',
+	STABLE: 'stable',
+	INSUFFICIENT_DATA: 'too few runs to tell',
+	NO_DATA: 'no finished runs',
+};
 
-/** Makes the view. */
-export function agentView({ listener, zone, named }) {
+/**
+ * Makes the view.
+ * @param named told the agent's name
+ * @param back the page of the table that the reader came from
+ */
+export function agentView({ listener, zone, named, back }) {
 	const title = h('h1', null, 'Agent');
+	const identity = h('p', { class: 'identity' });
 	const health = h('div', { class: 'health' });
+	const overview = h('a', { class: 'back' }, '← All agents');
 	let agent = null;
 	let series = null;
 
 	const numbers = panel({
-		name: 'numbers', title: 'In this window', query: queries.agent, lines: 3,
-		listener: { ...listener, answered: (data) => listener.answered({ provenance: data.agent?.metrics?.provenance }) },
+		name: 'numbers',
+		title: 'In this window',
+		query: queries.agent,
+		lines: 3,
+		listener: {
+			...listener,
+			answered: ({ agent: found }) => listener.answered({ provenance: found?.metrics.provenance }),
+		},
 		render: (data, body) => {
 			agent = data.agent;
 			put(title, agent ? foreign(agent.name) : 'Unknown agent');
-			named(agent?.name ?? 'Unknown agent');
-			put(health, agent?.health ? healthOf(agent.health) : null);
-			put(body, !agent ? stateOf('empty', 'No such agent', 'No agent has the id in this address.') : agent.metrics ? numbersOf(agent.metrics) : null);
+			named(agent ? visible(agent.name) : 'Unknown agent');
+			put(identity, agent && identityOf(agent.id));
+			put(health, agent && orProblem(() => healthOf(agent.health)));
+			put(
+				body,
+				agent
+					? numbersOf(agent.metrics)
+					: stateOf('empty', 'No such agent', 'No agent has the id in this address.'),
+			);
 		},
 	});
-	const executions = seriesPanel('executions', 'Executions', (found, before) =>
-		executionsChart({ series: found, before, zone: zone(), label: 'Executions and failures of this agent over time' }));
-	const times = seriesPanel('times', 'How long they took', (found) =>
-		timesChart({ series: found, zone: zone(), label: 'Percentiles of this agent\'s execution times over time', bands: true }), 'log scale');
+	const executions = seriesPanel('executions', 'Executions', ({ agentMetrics, before }, earlier) =>
+		executionsChart({
+			series: agentMetrics.series,
+			before: earlier && before.series,
+			earlier,
+			zone: zone(),
+			label: 'Executions and failures of this agent over time',
+		}),
+	);
+	const times = seriesPanel(
+		'times',
+		'How long they took',
+		({ agentMetrics }) =>
+			timesChart({
+				series: agentMetrics.series,
+				zone: zone(),
+				label: "Percentiles of this agent's execution times over time",
+				bands: true,
+			}),
+		'log scale',
+	);
 	const distribution = distributionPanel({ listener });
 	const errors = panel({
-		name: 'errors', title: 'Errors', query: queries.errors, listener,
-		render: ({ agentMetrics }, body) => put(body, agentMetrics.topErrors?.length ? errorsOf(agentMetrics.topErrors, zone()) : stateOf('fine', 'No errors', 'No execution in this window has an error message.')),
+		name: 'errors',
+		title: 'Errors',
+		query: queries.errors,
+		listener,
+		render: ({ agentMetrics }, body) => put(body, errorsOf(agentMetrics, zone())),
 	});
 	const stuck = panel({
-		name: 'stuck', title: 'Stuck runs', hint: 'now', query: queries.stuck, listener, lines: 2,
-		render: (data, body) => put(body, data.agent?.stuckExecutions?.length ? stuckOf(data.agent.stuckExecutions, zone()) : stateOf('fine', 'None', 'No run takes far longer than this agent\'s runs do.')),
+		name: 'stuck',
+		title: 'Stuck runs',
+		hint: 'now',
+		query: queries.stuck,
+		listener,
+		lines: 2,
+		render: ({ agent: found }, body) =>
+			put(
+				body,
+				found?.stuckExecutions.length
+					? stuckOf(found.stuckExecutions, zone())
+					: stateOf('fine', 'None', "No run takes far longer than this agent's runs do."),
+			),
 	});
 	const runs = executionsPanel({ listener, zone });
 	const parts = [numbers, executions, times, distribution, errors, stuck, runs];
 
 	function seriesPanel(name, heading, draw, hint) {
 		return panel({
-			name, title: heading, hint, query: queries.agentSeries, listener, lines: 6,
-			render: ({ agentMetrics }, body) => {
-				series = agentMetrics.series;
-				put(body, series?.points.some((point) => point.totalExecutions) ? draw(series, agentMetrics.previous?.series)
-					: noData('This agent has no executions in this window.'), series?.percentilesNote && name === 'times' && h('p', { class: 'panel-note' }, series.percentilesNote));
+			name,
+			title: heading,
+			hint,
+			query: queries.agentSeries,
+			listener,
+			lines: 6,
+			render: (data, body, state) => {
+				series = data.agentMetrics.series;
+				put(
+					body,
+					series.points.some((point) => point.totalExecutions)
+						? draw(data, queries.comparison(state))
+						: noData('This agent has no executions in this window.'),
+					series.percentilesNote &&
+						name === 'times' &&
+						h('p', { class: 'panel-note' }, series.percentilesNote),
+				);
 			},
 		});
 	}
 
 	return {
 		title: 'Agent',
-		element: h('div', { class: 'view agent' },
-			h('div', { class: 'who' }, h('p', null, h('a', { href: addressOf(null), class: 'back' }, '← All agents')), title, health), parts.map((part) => part.element)),
-		load: (state) => Promise.all(parts.map((part) => part.load(state))),
+		element: h(
+			'div',
+			{ class: 'view agent' },
+			h('div', { class: 'who' }, h('p', null, overview), title, identity, health),
+			parts.map((part) => part.element),
+		),
+		load: (state) => {
+			overview.href = addressOf(null, back);
+			return Promise.all(parts.map((part) => part.load(state)));
+		},
 		changes: queries.agentChanges,
 		exported: () => ({ name: 'agent', rows: series?.points ?? [], agent }),
-		daily: (state) => `/api/v1/agent-studio/agents/${encodeURIComponent(state.agent)}/metrics/export`,
+		daily: (state) => `api/v1/agent-studio/agents/${encodeURIComponent(state.agent)}/metrics/export`,
 	};
 }
 
-function healthOf(health) {
-	return [healthBadge(health), h('div', null, (health.findings.length ? health.findings.map(({ sentence }) => sentence) : [health.summary]).map((sentence) => h('p', null, foreign(sentence))))];
-}
-
-function numbersOf(metrics) {
-	const { executionTimes: times, change } = metrics;
-	if (!metrics.totalExecutions) {
-		return noData('This agent has no executions in this window.');
-	}
-	const comparable = change?.comparable ? change : null;
-	const finished = metrics.successfulExecutions + metrics.failedExecutions > 0;
+function identityOf(id) {
 	return [
-		h('dl', { class: 'figures' },
-			figure('Executions', count(metrics.totalExecutions), changeOf(comparable?.totalExecutions)),
-			figure('Succeeded', finished ? percent(metrics.successRate) : '–', changeOf(comparable?.successRate, { better: 'more', rate: true })),
-			figure('Failed', count(metrics.failedExecutions), changeOf(comparable?.failedExecutions, { better: 'less' })),
-			figure('p50', percentile(times, 'p50'), changeOf(comparable?.p50Ms, { better: 'less' })),
-			figure('p95', percentile(times, 'p95'), changeOf(comparable?.p95Ms, { better: 'less' })),
-			figure('p99', percentile(times, 'p99'), changeOf(comparable?.p99Ms, { better: 'less' })),
-			figure('Average', duration(times?.avgMs), changeOf(comparable?.avgMs, { better: 'less' }))),
-		h('p', { class: 'soft' }, [
-			`success rate ${TRENDS[metrics.trend]}`,
-			metrics.cancelledExecutions && plural(metrics.cancelledExecutions, 'execution') + ' cancelled',
-			metrics.inProgressExecutions && plural(metrics.inProgressExecutions, 'execution') + ' in progress',
-			times?.count > 0 && `from ${duration(times.minMs)} to ${duration(times.maxMs)}`,
-		].filter(Boolean).join(' · ')),
-		change && !change.comparable && h('p', { class: 'panel-note' }, 'Not comparable with the window before: ' + change.note),
+		h('span', { class: 'soft' }, 'Id '),
+		h('code', null, id),
+		h('button', { type: 'button', class: 'quiet copy-id', click: () => copy(id, "The agent's id") }, 'Copy id'),
 	];
 }
 
-function errorsOf(groups, zone) {
-	return h('ul', { class: 'errors' }, groups.map((group) => h('li', null,
-		h('div', { class: 'error-head' }, h('strong', null, count(group.count)), h('span', null, percent(group.share)),
-			group.isNew && h('span', { class: 'badge badge-warn' }, 'New'),
-			h('span', { class: 'soft' }, `first ${dateTime(group.firstSeen, zone)}, last ${dateTime(group.lastSeen, zone)}`)),
-		share(group.share), h('p', { class: 'message', dir: 'auto', tabindex: group.error.length > 120 ? '0' : null }, group.error))));
+/** What is wrong; what is as usual is not told under a badge that says otherwise. */
+function healthOf(health) {
+	const wrong = health.findings.filter(({ status }) => status !== 'OK').map(({ sentence }) => sentence);
+	return [
+		healthBadge(health),
+		h(
+			'div',
+			null,
+			(wrong.length ? wrong : [health.summary]).map((sentence) => h('p', null, foreign(sentence))),
+		),
+	];
+}
+
+function numbersOf(metrics) {
+	if (!metrics.totalExecutions) {
+		return noData('This agent has no executions in this window.');
+	}
+	const comparable = () => (metrics.change?.comparable ? metrics.change : null);
+	const time = (name) =>
+		figure(
+			name,
+			orProblem(() => percentile(metrics.executionTimes, name)),
+			orProblem(() => changeOf(comparable()?.[name + 'Ms'], { of: 'time', better: 'less' })),
+		);
+	return [
+		h(
+			'dl',
+			{ class: 'figures' },
+			figure(
+				'Executions',
+				count(metrics.totalExecutions),
+				orProblem(() => changeOf(comparable()?.totalExecutions)),
+			),
+			figure(
+				'Succeeded',
+				rateOf(metrics.successRate, metrics),
+				orProblem(() => changeOf(comparable()?.successRate, { of: 'rate', better: 'more' })),
+			),
+			figure(
+				'Failed',
+				count(metrics.failedExecutions),
+				orProblem(() => changeOf(comparable()?.failedExecutions)),
+			),
+			time('p50'),
+			time('p95'),
+			time('p99'),
+			figure(
+				'Average',
+				orProblem(() => duration(metrics.executionTimes?.avgMs)),
+				orProblem(() => changeOf(comparable()?.avgMs, { of: 'time', better: 'less' })),
+			),
+		),
+		h(
+			'p',
+			{ class: 'soft' },
+			[
+				`success rate: ${TRENDS[metrics.trend]}`,
+				metrics.cancelledExecutions && plural(metrics.cancelledExecutions, 'execution') + ' cancelled',
+				metrics.inProgressExecutions && plural(metrics.inProgressExecutions, 'execution') + ' in progress',
+			]
+				.filter(Boolean)
+				.join(' · '),
+			orProblem(
+				() =>
+					metrics.executionTimes?.count > 0 &&
+					` · from ${duration(metrics.executionTimes.minMs)} to ${duration(metrics.executionTimes.maxMs)}`,
+			),
+		),
+		orProblem(
+			() =>
+				metrics.change &&
+				!metrics.change.comparable &&
+				h('p', { class: 'panel-note' }, 'Not comparable with the window before: ' + metrics.change.note),
+		),
+	];
+}
+
+function errorsOf({ failedExecutions, topErrors: groups }, zone) {
+	if (!groups.length) {
+		return failedExecutions > 0
+			? stateOf('broken', plural(failedExecutions, 'execution') + ' failed', 'None of them says why.')
+			: stateOf('fine', 'No errors', 'No execution in this window has failed or has an error message.');
+	}
+	return h(
+		'ul',
+		{ class: 'errors' },
+		groups.map((group) =>
+			h(
+				'li',
+				null,
+				h(
+					'div',
+					{ class: 'error-head' },
+					h('strong', null, count(group.count)),
+					h('span', null, percent(group.share)),
+					group.isNew && h('span', { class: 'badge badge-warn' }, 'New'),
+					h(
+						'span',
+						{ class: 'soft' },
+						`first ${dateTime(group.firstSeen, zone)}, last ${dateTime(group.lastSeen, zone)}`,
+					),
+				),
+				share(group.share),
+				h(
+					'p',
+					{ class: 'message', dir: 'auto', tabindex: group.error.length > 120 ? '0' : null },
+					foreign(group.error),
+				),
+			),
+		),
+	);
 }
 
 function share(percentage) {
@@ -113,7 +270,18 @@ function share(percentage) {
 }
 
 function stuckOf(runs, zone) {
-	return h('ul', { class: 'stuck' }, runs.map(({ execution, runningMs, limitMs }) => h('li', null,
-		h('strong', null, 'running for ' + duration(runningMs)), h('span', null, `(usual at most ${duration(limitMs)})`),
-		h('span', { class: 'soft' }, `since ${dateTime(execution.executionStart, zone)}`), h('code', null, execution.id))));
+	return h(
+		'ul',
+		{ class: 'stuck' },
+		runs.map(({ execution, runningMs, limitMs }) =>
+			h(
+				'li',
+				null,
+				h('strong', null, `${execution.status.toLowerCase()} for ${duration(runningMs)}`),
+				h('span', null, `(usual at most ${duration(limitMs)})`),
+				h('span', { class: 'soft' }, `since ${dateTime(execution.executionStart, zone, { seconds: true })}`),
+				h('code', null, execution.id),
+			),
+		),
+	);
 }

@@ -1,66 +1,203 @@
-// The table of all agents: searched by the server, sorted and paged here; of a long list only the rows in sight are there.
+// The table of all agents: searched, ordered and cut into pages by the server; of a long list only the rows in sight
+// are there.
 
-import { addressOf, show, shown } from './address.js';
+import { show, shown } from './address.js';
 import { ask } from './api.js';
-import { foreign, h, put, redraw } from './dom.js';
-import { changeOf, healthBadge, percentile } from './figures.js';
-import { count, percent, plural } from './format.js';
-import { copyButton, noData, PASSING, problemState, skeleton } from './panel.js';
+import { h, put, redraw } from './dom.js';
+import { agentLink, changeOf, healthBadge, percentile, rateOf } from './figures.js';
+import { count, plural } from './format.js';
+import {
+	asProblem,
+	copyButton,
+	noData,
+	orProblem,
+	PASSING,
+	problemState,
+	sentenceOf,
+	sentences,
+	skeleton,
+} from './panel.js';
 import * as queries from './queries.js';
 import { sparkline } from './sparkline.js';
 
-const MOST = 1_000;
+/** As many as the server gives at once. */
+const CHUNK = 100;
 const ROW_PX = 45;
 const SPARE_ROWS = 8;
-const URGENCY = { ALERT: 0, WARN: 1, OK: 2, NO_DATA: 3 };
-const TRENDS = { IMPROVING: '↗ improving', DECLINING: '↘ declining', STABLE: '→ stable', INSUFFICIENT_DATA: 'too few', NO_DATA: '–' };
+const TRENDS = {
+	IMPROVING: '↗ improving',
+	DECLINING: '↘ declining',
+	STABLE: '→ stable',
+	INSUFFICIENT_DATA: 'too few runs',
+	NO_DATA: 'no finished runs',
+};
 
-const ms = (name) => (agent) => agent.metrics?.executionTimes?.[name] ?? null;
-
-/** Name, what to sort by, whether the largest comes first, and the cell. */
+/** Name, the server's order if it has one and what that goes by, and the cell. */
 const COLUMNS = [
-	{ key: 'name', title: 'Agent', value: (agent) => agent.name.toLowerCase(), cell: (agent) => h('a', { href: addressOf(agent.id), class: 'name' }, foreign(agent.name)) },
-	{ key: 'health', title: 'Health', value: (agent) => URGENCY[agent.health?.status] ?? 4, cell: (agent) => h('span', { 'data-tip': agent.health?.summary }, healthBadge(agent.health)) },
-	{ key: 'errors', title: 'Error rate', down: true, number: true, value: (agent) => finished(agent) ? agent.metrics.errorRate : null, cell: (agent) => [finished(agent) ? percent(agent.metrics.errorRate) : '–', clear(agent, 'errorRate', { better: 'less', rate: true })] },
-	{ key: 'executions', title: 'Executions', down: true, number: true, value: (agent) => agent.metrics?.totalExecutions ?? null, cell: (agent) => [count(agent.metrics?.totalExecutions), clear(agent, 'totalExecutions')] },
-	{ key: 'p50', title: 'p50', down: true, number: true, value: ms('p50Ms'), cell: (agent) => percentile(agent.metrics?.executionTimes, 'p50', { focusable: false }) },
-	{ key: 'p95', title: 'p95', down: true, number: true, value: ms('p95Ms'), cell: (agent) => [percentile(agent.metrics?.executionTimes, 'p95', { focusable: false }), clear(agent, 'p95Ms', { better: 'less' })] },
-	{ key: 'p99', title: 'p99', down: true, number: true, value: ms('p99Ms'), cell: (agent) => percentile(agent.metrics?.executionTimes, 'p99', { focusable: false }) },
-	{ key: 'trend', title: 'Trend', value: (agent) => Object.keys(TRENDS).indexOf(agent.metrics?.trend), cell: (agent) => h('span', { class: 'soft' }, TRENDS[agent.metrics?.trend] ?? '–') },
+	{
+		key: 'name',
+		title: 'Agent',
+		order: 'NAME',
+		by: 'name',
+		cell: (agent) => [agentLink(agent), orProblem(() => incomplete(agent.metrics.provenance.missing))],
+	},
+	{
+		key: 'health',
+		title: 'Health',
+		order: 'HEALTH',
+		by: 'health, the most urgent first',
+		cell: ({ health }) => h('span', { 'data-tip': health.summary }, healthBadge(health)),
+	},
+	{
+		key: 'errors',
+		title: 'Error rate',
+		order: 'ERROR_RATE',
+		by: 'error rate of the last 24 h',
+		number: true,
+		cell: ({ metrics }) => [
+			rateOf(metrics.errorRate, metrics),
+			clear(metrics, 'errorRate', { of: 'rate', better: 'less' }),
+		],
+	},
+	{
+		key: 'executions',
+		title: 'Executions',
+		order: 'EXECUTIONS',
+		by: 'executions of the last 24 h',
+		number: true,
+		cell: ({ metrics }) => [count(metrics.totalExecutions), clear(metrics, 'totalExecutions')],
+	},
+	{
+		key: 'p50',
+		title: 'p50',
+		number: true,
+		cell: ({ metrics }) => percentile(metrics.executionTimes, 'p50', { focusable: false }),
+	},
+	{
+		key: 'p95',
+		title: 'p95',
+		order: 'P95',
+		by: 'p95 of the last 24 h',
+		number: true,
+		cell: ({ metrics }) => [
+			percentile(metrics.executionTimes, 'p95', { focusable: false }),
+			clear(metrics, 'p95Ms', { of: 'time', better: 'less' }),
+		],
+	},
+	{
+		key: 'p99',
+		title: 'p99',
+		number: true,
+		cell: ({ metrics }) => percentile(metrics.executionTimes, 'p99', { focusable: false }),
+	},
+	{ key: 'trend', title: 'Trend', cell: ({ metrics }) => h('span', { class: 'soft' }, TRENDS[metrics.trend]) },
 ];
+
+/** Where the pages of each list that was looked through begin, by their number. */
+const begins = new Map();
 
 /** Makes the panel. */
 export function agentsTable({ listener, zone }) {
-	const search = h('input', { type: 'search', placeholder: 'Search agents', 'aria-label': 'Search agents by name', maxlength: '200', input: () => searchSoon() });
-	const health = h('select', { 'aria-label': 'Health', change: () => show({ health: health.value, page: '1' }) },
-		[['any', 'Any health'], ['alert', 'Alert'], ['warn', 'Warning'], ['ok', 'OK'], ['no_data', 'No data']].map(([value, title]) => h('option', { value }, title)));
-	const rowsShown = h('select', { 'aria-label': 'Rows per page', change: () => show({ rows: rowsShown.value, page: '1' }) },
-		[['25', '25 rows'], ['100', '100 rows'], ['all', 'All rows']].map(([value, title]) => h('option', { value }, title)));
+	const search = h('input', {
+		type: 'search',
+		placeholder: 'Search agents',
+		'aria-label': 'Search agents by name',
+		maxlength: '200',
+		input: () => searchSoon(),
+	});
+	const health = h(
+		'select',
+		{ 'aria-label': 'Health', change: () => fromTheStart({ health: health.value }) },
+		[
+			['any', 'Any health'],
+			['alert', 'Alert'],
+			['warn', 'Warning'],
+			['ok', 'OK'],
+			['no_data', 'Too few runs'],
+		].map(([value, title]) => h('option', { value }, title)),
+	);
+	const rowsShown = h(
+		'select',
+		{ 'aria-label': 'Rows per page', change: () => fromTheStart({ rows: rowsShown.value }) },
+		[
+			['25', '25 rows'],
+			['100', '100 rows'],
+			['all', 'All rows'],
+		].map(([value, title]) => h('option', { value }, title)),
+	);
 	const body = h('tbody');
-	const headings = COLUMNS.map((column) => h('th', { scope: 'col', class: 'column-' + column.key + (column.number ? ' number' : '') },
-		h('button', { type: 'button', click: () => sortBy(column) }, column.title, h('span', { class: 'arrow', 'aria-hidden': 'true' }))));
-	const table = h('table', { class: 'agents' }, h('caption', { class: 'unseen' }, 'All agents; the buttons in the column heads sort'),
-		h('thead', null, h('tr', null, headings, h('th', { scope: 'col', class: 'column-sparks' }, 'Executions over time'))), body);
-	const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of all agents' }, table);
+	const headings = COLUMNS.map((column) =>
+		h(
+			'th',
+			{ scope: 'col', class: 'column-' + column.key + (column.number ? ' number' : '') },
+			column.order
+				? h(
+						'button',
+						{ type: 'button', click: () => fromTheStart({ sort: column.key }, { small: true }) },
+						column.title,
+						h('span', { class: 'arrow', 'aria-hidden': 'true' }),
+					)
+				: h('span', null, column.title),
+		),
+	);
+	const table = h(
+		'table',
+		{ class: 'agents' },
+		h('caption', { class: 'unseen' }, 'All agents; the buttons in the column heads sort'),
+		h(
+			'thead',
+			null,
+			h(
+				'tr',
+				null,
+				headings,
+				h('th', { scope: 'col', class: 'column-sparks' }, h('span', null, 'Executions over time')),
+			),
+		),
+		body,
+	);
+	const scroll = h(
+		'div',
+		{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of all agents' },
+		table,
+	);
 	const pager = h('nav', { class: 'pager', 'aria-label': 'Pages of agents' });
 	const content = h('div', { class: 'panel-body' }, skeleton(8));
+	const note = h('p', { class: 'panel-note', hidden: true });
 	const summary = h('span', { class: 'hint', role: 'status' });
-	const element = h('section', { class: 'panel panel-agents', 'aria-labelledby': 'title-agents' },
-		h('header', { class: 'panel-head' }, h('h2', { id: 'title-agents' }, 'Agents'), summary,
-			h('div', { class: 'panel-actions' }, search, health, rowsShown, copyButton('Agents', () => queries.agents(shown())))),
-		content, pager);
+	const element = h(
+		'section',
+		{ class: 'panel panel-agents', 'aria-labelledby': 'title-agents' },
+		h(
+			'header',
+			{ class: 'panel-head' },
+			h('h2', { id: 'title-agents' }, 'Agents'),
+			summary,
+			h(
+				'div',
+				{ class: 'panel-actions' },
+				search,
+				health,
+				rowsShown,
+				copyButton('Agents', () => query(shown(), beginOf(shown()))),
+			),
+		),
+		content,
+		note,
+		pager,
+	);
 	const above = h('td', { colspan: String(COLUMNS.length + 1) });
 	const below = h('td', { colspan: String(COLUMNS.length + 1) });
 	const drawn = new Map();
-	let agents = null;
+	/** What the server gave, in its order, with the cursor after which each begins. */
+	let chunks = [];
 	let total = 0;
-	let taken = '';
-	let sorted = [];
 	let page = [];
 	let first = -1;
-	let asked = '';
+	let asked = null;
 	let turn = 0;
 	let timer = 0;
+	let goingOn = null;
 
 	scroll.addEventListener('scroll', () => requestAnimationFrame(draw), { passive: true });
 
@@ -70,25 +207,26 @@ export function agentsTable({ listener, zone }) {
 		}
 		health.value = state.health;
 		rowsShown.value = state.rows;
-		const query = queries.agents(state);
-		if (query !== asked || agents === null) {
-			element.classList.toggle('is-refreshing', agents !== null);
-		} else {
-			arrange();
-		}
 		const mine = ++turn;
-		const another = query !== asked;
-		asked = query;
+		const list = query(state, beginOf(state));
+		const another = list !== asked;
+		asked = list;
+		element.classList.toggle('is-refreshing', another && chunks.length > 0);
 		element.setAttribute('aria-busy', 'true');
 		try {
-			const found = await everyone(state, (some, all) => mine === turn && (another || agents === null) && take(some, all));
-			if (mine === turn) {
-				take(found.agents, found.total);
-				listener.answered({});
+			const [from, to] = another || !chunks.length ? [0, 0] : chunksInSight();
+			for (let index = from; index <= to; index++) {
+				const after = index === 0 ? beginOf(state) : chunks[index - 1].end;
+				const answer = await ask(query(state, after));
+				if (mine !== turn) {
+					return;
+				}
+				take(index, after, answer, another);
 			}
-		} catch (problem) {
+			listener.answered({});
+		} catch (failure) {
 			if (mine === turn) {
-				fail(problem, another);
+				fail(asProblem(failure), another);
 			}
 		} finally {
 			if (mine === turn) {
@@ -98,65 +236,75 @@ export function agentsTable({ listener, zone }) {
 		}
 	}
 
-	async function everyone(state, some) {
-		const found = [];
-		let after = null;
-		for (;;) {
-			const { data } = await ask(queries.agents(state, after));
-			found.push(...data.agents.edges.map(({ node }) => node));
-			if (!data.agents.pageInfo.hasNextPage || found.length >= MOST) {
-				return { agents: found, total: data.agents.totalCount };
-			}
-			some(found, data.agents.totalCount);
-			after = data.agents.pageInfo.endCursor;
-		}
+	/** Where a refresh goes: a list that is read on as one scrolls is not read again as a whole. */
+	function chunksInSight() {
+		const last = Math.min(chunks.length, Math.ceil((first + drawn.size) / CHUNK)) - 1;
+		return [Math.min(Math.floor(Math.max(0, first) / CHUNK), Math.max(0, last)), Math.max(0, last)];
 	}
 
-	function take(found, all) {
+	function take(index, after, { data: { agents }, problems, content: text }, another) {
 		element.classList.remove('is-refreshing', 'is-old');
-		const text = JSON.stringify(found);
-		if (agents === null || total !== all || text !== taken) {
-			agents = found;
-			total = all;
-			taken = text;
-			redraw(content, arrange);
+		tell(problems.length ? 'Not all of it could be answered: ' + sentences(problems) : '');
+		const same = !another && chunks[index]?.text === text;
+		if (same && total === agents.totalCount) {
+			return;
 		}
+		const end = agents.pageInfo.endCursor;
+		const follow = !another && chunks[index]?.end === end ? chunks.slice(index + 1) : [];
+		chunks = [...(another ? [] : chunks.slice(0, index)), chunkOf(after, agents, text), ...follow];
+		total = agents.totalCount;
+		redraw(content, arrange);
+	}
+
+	function tell(sentence) {
+		note.textContent = sentence;
+		note.hidden = !sentence;
 	}
 
 	function fail(problem, another) {
-		if (!problem.kind) {
-			throw problem;
-		}
-		if (another || agents === null || !PASSING.includes(problem.kind)) {
-			agents = null;
+		const keep = !another && chunks.length > 0 && PASSING.includes(problem.kind);
+		if (!keep) {
+			chunks = [];
+			page = [];
+			asked = null;
 			put(pager);
 			put(content, problemState(problem));
 		}
-		element.classList.toggle('is-old', agents !== null);
+		tell(keep ? 'Not refreshed: ' + sentenceOf(problem) : '');
+		element.classList.toggle('is-old', keep);
 		listener.failed(problem);
 	}
 
-	/** Sorts, cuts out the page and draws it. */
+	/** Draws what has come. */
 	function arrange() {
-		const { sort, rows, page: wanted, search: words, health: only } = shown();
-		const down = sort.startsWith('-');
-		const column = COLUMNS.find(({ key }) => key === sort.replace('-', '')) ?? COLUMNS[1];
-		sorted = agents.toSorted((one, other) => order(column.value(one), column.value(other), down)
-			|| order(COLUMNS[2].value(one), COLUMNS[2].value(other), true) || order(one.name, other.name));
-		COLUMNS.forEach(({ key }, index) => headings[index].setAttribute('aria-sort', key !== column.key ? 'none' : down ? 'descending' : 'ascending'));
-		const size = rows === 'all' ? Math.max(1, sorted.length) : Number(rows);
-		const pages = Math.max(1, Math.ceil(sorted.length / size));
-		const number = Math.min(pages, Math.max(1, Number(wanted) || 1));
-		page = sorted.slice((number - 1) * size, number * size);
-		summary.textContent = total > MOST ? `the ${count(MOST)} most urgent of ${count(total)}` : plural(total, 'agent');
-		if (!sorted.length) {
+		const state = shown();
+		const sorted = columnOf(state);
+		COLUMNS.forEach(
+			({ key, order }, index) =>
+				order &&
+				headings[index].setAttribute(
+					'aria-sort',
+					key !== sorted.key ? 'none' : order === 'NAME' ? 'ascending' : 'descending',
+				),
+		);
+		page = chunks.flatMap(({ agents }) => agents);
+		summary.textContent = `${plural(total, 'agent')}, by ${sorted.by}`;
+		if (!page.length) {
 			put(pager);
-			put(content, noData(words || only !== 'any' ? 'No agent matches.' : 'There are no agents yet.'));
+			summary.textContent = '';
+			put(
+				content,
+				state.search || state.health !== 'any'
+					? noData('No agent matches.')
+					: Number(state.page) > 1
+						? noData('No agent is on this page any more.')
+						: noData('There are no agents yet.'),
+			);
 			return;
 		}
-		scroll.classList.toggle('is-long', page.length > 100);
-		table.setAttribute('aria-rowcount', String(page.length + 1));
-		put(pager, pages > 1 ? [turnTo('Previous', number - 1, pages), h('span', null, `Page ${number} of ${pages}`), turnTo('Next', number + 1, pages)] : null);
+		scroll.classList.toggle('is-long', isLong());
+		table.setAttribute('aria-rowcount', String(length() + 1));
+		turnPages(state);
 		if (!scroll.isConnected) {
 			put(content, scroll);
 		}
@@ -166,23 +314,62 @@ export function agentsTable({ listener, zone }) {
 		draw();
 	}
 
+	function turnPages(state) {
+		if (state.rows === 'all' || total <= Number(state.rows)) {
+			put(pager);
+			return;
+		}
+		const number = Math.max(1, Number(state.page) || 1);
+		const known = beginsOf(state)
+			.set(1, '')
+			.set(number, state.after)
+			.set(number + 1, chunks[0].end);
+		const turnTo = (title, to, possible) =>
+			h(
+				'button',
+				{
+					type: 'button',
+					class: 'button',
+					disabled: !possible,
+					click: () => show({ page: String(to), after: known.get(to) }),
+				},
+				title,
+			);
+		put(
+			pager,
+			number > 2 ? turnTo('First', 1, true) : null,
+			turnTo('Previous', number - 1, number > 1 && known.has(number - 1)),
+			h(
+				'span',
+				null,
+				`Page ${count(number)} of ${count(Math.max(number, Math.ceil(total / Number(state.rows))))}`,
+			),
+			turnTo('Next', number + 1, chunks[0].more),
+		);
+	}
+
 	/** Keeps in the body the rows in sight, with as much room above and below as the others take. */
 	function draw() {
-		const long = page.length > 100;
-		const from = long ? Math.max(0, Math.floor(scroll.scrollTop / ROW_PX) - SPARE_ROWS) & ~7 : 0;
+		const from = isLong() ? Math.max(0, Math.floor(scroll.scrollTop / ROW_PX) - SPARE_ROWS) & ~7 : 0;
+		const wanted = isLong()
+			? Math.min(length(), from + Math.ceil(scroll.clientHeight / ROW_PX) + 2 * SPARE_ROWS + 8)
+			: length();
+		if (wanted > page.length && hasMore() && !goingOn) {
+			goOn(wanted).then(draw, (failure) => fail(asProblem(failure), false));
+		}
 		if (from === first) {
 			return;
 		}
 		first = from;
-		const to = long ? Math.min(page.length, from + Math.ceil(scroll.clientHeight / ROW_PX) + 2 * SPARE_ROWS + 8) : page.length;
+		const to = Math.min(wanted, page.length);
 		for (const [index, element] of drawn) {
 			if (index < from || index >= to) {
 				element.remove();
 				drawn.delete(index);
 			}
 		}
-		above.style.height = from * ROW_PX + 'px';
-		below.style.height = (page.length - to) * ROW_PX + 'px';
+		above.style.height = Math.min(from, length()) * ROW_PX + 'px';
+		below.style.height = Math.max(0, length() - Math.max(from, to)) * ROW_PX + 'px';
 		let next = body.lastElementChild;
 		for (let index = to - 1; index >= from; index--) {
 			if (!drawn.has(index)) {
@@ -193,28 +380,130 @@ export function agentsTable({ listener, zone }) {
 		}
 	}
 
+	/** Reads on until there are so many rows. */
+	async function goOn(wanted) {
+		while (hasMore() && page.length < wanted) {
+			goingOn ??= readOn().finally(() => {
+				goingOn = null;
+			});
+			await goingOn;
+		}
+	}
+
+	async function readOn() {
+		const mine = turn;
+		const { end } = chunks.at(-1);
+		element.setAttribute('aria-busy', 'true');
+		try {
+			const {
+				data: { agents },
+				problems,
+				content: text,
+			} = await ask(query(shown(), end));
+			if (chunks.at(-1)?.end !== end || !hasMore()) {
+				return;
+			}
+			tell(problems.length ? 'Not all of it could be answered: ' + sentences(problems) : '');
+			chunks.push(chunkOf(end, agents, text));
+			page = chunks.flatMap((chunk) => chunk.agents);
+			drawn.forEach((each) => each.remove());
+			drawn.clear();
+			first = -1;
+			draw();
+		} finally {
+			if (mine === turn) {
+				element.setAttribute('aria-busy', 'false');
+			}
+		}
+	}
+
+	function hasMore() {
+		return shown().rows === 'all' && chunks.at(-1)?.more === true;
+	}
+
+	/** How many rows there are on the page, those not yet read included. */
+	function length() {
+		return hasMore() ? Math.max(total, page.length) : page.length;
+	}
+
+	function isLong() {
+		return length() > CHUNK;
+	}
+
 	function row(agent, index) {
-		return h('tr', { 'aria-rowindex': String(index + 2) },
-			COLUMNS.map((column, place) => h(place ? 'td' : 'th', { class: column.number ? 'number' : null, scope: place ? null : 'row' }, column.cell(agent))),
-			h('td', { class: 'sparks' }, agent.metrics?.series ? sparkline(agent.metrics.series, zone()) : null));
+		return h(
+			'tr',
+			{ 'aria-rowindex': String(index + 2) },
+			COLUMNS.map((column, place) =>
+				h(
+					place ? 'td' : 'th',
+					{ class: column.number ? 'number' : null, scope: place ? null : 'row' },
+					orProblem(() => column.cell(agent)),
+				),
+			),
+			h(
+				'td',
+				{ class: 'sparks' },
+				orProblem(() => sparkline(agent.metrics.series, zone())),
+			),
+		);
 	}
 
-	function turnTo(title, number, pages) {
-		return h('button', { type: 'button', class: 'button', disabled: number < 1 || number > pages, click: () => show({ page: String(number) }) }, title);
-	}
-
-	function sortBy({ key, down }) {
-		const { sort } = shown();
-		const usual = (down ? '-' : '') + key;
-		show({ sort: sort === usual ? (down ? key : '-' + key) : usual, page: '1' }, { small: true });
+	function fromTheStart(change, how) {
+		show({ ...change, page: '1', after: '' }, how);
 	}
 
 	function searchSoon() {
 		clearTimeout(timer);
-		timer = setTimeout(() => show({ search: search.value.trim(), page: '1' }, { small: true }), 250);
+		timer = setTimeout(() => fromTheStart({ search: search.value.trim() }, { small: true }), 250);
 	}
 
-	return { element, load, exported: () => sorted.map(toRow) };
+	return {
+		element,
+		load,
+		/** All rows, those not yet read included. */
+		exported: async () => {
+			await goOn(Infinity);
+			return page.map(toRow);
+		},
+		/** How far one has scrolled. */
+		place: () => scroll.scrollTop,
+		/** Scrolls as far, once there are so many rows. */
+		goTo: async (top) => {
+			if (top > 0) {
+				await goOn(Math.ceil((top + scroll.clientHeight) / ROW_PX));
+				scroll.scrollTop = top;
+			}
+		},
+	};
+}
+
+function columnOf({ sort }) {
+	return COLUMNS.find(({ key, order }) => order && key === sort.replace('-', '')) ?? COLUMNS[1];
+}
+
+function query(state, after) {
+	return queries.agents(state, {
+		first: state.rows === 'all' ? CHUNK : Number(state.rows),
+		after,
+		order: columnOf(state).order,
+	});
+}
+
+function beginOf({ rows, after }) {
+	return rows === 'all' ? '' : after;
+}
+
+function beginsOf(state) {
+	const list = query(state, '');
+	if (!begins.has(list)) {
+		begins.set(list, new Map());
+	}
+	return begins.get(list);
+}
+
+function chunkOf(after, { edges, pageInfo }, text) {
+	return { after, end: pageInfo.endCursor, more: pageInfo.hasNextPage, text, agents: edges.map(({ node }) => node) };
 }
 
 /** A row that only takes room. */
@@ -222,31 +511,43 @@ function gap(cell) {
 	return h('tr', { class: 'gap', 'aria-hidden': 'true' }, cell);
 }
 
+function incomplete(missing) {
+	return missing.length
+		? h('span', { class: 'badge badge-warn', 'data-tip': missing.join(' ') }, 'Incomplete')
+		: null;
+}
+
 /** A change that is more than chance. */
-function clear(agent, name, how) {
-	const change = agent.metrics?.change;
+function clear({ change }, name, how) {
 	return change?.comparable && change[name].significant ? changeOf(change[name], { ...how, focusable: false }) : null;
 }
 
-function finished(agent) {
-	return agent.metrics && agent.metrics.successRate + agent.metrics.errorRate > 0;
-}
-
-/** What is not there comes last, whichever way. */
-function order(one, other, down = false) {
-	if (one === null || other === null) {
-		return (one === null) - (other === null);
-	}
-	const result = typeof one === 'string' ? one.localeCompare(other, 'en') : one - other;
-	return down ? -result : result;
-}
-
-function toRow({ id, name, health, metrics }) {
-	const times = metrics?.executionTimes;
-	return {
-		agent_id: id, agent: name, health: health?.status ?? null, why: health?.summary ?? null,
-		executions: metrics?.totalExecutions ?? null, failed: metrics?.failedExecutions ?? null, success_rate: metrics?.successRate ?? null,
-		error_rate: metrics?.errorRate ?? null, p50_ms: times?.p50Ms ?? null, p95_ms: times?.p95Ms ?? null, p99_ms: times?.p99Ms ?? null,
-		exact: times?.exact ?? null, trend: metrics?.trend ?? null,
+/** A row of a file: what could not be answered is told there, too. */
+function toRow(agent) {
+	const { id, name } = agent;
+	const times = ({ metrics }) => metrics.executionTimes;
+	const columns = {
+		health: () => agent.health.status,
+		why: () => agent.health.summary,
+		executions: () => agent.metrics.totalExecutions,
+		failed: () => agent.metrics.failedExecutions,
+		success_rate: () => agent.metrics.successRate,
+		error_rate: () => agent.metrics.errorRate,
+		p50_ms: () => times(agent).p50Ms,
+		p95_ms: () => times(agent).p95Ms,
+		p99_ms: () => times(agent).p99Ms,
+		exact: () => times(agent).exact,
+		trend: () => agent.metrics.trend,
 	};
+	return Object.entries(columns).reduce(
+		(row, [column, read]) => {
+			try {
+				row[column] = read();
+			} catch (failure) {
+				row[column] = 'error: ' + sentenceOf(asProblem(failure));
+			}
+			return row;
+		},
+		{ agent_id: id, agent: name },
+	);
 }

@@ -1,19 +1,30 @@
 // The one door to the server: queries, subscriptions and downloads, with the token that is kept in memory only.
 
+import { setFrom } from './server-clock.js';
+
 const PATIENCE_MS = 30_000;
+const SILENCE_MS = 60_000;
+
+/** The folder that the page is served from: behind a proxy it need not be the host's root. */
+const ROOT = new URL('..', import.meta.url);
 
 /** Why there is no answer, in words for the reader. */
 export class Problem extends Error {
-
-	/** @param kind UNREACHABLE, NOT_SIGNED_IN, FORBIDDEN or a kind that the API gives, such as BAD_INPUT */
-	constructor(kind, sentence) {
+	/**
+	 * @param kind UNREACHABLE, NOT_SIGNED_IN, FORBIDDEN or a kind that the API gives, such as BAD_INPUT
+	 * @param requestId by what the server's log names the request; null if there was none
+	 */
+	constructor(kind, sentence, requestId = null) {
 		super(sentence);
 		this.kind = kind;
+		this.requestId = requestId;
 	}
-
 }
 
 const UNREACHABLE = 'The API does not answer.';
+const REFUSED =
+	"The server refuses this page's own requests (HTTP 403). A proxy in front of it has to tell the host, port and " +
+	'scheme that the browser sees: X-Forwarded-Host, X-Forwarded-Port, X-Forwarded-Proto.';
 const FORBIDDEN = 'Your token does not allow reading metrics (scope metrics:read).';
 
 let token = null;
@@ -31,97 +42,162 @@ export function hasToken() {
 
 /**
  * Answers a query. The same query asked twice at once is sent once.
- * @returns {data, problems}: problems are sentences about fields that could not be answered
+ * @returns {data, problems, content}: reading a field of data that could not be answered throws its Problem, so that
+ * nobody takes it for one that has no value; problems are those of all fields; content is the answer as text, the same
+ * for as long as nothing has changed
  */
 export function ask(query) {
 	if (!pending.has(query)) {
-		pending.set(query, send(query).finally(() => pending.delete(query)));
+		pending.set(
+			query,
+			send(query).finally(() => pending.delete(query)),
+		);
 	}
 	return pending.get(query);
 }
 
 async function send(query) {
-	const response = await request('/graphql', {
+	const response = await request('graphql', {
 		method: 'POST',
-		headers: { 'Content-Type': 'application/json', 'Accept': 'application/json' },
+		headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
 		body: JSON.stringify({ query }),
 		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
-	const answer = await read(response);
-	const errors = answer.errors ?? [];
-	if (errors.length && Object.values(answer.data ?? {}).every((field) => field === null)) {
-		throw problemOf(errors[0]);
+	return unpack(await read(response), response.headers.get('X-Request-Id'));
+}
+
+/** Takes an answer apart: what of it failed throws when it is read. */
+export function unpack(answer, requestId = null) {
+	const problems = (answer.errors ?? []).map((error) => problemOf(error, requestId));
+	if (problems.some(({ kind }) => kind === 'NOT_SIGNED_IN' || kind === 'FORBIDDEN')) {
+		throw problems.find(({ kind }) => kind === 'NOT_SIGNED_IN' || kind === 'FORBIDDEN');
 	}
 	if (!answer.data) {
-		throw new Problem('INTERNAL', 'The API gave no data.');
+		throw problems[0] ?? new Problem('INTERNAL', answer.detail ?? 'The API gave no data.', requestId);
 	}
-	return { data: answer.data, problems: [...new Set(errors.map((error) => error.message))] };
+	const content = JSON.stringify([answer.data, problems.map(({ message }) => message)], (key, value) =>
+		key === 'computedAt' ? undefined : value,
+	);
+	problems.forEach((problem, index) => setTrap(answer.data, answer.errors[index].path, problem));
+	return { data: answer.data, problems, content };
+}
+
+/** Puts a problem where its field would be: at the first null on its path, because a field that may not be null takes
+ * those around it along. */
+function setTrap(data, path, problem) {
+	let parent = data;
+	for (const name of path ?? []) {
+		const trapped = Object.getOwnPropertyDescriptor(parent, name)?.get;
+		if (trapped) {
+			return;
+		}
+		if (parent[name] === null || parent[name] === undefined) {
+			Object.defineProperty(parent, name, {
+				enumerable: true,
+				get: () => {
+					throw problem;
+				},
+			});
+			return;
+		}
+		if (typeof parent[name] !== 'object') {
+			break;
+		}
+		parent = parent[name];
+	}
+	// nobody can tell what of the answer it is about
+	throw problem;
 }
 
 /**
- * Follows a subscription over server-sent events until it ends or is cut off.
- * @param opened called once the server has agreed
+ * Follows a subscription over server-sent events until it ends, is cut off, or is silent for longer than the server's
+ * signs of life are apart.
  * @param next called with each event's data
  */
-export async function follow(query, { signal, opened, next }) {
-	const response = await request('/graphql', {
+export async function follow(query, { signal, next }) {
+	const silent = new AbortController();
+	const response = await request('graphql', {
 		method: 'POST',
-		headers: { 'Content-Type': 'application/json', 'Accept': 'text/event-stream' },
+		headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
 		body: JSON.stringify({ query }),
-		signal,
+		signal: AbortSignal.any([signal, silent.signal]),
 	});
 	if (!response.ok || !response.headers.get('Content-Type')?.startsWith('text/event-stream')) {
 		throw new Problem('UNREACHABLE', 'The server does not push changes.');
 	}
-	opened();
 	let rest = '';
 	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-	for (let part = await reader.read(); !part.done; part = await reader.read()) {
+	for (;;) {
+		const timer = setTimeout(() => silent.abort(), SILENCE_MS);
+		const part = await reader.read().finally(() => clearTimeout(timer));
+		if (part.done) {
+			return;
+		}
 		const events = (rest + part.value).replaceAll('\r\n', '\n').split('\n\n');
 		rest = events.pop();
 		for (const event of events) {
 			const answer = dataOf(event);
-			if (answer?.errors) {
-				throw problemOf(answer.errors[0]);
-			}
-			if (answer?.data) {
-				next(answer.data);
+			if (answer) {
+				next(unpack(answer).data);
 			}
 		}
 	}
 }
 
-/** Fetches a file with the token, which a plain link could not send. */
+/**
+ * Fetches a file with the token, which a plain link could not send.
+ * @returns {blob, name}: the name is the server's own; null if it gave none
+ */
 export async function download(path) {
 	const response = await request(path, { headers: {} });
 	if (!response.ok) {
-		const problem = await response.json().catch(() => ({}));
-		throw new Problem('BAD_INPUT', problem.detail ?? `The server refused the download (${response.status}).`);
+		throw await refusal(response, 'BAD_INPUT');
 	}
-	return response.blob();
+	const name = response.headers.get('Content-Disposition')?.match(/filename="([^"/\\]+)"/)?.[1] ?? null;
+	return { blob: await response.blob(), name };
 }
 
-async function request(path, options) {
+/** Asks for what a path of the page's own folder has. */
+export async function request(path, options) {
 	let response;
 	try {
-		response = await fetch(path, {
+		response = await fetch(new URL(path, ROOT), {
 			...options,
 			headers: token ? { ...options.headers, Authorization: 'Bearer ' + token } : options.headers,
 		});
 	} catch (failure) {
-		throw failure.name === 'AbortError' ? failure
-			: new Problem('UNREACHABLE', failure.name === 'TimeoutError' ? 'The API did not answer in time.' : UNREACHABLE);
+		throw failure.name === 'AbortError'
+			? failure
+			: new Problem(
+					'UNREACHABLE',
+					failure.name === 'TimeoutError' ? 'The API did not answer in time.' : UNREACHABLE,
+				);
 	}
+	setFrom(response);
+	const requestId = response.headers.get('X-Request-Id');
 	if (response.status === 401) {
-		throw new Problem('NOT_SIGNED_IN', token ? 'The server does not accept this token.' : 'The server asks for a token.');
+		throw new Problem(
+			'NOT_SIGNED_IN',
+			token ? 'The server does not accept this token.' : 'The server asks for a token.',
+			requestId,
+		);
 	}
 	if (response.status === 403) {
-		throw new Problem('FORBIDDEN', FORBIDDEN);
+		throw token ? new Problem('FORBIDDEN', FORBIDDEN, requestId) : new Problem('UNREACHABLE', REFUSED, requestId);
 	}
 	if (response.status >= 500) {
-		throw new Problem('UNREACHABLE', `${UNREACHABLE} (HTTP ${response.status})`);
+		throw await refusal(response, 'UNREACHABLE');
 	}
 	return response;
+}
+
+/** Why there is no answer, in the server's own words where it has some. */
+async function refusal(response, kind) {
+	const { detail, errors, kind: given } = await response.json().catch(() => ({}));
+	const requestId = response.headers.get('X-Request-Id');
+	return errors?.length
+		? problemOf(errors[0], requestId)
+		: new Problem(given ?? kind, detail ?? `${UNREACHABLE} (HTTP ${response.status})`, requestId);
 }
 
 async function read(response) {
@@ -133,13 +209,21 @@ async function read(response) {
 }
 
 /** Errors that have no kind of their own but say that the caller may not ask. */
-function problemOf(error) {
+function problemOf(error, requestId) {
 	const kind = error.extensions?.kind ?? error.extensions?.classification ?? 'INTERNAL';
-	return kind === 'UNAUTHENTICATED' || kind === 'UNAUTHORIZED' ? new Problem('NOT_SIGNED_IN', 'The server asks for a token.')
-		: kind === 'FORBIDDEN' ? new Problem('FORBIDDEN', FORBIDDEN) : new Problem(kind, error.message);
+	const id = error.extensions?.requestId ?? requestId;
+	return kind === 'UNAUTHENTICATED' || kind === 'UNAUTHORIZED'
+		? new Problem('NOT_SIGNED_IN', 'The server asks for a token.', id)
+		: kind === 'FORBIDDEN'
+			? new Problem('FORBIDDEN', FORBIDDEN, id)
+			: new Problem(kind, error.message, id);
 }
 
 function dataOf(event) {
-	const data = event.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5)).join('\n');
+	const data = event
+		.split('\n')
+		.filter((line) => line.startsWith('data:'))
+		.map((line) => line.slice(5))
+		.join('\n');
 	return data.trim() ? JSON.parse(data) : null;
 }

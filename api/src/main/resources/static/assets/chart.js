@@ -1,20 +1,31 @@
-// Charts over time, drawn by uPlot: what the pointer or the arrow keys are at is read out above, all of it is in a table below.
+// Charts over time, drawn by uPlot: what the pointer or the arrow keys are at is read out above, all of it is in a
+// table below.
 
 import { h, put } from './dom.js';
-import { bucket, count, duration, hourOf, inDay, percent, shortCount, shortDuration } from './format.js';
+import { rateOf } from './figures.js';
+import { bucket, count, duration, hourOf, inDay, shortCount, shortDuration } from './format.js';
 import { colour, onTheme } from './theme.js';
 
 const DURATIONS = [1, 10, 100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 6 * 3_600_000, 86_400_000, 10 * 86_400_000];
 const FINE = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
-	[1, 2, 5, 10, 20, 30].map((n) => n * 1_000), [1, 2, 5, 10, 20, 30].map((n) => n * 60_000),
-	[1, 2, 5, 10].map((n) => n * 3_600_000), [1, 2, 5, 10, 20].map((n) => n * 86_400_000));
+	[1, 2, 5, 10, 20, 30].map((n) => n * 1_000),
+	[1, 2, 5, 10, 20, 30].map((n) => n * 60_000),
+	[1, 2, 5, 10].map((n) => n * 3_600_000),
+	[1, 2, 5, 10, 20].map((n) => n * 86_400_000),
+);
+
+const LABEL_PX = 76;
 
 const drawn = new Set();
 
 onTheme(() => drawn.forEach((chart) => chart.draw()));
 
-/** Executions per bucket: successful, failed and other ones on top of each other. */
-export function executionsChart({ series, before, zone, label }) {
+/**
+ * Executions per bucket: successful, failed and other ones on top of each other.
+ * @param before the series of an earlier window, or null
+ * @param earlier by how many ms it is earlier, and how that reads
+ */
+export function executionsChart({ series, before, earlier, zone, label }) {
 	const { points, granularity } = series;
 	const others = points.map((point) => point.totalExecutions - point.successfulExecutions - point.failedExecutions);
 	const data = [
@@ -23,52 +34,152 @@ export function executionsChart({ series, before, zone, label }) {
 		points.map((point) => point.failedExecutions + point.successfulExecutions),
 		points.map((point) => point.failedExecutions),
 	];
-	const compared = before && points.map((_, index) => before.points[index]?.totalExecutions ?? null);
+	const compared =
+		before &&
+		points.map(
+			(point) =>
+				before.points.find(
+					(other) =>
+						startOf(other) <= middleOf(point) - earlier.ms / 1000 &&
+						middleOf(point) - earlier.ms / 1000 < endOf(other),
+				)?.totalExecutions ?? null,
+		);
 	if (compared) {
 		data.push(compared);
 	}
-	const bars = globalThis.uPlot.paths.bars({ size: [0.78, 56] });
-	const bar = (name, fill) => ({ label: name, paths: bars, points: { show: false }, fill: () => colour(fill), stroke: () => colour(fill), width: 0 });
+	const bar = (name, fill) => ({
+		label: name,
+		paths: barsOf(points),
+		points: { show: false },
+		fill: () => colour(fill),
+		stroke: () => colour(fill),
+		width: 0,
+	});
 	return chart({
-		label, points, granularity, zone, data,
+		label,
+		points,
+		granularity,
+		zone,
+		data,
 		scale: { range: (_, low, high) => [0, Math.max(high * 1.06, 1)] },
-		axis: { values: (_, values) => values.map((value) => Number.isInteger(value) ? shortCount(value) : '') },
-		lines: [bar('Other', 'other'), bar('Successful', 'successful'), bar('Failed', 'failed'),
-			...compared ? [{ label: 'Window before', stroke: () => colour('ink-soft'), width: 1.5, dash: [4, 4], points: { show: false } }] : []],
-		legend: [['successful', 'Successful'], ['failed', 'Failed'], ['other', 'Cancelled or running'], ...compared ? [['before', 'Window before']] : []],
+		axis: { values: (_, values) => values.map((value) => (Number.isInteger(value) ? shortCount(value) : '')) },
+		lines: [
+			bar('Other', 'other'),
+			bar('Successful', 'successful'),
+			bar('Failed', 'failed'),
+			...(compared
+				? [
+						{
+							label: earlier.title,
+							stroke: () => colour('ink-soft'),
+							width: 1.5,
+							dash: [4, 4],
+							points: { show: false },
+						},
+					]
+				: []),
+		],
+		legend: [
+			['successful', 'Successful'],
+			['failed', 'Failed'],
+			['other', 'Cancelled or in progress'],
+			...(compared ? [['before', earlier.title]] : []),
+		],
 		read: (index) => [
 			[null, count(points[index].totalExecutions) + ' executions'],
-			['failed', `${count(points[index].failedExecutions)} failed (${percent(points[index].errorRate)})`],
-			...others[index] ? [['other', `${count(others[index])} cancelled or running`]] : [],
-			...compared ? [['before', count(compared[index]) + ' in the window before']] : [],
+			[
+				'failed',
+				`${count(points[index].failedExecutions)} failed (${rateOf(points[index].errorRate, points[index])})`,
+			],
+			...(others[index] ? [['other', `${count(others[index])} cancelled or in progress`]] : []),
+			...(compared
+				? [
+						[
+							'before',
+							compared[index] === null
+								? `nothing known of ${earlier.title}`
+								: `${count(compared[index])} ${earlier.title}`,
+						],
+					]
+				: []),
 		],
-		columns: [['Executions', (point) => count(point.totalExecutions)], ['Successful', (point) => count(point.successfulExecutions)],
-			['Failed', (point) => count(point.failedExecutions)], ['Error rate', (point) => percent(point.errorRate)]],
+		columns: [
+			['Executions', (point) => count(point.totalExecutions)],
+			['Successful', (point) => count(point.successfulExecutions)],
+			['Failed', (point) => count(point.failedExecutions)],
+			['Error rate', (point) => rateOf(point.errorRate, point)],
+			...(compared ? [[earlier.title, (point) => count(compared[points.indexOf(point)])]] : []),
+		],
 	});
 }
+
+/** Bars as wide as their bucket, less a gap: one that is cut where the window begins or ends is narrower. */
+function barsOf(points) {
+	return (plot, series, first, last) => {
+		const fill = new Path2D();
+		const foot = plot.valToPos(0, 'y', true);
+		for (let index = first; index <= last; index++) {
+			const value = plot.data[series][index];
+			if (value) {
+				const left = plot.valToPos(startOf(points[index]), 'x', true);
+				const slot = plot.valToPos(endOf(points[index]), 'x', true) - left;
+				const width = Math.max(Math.min(1, slot), Math.min(slot * 0.78, 56 * devicePixelRatio));
+				const top = plot.valToPos(value, 'y', true);
+				fill.rect(left + (slot - width) / 2, top, width, foot - top);
+			}
+		}
+		return { fill, stroke: null };
+	};
+}
+
+/** How the lines are drawn: the lowest last and thinnest, so that each can be seen where all are the same. */
+const LINES = [
+	['p99', 4, 9],
+	['p95', 2.75, 7],
+	['p50', 1.5, 5],
+];
 
 /** The percentiles per bucket, as lines or with the bands between them filled. */
 export function timesChart({ series, zone, label, bands = false }) {
 	const { points, granularity } = series;
-	const line = (name) => ({
-		label: name, stroke: () => colour(name), width: 2, spanGaps: false,
-		points: { show: points.length < 40, size: 5, fill: () => colour(name), width: 0 },
+	const line = ([name, width, size]) => ({
+		label: name,
+		stroke: () => colour(name),
+		width,
+		spanGaps: false,
+		points: { show: points.length < 40, size, fill: () => colour(name), width: 0 },
 	});
 	const fill = (between, name) => ({ series: between, fill: () => colour(name) });
 	return chart({
-		label, points, granularity, zone,
-		data: [points.map(middleOf), points.map((point) => point.p50Ms), points.map((point) => point.p95Ms), points.map((point) => point.p99Ms)]
-			.map((values, index) => index ? values.map((value) => value === null || value === undefined ? null : Math.max(1, value)) : values),
-		scale: { distr: 3, range: (_, low, high) => low === null ? [1, 1000] : [Math.max(0.9, low * 0.75), high * 1.3] },
+		label,
+		points,
+		granularity,
+		zone,
+		data: [points.map(middleOf), ...LINES.map(([name]) => points.map((point) => point[name + 'Ms']))].map(
+			(values, index) =>
+				index
+					? values.map((value) => (value === null || value === undefined ? null : Math.max(1, value)))
+					: values,
+		),
+		scale: {
+			distr: 3,
+			range: (_, low, high) => (low === null ? [1, 1000] : [Math.max(0.9, low * 0.75), high * 1.3]),
+		},
 		axis: {
 			splits: (plot) => durationSplits(plot.scales.y.min, plot.scales.y.max, plot.height / 38),
 			values: (_, values) => values.map(shortDuration),
 		},
-		lines: ['p50', 'p95', 'p99'].map(line),
-		bands: bands ? [fill([2, 1], 'band-95'), fill([3, 2], 'band-99')] : [],
-		legend: [['p50', 'p50'], ['p95', 'p95'], ['p99', 'p99']],
-		read: (index) => ['p50', 'p95', 'p99'].map((name) => [name, `${name} ${duration(points[index][name + 'Ms'])}`])
-			.concat(points[index].exact === false ? [[null, '≈ estimated from sketches']] : []),
+		lines: LINES.map(line),
+		bands: bands ? [fill([2, 3], 'band-95'), fill([1, 2], 'band-99')] : [],
+		legend: [
+			['p50', 'p50'],
+			['p95', 'p95'],
+			['p99', 'p99'],
+		],
+		read: (index) =>
+			['p50', 'p95', 'p99']
+				.map((name) => [name, `${name} ${duration(points[index][name + 'Ms'])}`])
+				.concat(points[index].exact === false ? [[null, '≈ estimated from sketches']] : []),
 		columns: ['p50', 'p95', 'p99'].map((name) => [name, (point) => duration(point[name + 'Ms'])]),
 	});
 }
@@ -82,9 +193,21 @@ export function durationSplits(low, high, most) {
 
 function chart({ label, points, granularity, zone, data, scale, axis, lines, bands, legend, read, columns }) {
 	const readout = h('div', { class: 'readout' });
-	const canvas = h('div', { class: 'canvas', tabindex: '0', role: 'group', 'aria-label': label + '. Left and right arrow keys read it out.' });
+	const canvas = h('div', {
+		class: 'canvas',
+		tabindex: '0',
+		role: 'group',
+		'aria-label': label + '. Left and right arrow keys read it out.',
+	});
 	const spoken = h('span', { class: 'unseen', 'aria-live': 'polite' });
-	const element = h('figure', { class: 'chart' }, readout, canvas, spoken, asTable(label, points, granularity, zone, columns));
+	const element = h(
+		'figure',
+		{ class: 'chart' },
+		readout,
+		canvas,
+		spoken,
+		asTable(label, points, granularity, zone, columns),
+	);
 	let plot = null;
 	let at = null;
 
@@ -99,15 +222,27 @@ function chart({ label, points, granularity, zone, data, scale, axis, lines, ban
 	}
 
 	function options(width, height) {
-		const lined = { stroke: () => colour('ink-soft'), font: '12px system-ui, sans-serif', grid: { stroke: () => colour('line'), width: 1 }, ticks: { show: false } };
+		const lined = {
+			stroke: () => colour('ink-soft'),
+			font: '12px system-ui, sans-serif',
+			grid: { stroke: () => colour('line'), width: 1 },
+			ticks: { show: false },
+		};
 		return {
-			width, height,
-			padding: [10, 6, 0, 0],
+			width,
+			height,
+			padding: [10, 24, 0, 0],
 			legend: { show: false },
 			cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
 			scales: { x: { range: () => [startOf(points[0]), endOf(points.at(-1))] }, y: scale },
 			axes: [
-				{ ...lined, grid: { show: false }, size: 30, splits: (plot) => labelled(plot.width / 76).map((index) => data[0][index]), values: (plot) => labelled(plot.width / 76).map((index) => tick(points[index].from, granularity, zone)) },
+				{
+					...lined,
+					grid: { show: false },
+					size: 30,
+					splits: (plot) => labelled(plot).map((index) => data[0][index]),
+					values: (plot) => labelled(plot).map((index) => tick(points[index].from, granularity, zone)),
+				},
 				{ ...lined, size: 62, space: 44, filter: (_, splits) => splits, ...axis },
 			],
 			series: [{}, ...lines],
@@ -116,16 +251,27 @@ function chart({ label, points, granularity, zone, data, scale, axis, lines, ban
 		};
 	}
 
-	/** Which buckets have a label: of hours those that divide the day, of days every so many. */
-	function labelled(most) {
+	/** Which buckets have a label: of hours those that divide the day, of days every so many; none lies on another. */
+	function labelled(plot) {
+		const most = plot.width / LABEL_PX;
 		const all = points.map((_, index) => index);
 		const every = Math.ceil(points.length / most);
-		if (granularity !== 'HOUR') {
-			return all.filter((index) => (points.length - 1 - index) % every === 0);
-		}
 		const step = [1, 2, 3, 6, 12].find((hours) => hours >= every) ?? 24;
-		const labels = all.filter((index) => hourOf(points[index].from, zone) % step === 0);
-		return labels.filter((_, place) => place % Math.ceil(labels.length / most) === 0);
+		const hours = all.filter((index) => hourOf(points[index].from, zone) % step === 0);
+		const wanted =
+			granularity === 'HOUR'
+				? hours.filter((_, place) => place % Math.ceil(hours.length / most) === 0)
+				: all.filter((index) => (points.length - 1 - index) % every === 0);
+		let next = Infinity;
+		return wanted
+			.toReversed()
+			.filter((index) => {
+				const at = plot.valToPos(data[0][index], 'x');
+				const free = next - at >= LABEL_PX * 0.7;
+				next = free ? at : next;
+				return free;
+			})
+			.reverse();
 	}
 
 	/** What is not over, or not aggregated, stands on a shaded ground. */
@@ -149,12 +295,19 @@ function chart({ label, points, granularity, zone, data, scale, axis, lines, ban
 	function tell(index) {
 		at = index;
 		const parts = index === null ? legend : read(index);
-		put(readout, index === null ? null : h('strong', null, whichOf(points[index])),
-			parts.map(([name, text]) => h('span', { class: name ? 'key key-' + name : null }, text)));
+		put(
+			readout,
+			index === null ? null : h('strong', null, whichOf(points[index])),
+			parts.map(([name, text]) => h('span', { class: name ? 'key key-' + name : null }, text)),
+		);
 	}
 
 	function whichOf(point) {
-		return bucket(point, granularity, zone) + (point.open ? ' (not over)' : '') + (point.aggregated ? '' : ' (not aggregated)');
+		return (
+			bucket(point, granularity, zone) +
+			(point.open ? ' (not over)' : '') +
+			(point.aggregated ? '' : ' (not aggregated)')
+		);
 	}
 
 	canvas.addEventListener('keydown', (event) => {
@@ -162,11 +315,20 @@ function chart({ label, points, granularity, zone, data, scale, axis, lines, ban
 		if (step) {
 			event.preventDefault();
 			tell(Math.max(0, Math.min(points.length - 1, (at ?? (step > 0 ? -1 : points.length)) + step)));
-			spoken.textContent = whichOf(points[at]) + ': ' + read(at).map(([, text]) => text).join(', ');
+			spoken.textContent =
+				whichOf(points[at]) +
+				': ' +
+				read(at)
+					.map(([, text]) => text)
+					.join(', ');
 		}
 	});
 	canvas.addEventListener('blur', () => tell(null));
-	new ResizeObserver(() => canvas.clientWidth && (plot ? plot.setSize({ width: canvas.clientWidth, height: canvas.clientHeight }) : draw())).observe(canvas);
+	new ResizeObserver(
+		() =>
+			canvas.clientWidth &&
+			(plot ? plot.setSize({ width: canvas.clientWidth, height: canvas.clientHeight }) : draw()),
+	).observe(canvas);
 	tell(null);
 	const self = { draw };
 	drawn.add(self);
@@ -175,13 +337,48 @@ function chart({ label, points, granularity, zone, data, scale, axis, lines, ban
 
 /** The same numbers in words; made when they are asked for. */
 function asTable(label, points, granularity, zone, columns) {
-	const details = h('details', {
-		class: 'numbers',
-		toggle: () => details.open && details.children.length === 1 && details.append(h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label + ', table' },
-			h('table', null, h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'From'), columns.map(([name]) => h('th', { scope: 'col', class: 'number' }, name)))),
-				h('tbody', null, points.map((point) => h('tr', null, h('th', { scope: 'row' }, bucket(point, granularity, zone)),
-					columns.map(([, value]) => h('td', { class: 'number' }, value(point))))))))),
-	}, h('summary', null, 'Numbers'));
+	const details = h(
+		'details',
+		{
+			class: 'numbers',
+			toggle: () =>
+				details.open &&
+				details.children.length === 1 &&
+				details.append(
+					h(
+						'div',
+						{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label + ', table' },
+						h(
+							'table',
+							null,
+							h(
+								'thead',
+								null,
+								h(
+									'tr',
+									null,
+									h('th', { scope: 'col' }, 'From'),
+									columns.map(([name]) => h('th', { scope: 'col', class: 'number' }, name)),
+								),
+							),
+							h(
+								'tbody',
+								null,
+								points.map((point) =>
+									h(
+										'tr',
+										null,
+										h('th', { scope: 'row' }, bucket(point, granularity, zone)),
+										columns.map(([, value]) => h('td', { class: 'number' }, value(point))),
+									),
+								),
+							),
+						),
+					),
+				),
+		},
+		h('summary', null, 'Numbers'),
+	);
 	return details;
 }
 

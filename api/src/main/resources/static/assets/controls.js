@@ -2,6 +2,7 @@
 
 import { show, shown } from './address.js';
 import { h, put } from './dom.js';
+import { now } from './server-clock.js';
 import { BROWSER_ZONE, fromInput, toInput } from './time-zone.js';
 
 const WINDOWS = { '24h': '24 h', '7d': '7 days', '30d': '30 days', '90d': '90 days', custom: 'Custom' };
@@ -19,9 +20,13 @@ export function wrongWindow({ window, from, to }) {
 		return null;
 	}
 	const [start, end] = [Date.parse(from), Date.parse(to)];
-	return Number.isNaN(start) || Number.isNaN(end) ? 'Choose where the window begins and ends.'
-		: start >= end ? 'The window has to begin before it ends.'
-			: end - start > MOST_DAYS * DAY_MS ? `A window is at most ${MOST_DAYS} days long.` : null;
+	return Number.isNaN(start) || Number.isNaN(end)
+		? 'Choose where the window begins and ends.'
+		: start >= end
+			? 'The window has to begin before it ends.'
+			: end - start > MOST_DAYS * DAY_MS
+				? `A window is at most ${MOST_DAYS} days long.`
+				: null;
 }
 
 /**
@@ -30,26 +35,83 @@ export function wrongWindow({ window, from, to }) {
  * @param exported what each entry of the export menu does
  */
 export function controls({ zone, exported }) {
-	const windows = h('div', { class: 'segmented', role: 'group', 'aria-label': 'Window' }, Object.entries(WINDOWS).map(([value, title]) =>
-		h('button', { type: 'button', value, click: () => value === 'custom' ? openCustom() : show({ window: value }) }, title)));
-	const type = h('select', { 'aria-label': 'Where the numbers come from', change: () => show({ type: type.value }) },
-		Object.entries(TYPES).map(([value, [title]]) => h('option', { value }, title)));
+	const windows = h(
+		'div',
+		{ class: 'segmented', role: 'group', 'aria-label': 'Window' },
+		Object.entries(WINDOWS).map(([value, title]) =>
+			h(
+				'button',
+				{ type: 'button', value, click: () => (value === 'custom' ? openCustom() : show({ window: value })) },
+				title,
+			),
+		),
+	);
+	const type = h(
+		'select',
+		{ 'aria-label': 'Where the numbers come from', change: () => show({ type: type.value }) },
+		Object.entries(TYPES).map(([value, [title]]) => h('option', { value }, title)),
+	);
 	const compare = h('input', { type: 'checkbox', change: () => show({ compare: compare.checked ? 'on' : 'off' }) });
 	const zones = h('select', { 'aria-label': 'Time zone', change: () => show({ zone: zones.value }) });
-	const from = h('input', { type: 'datetime-local', id: 'from', required: true });
-	const to = h('input', { type: 'datetime-local', id: 'to', required: true });
+	// not of type datetime-local: a browser writes that in its own language, 11/12/2026 in English
+	const moment = (id) =>
+		h('input', {
+			type: 'text',
+			id,
+			class: 'moment',
+			required: true,
+			placeholder: '2026-11-22 14:30',
+			autocomplete: 'off',
+			spellcheck: 'false',
+			'aria-describedby': 'moment-hint',
+		});
+	const [from, to] = [moment('from'), moment('to')];
 	const wrong = h('p', { class: 'wrong', role: 'alert' });
-	const custom = h('form', { class: 'custom', hidden: true, novalidate: true, submit: apply },
-		h('label', null, 'From', from), h('label', null, 'To', to), h('button', { class: 'button primary' }, 'Show'), wrong);
-	const menu = h('details', { class: 'menu' }, h('summary', { class: 'button' }, 'Export'), h('ul', null, exported.map(([title, act]) =>
-		h('li', null, h('button', { type: 'button', click: () => {
-			menu.open = false;
-			act();
-		} }, title)))));
-	const element = h('div', { class: 'controls' }, windows, custom,
+	const custom = h(
+		'form',
+		{ class: 'custom', hidden: true, novalidate: true, submit: apply },
+		h('label', null, 'From', from),
+		h('label', null, 'To', to),
+		h('button', { class: 'button primary' }, 'Show'),
+		h('span', { class: 'hint', id: 'moment-hint' }, 'year-month-day hour:minute'),
+		wrong,
+	);
+	const menu = h(
+		'details',
+		{ class: 'menu' },
+		h('summary', { class: 'button' }, 'Export'),
+		h(
+			'ul',
+			null,
+			exported.map(([title, act]) =>
+				h(
+					'li',
+					null,
+					h(
+						'button',
+						{
+							type: 'button',
+							click: () => {
+								menu.open = false;
+								act();
+							},
+						},
+						title,
+					),
+				),
+			),
+		),
+	);
+	const element = h(
+		'div',
+		{ class: 'controls' },
+		windows,
+		custom,
 		h('label', { class: 'labelled' }, h('span', null, 'Source'), type),
 		h('label', { class: 'check' }, compare, 'Compare'),
-		h('label', { class: 'labelled' }, h('span', null, 'Times in'), zones), menu);
+		h('label', { class: 'labelled' }, h('span', null, 'Times in'), zones),
+		menu,
+	);
 
 	document.addEventListener('click', (event) => menu.contains(event.target) || (menu.open = false));
 	menu.addEventListener('keydown', (event) => {
@@ -60,17 +122,28 @@ export function controls({ zone, exported }) {
 	});
 
 	function openCustom() {
-		const end = Math.floor(Date.now() / 60_000) * 60_000;
+		const end = Math.floor(now() / 60_000) * 60_000;
 		const { window } = shown();
 		const ms = { '24h': 1, '7d': 7, '30d': 30, '90d': 90 }[window] * DAY_MS;
-		show(window === 'custom' ? {} : { window: 'custom', from: new Date(end - ms).toISOString(), to: new Date(end).toISOString() });
+		show(
+			window === 'custom'
+				? {}
+				: { window: 'custom', from: new Date(end - ms).toISOString(), to: new Date(end).toISOString() },
+		);
 		from.focus();
 	}
 
 	function apply(event) {
 		event.preventDefault();
-		const change = { window: 'custom', from: fromInput(from.value, zone()) ?? '', to: fromInput(to.value, zone()) ?? '' };
-		wrong.textContent = wrongWindow(change) ?? '';
+		const change = {
+			window: 'custom',
+			from: fromInput(from.value, zone()) ?? '',
+			to: fromInput(to.value, zone()) ?? '',
+		};
+		wrong.textContent =
+			change.from && change.to
+				? (wrongWindow(change) ?? '')
+				: 'Write both moments as 2026-11-22 14:30, or a day alone for its begin.';
 		[from, to].forEach((input) => input.setAttribute('aria-invalid', String(wrong.textContent !== '')));
 		if (!wrong.textContent) {
 			show(change);
@@ -85,7 +158,11 @@ export function controls({ zone, exported }) {
 		type.value = state.type;
 		type.title = TYPES[state.type][1];
 		compare.checked = state.compare === 'on';
-		put(zones, h('option', { value: 'days' }, daysZone), daysZone === BROWSER_ZONE ? null : h('option', { value: 'browser' }, BROWSER_ZONE + ' (here)'));
+		put(
+			zones,
+			h('option', { value: 'days' }, daysZone),
+			daysZone === BROWSER_ZONE ? null : h('option', { value: 'browser' }, BROWSER_ZONE + ' (here)'),
+		);
 		zones.value = state.zone;
 		if (zones.selectedIndex < 0) {
 			zones.value = 'days';

@@ -1,14 +1,15 @@
-// How an agent's times are distributed: a histogram with the percentiles marked, and the share that is within a time of choice.
+// How an agent's times are distributed: a histogram with the percentiles marked, and the share within a time of choice.
 
 import { ask } from './api.js';
-import { h, put, svg } from './dom.js';
+import { bar, h, put, svg } from './dom.js';
 import { count, duration, percent, plural } from './format.js';
-import { noData, panel } from './panel.js';
+import { asProblem, noData, panel, sentenceOf } from './panel.js';
 import * as queries from './queries.js';
 
 const WIDTH = 800;
 const HEIGHT = 220;
-const TOP = 34;
+const TOP = 46;
+const LINE = 14;
 const FOOT = 22;
 const STEPS = 1_000;
 const CALM_MS = 150;
@@ -20,21 +21,43 @@ export function distributionPanel({ listener }) {
 	let turn = 0;
 
 	return panel({
-		name: 'distribution', title: 'Distribution', query: queries.distribution, listener, lines: 6,
-		render: ({ agentMetrics: { histogram, executionTimes: times } }, body, state) => put(body, histogram?.count && times ? [
-			picture(histogram, times), slider(histogram, times, state),
-			!histogram.exact && h('p', { class: 'panel-note' }, `≈ Estimated from sketches: each count is off by at most ${percent(histogram.rankErrorPercent)} of ${count(histogram.count)}.`),
-		] : noData('No execution in this window has a measured time.')),
+		name: 'distribution',
+		title: 'Distribution',
+		query: queries.distribution,
+		listener,
+		lines: 6,
+		render: ({ agentMetrics: { histogram, executionTimes: times } }, body, state) =>
+			put(
+				body,
+				histogram?.count && times
+					? [
+							picture(histogram, times),
+							slider(histogram, times, state),
+							!histogram.exact &&
+								h(
+									'p',
+									{ class: 'panel-note' },
+									'≈ Estimated from sketches: each count is off by at most ' +
+										`${percent(histogram.rankErrorPercent)} of ${count(histogram.count)}.`,
+								),
+						]
+					: noData('No execution in this window has a measured time.'),
+			),
 	});
 
 	function slider(histogram, times, state) {
 		const low = Math.max(1, times.minMs);
 		const high = Math.max(low + 1, times.maxMs);
 		const toMs = (step) => low * (high / low) ** (step / STEPS);
-		const toStep = (ms) => Math.round(Math.log(ms / low) / Math.log(high / low) * STEPS);
+		const toStep = (ms) => Math.round((Math.log(ms / low) / Math.log(high / low)) * STEPS);
 		chosen = Math.min(high, Math.max(low, chosen ?? times.p95Ms));
 		const input = h('input', {
-			type: 'range', id: 'share', min: '0', max: String(STEPS), value: String(toStep(chosen)), input: () => {
+			type: 'range',
+			id: 'share',
+			min: '0',
+			max: String(STEPS),
+			value: String(toStep(chosen)),
+			input: () => {
 				chosen = nice(toMs(Number(input.value)));
 				name();
 				clearTimeout(timer);
@@ -56,14 +79,23 @@ export function distributionPanel({ listener }) {
 				const { data } = await ask(queries.shareWithin(state, chosen));
 				if (mine === turn) {
 					const within = data.agentMetrics.shareWithin;
-					put(share, h('strong', null, (within.exact ? '' : '≈\u202f') + percent(within.percent)), ` of ${plural(within.count, 'execution')}`,
-						within.exact ? null : h('span', { class: 'soft' }, ` (± ${percent(within.rankErrorPercent)})`));
+					// the shortest and the longest time are always exact, and nobody sees an error that rounds to 0 %
+					const sure =
+						within.exact ||
+						chosen >= times.maxMs ||
+						chosen < times.minMs ||
+						within.rankErrorPercent < 0.005;
+					put(
+						share,
+						h('strong', null, (sure ? '' : '≈\u202f') + percent(within.percent)),
+						` of ${plural(within.count, 'execution')}`,
+						sure ? null : h('span', { class: 'soft' }, ` (± ${percent(within.rankErrorPercent)})`),
+					);
 				}
-			} catch (problem) {
-				if (!problem.kind) {
-					throw problem;
+			} catch (failure) {
+				if (mine === turn) {
+					put(share, h('span', { class: 'failed-part' }, 'Error'), ' ', sentenceOf(asProblem(failure)));
 				}
-				put(share, problem.message);
 			} finally {
 				share.classList.remove('is-refreshing');
 			}
@@ -71,7 +103,13 @@ export function distributionPanel({ listener }) {
 
 		name();
 		answer();
-		return h('div', { class: 'share-within' }, h('label', { for: 'share' }, 'Share that took at most ', time), input, share);
+		return h(
+			'div',
+			{ class: 'share-within' },
+			h('label', { for: 'share' }, 'Share that took at most ', time),
+			input,
+			share,
+		);
 	}
 }
 
@@ -79,30 +117,102 @@ export function distributionPanel({ listener }) {
 function picture({ buckets }, times) {
 	const most = Math.max(...buckets.map((bucket) => bucket.count));
 	const step = WIDTH / buckets.length;
-	const bars = buckets.map(({ count: n }, index) => {
-		const height = n / most * (HEIGHT - TOP - FOOT);
-		return n ? `M${(index * step + 0.5).toFixed(1)} ${HEIGHT - FOOT}v${(-Math.max(1, height)).toFixed(1)}h${(step - 1).toFixed(1)}V${HEIGHT - FOOT}z` : '';
-	}).join('');
-	const marks = ['p50', 'p95', 'p99'].map((name, index) => mark(name, times[name + 'Ms'], position(buckets, times[name + 'Ms']) * step, index));
-	const edges = [0, 0.25, 0.5, 0.75, 1].map((part) => {
-		const index = Math.round(part * buckets.length);
-		return svg('text', { x: index * step, y: HEIGHT - 5, 'text-anchor': part === 0 ? 'start' : part === 1 ? 'end' : 'middle' },
-			duration(index < buckets.length ? buckets[index].fromMs : buckets.at(-1).toMs));
-	});
-	const words = `Histogram of ${count(buckets.reduce((sum, bucket) => sum + bucket.count, 0))} execution times: half took at most ${duration(times.p50Ms)}, `
-		+ `95 % at most ${duration(times.p95Ms)}, 99 % at most ${duration(times.p99Ms)}`;
-	return h('figure', { class: 'chart' },
-		svg('svg', { class: 'histogram', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': words },
-			svg('path', { class: 'histogram-bars', d: bars }), svg('path', { class: 'histogram-foot', d: `M0 ${HEIGHT - FOOT}H${WIDTH}` }), marks, edges),
-		h('details', { class: 'numbers' }, h('summary', null, 'Numbers'), h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Distribution, table' },
-			h('table', null, h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'From'), h('th', { scope: 'col' }, 'To'), h('th', { scope: 'col', class: 'number' }, 'Executions'))),
-				h('tbody', null, buckets.map((bucket) => h('tr', null, h('th', { scope: 'row' }, duration(bucket.fromMs)), h('td', null, duration(bucket.toMs)), h('td', { class: 'number' }, count(bucket.count)))))))));
+	const bars = buckets
+		.map(({ count: n }, index) => {
+			const height = (n / most) * (HEIGHT - TOP - FOOT);
+			return n ? bar(index * step + 0.5, HEIGHT - FOOT, step - 1, Math.max(1, height)) : '';
+		})
+		.join('');
+	const marks = together(['p50', 'p95', 'p99'], (name) => duration(times[name + 'Ms'])).map((names, level) =>
+		mark(names, times[names[0] + 'Ms'], position(buckets, times[names[0] + 'Ms']) * step, level),
+	);
+	const edge = (index) => duration(index < buckets.length ? buckets[index].fromMs : buckets.at(-1).toMs);
+	const places = [0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * buckets.length));
+	const edges = together([...new Set(places)], edge).map(([index]) =>
+		svg(
+			'text',
+			{
+				x: index * step,
+				y: HEIGHT - 5,
+				'text-anchor': index === 0 ? 'start' : index === buckets.length ? 'end' : 'middle',
+			},
+			edge(index),
+		),
+	);
+	const words =
+		`Histogram of ${count(buckets.reduce((sum, bucket) => sum + bucket.count, 0))} execution times: ` +
+		`half took at most ${duration(times.p50Ms)}, 95 % at most ${duration(times.p95Ms)}, ` +
+		`99 % at most ${duration(times.p99Ms)}`;
+	return h(
+		'figure',
+		{ class: 'chart' },
+		svg(
+			'svg',
+			{ class: 'histogram', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': words },
+			svg('path', { class: 'histogram-bars', d: bars }),
+			svg('path', { class: 'histogram-foot', d: `M0 ${HEIGHT - FOOT}H${WIDTH}` }),
+			marks,
+			edges,
+		),
+		h(
+			'details',
+			{ class: 'numbers' },
+			h('summary', null, 'Numbers'),
+			h(
+				'div',
+				{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Distribution, table' },
+				h(
+					'table',
+					null,
+					h(
+						'thead',
+						null,
+						h(
+							'tr',
+							null,
+							h('th', { scope: 'col' }, 'From'),
+							h('th', { scope: 'col' }, 'To'),
+							h('th', { scope: 'col', class: 'number' }, 'Executions'),
+						),
+					),
+					h(
+						'tbody',
+						null,
+						buckets.map((bucket) =>
+							h(
+								'tr',
+								null,
+								h('th', { scope: 'row' }, duration(bucket.fromMs)),
+								h('td', null, duration(bucket.toMs)),
+								h('td', { class: 'number' }, count(bucket.count)),
+							),
+						),
+					),
+				),
+			),
+		),
+	);
 }
 
-function mark(name, ms, x, level) {
-	const right = x > WIDTH - 130;
-	return svg('g', { class: 'mark mark-' + name }, svg('path', { d: `M${x.toFixed(1)} ${10 + level * 2}V${HEIGHT - FOOT}` }),
-		svg('text', { x: x + (right ? -5 : 5), y: 12 + level * 11, 'text-anchor': right ? 'end' : 'start' }, `${name} ${duration(ms)}`));
+/** Each on a line of its own; percentiles that read the same share one. */
+function mark(names, ms, x, level) {
+	const right = x > WIDTH - 190;
+	const y = 12 + level * LINE;
+	return svg(
+		'g',
+		{ class: 'mark mark-' + names.at(-1) },
+		svg('path', { d: `M${x.toFixed(1)} ${y - 10}V${HEIGHT - FOOT}` }),
+		svg(
+			'text',
+			{ x: x + (right ? -5 : 5), y, 'text-anchor': right ? 'end' : 'start' },
+			`${names.join(' = ')} ${duration(ms)}`,
+		),
+	);
+}
+
+/** Groups what reads the same, in the order in which it comes. */
+function together(all, textOf) {
+	return [...Map.groupBy(all, textOf).values()];
 }
 
 /** Where a time lies, in buckets from the left. */

@@ -12,9 +12,34 @@ export function svg(tag, attributes, ...children) {
 	return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** Text of unknown origin: it keeps its own direction and does not turn the line around it. */
+/** A bar as part of a path: its left end, its foot, and how wide and high it is. */
+export function bar(left, foot, width, height) {
+	return `M${left.toFixed(2)} ${foot}v${(-height).toFixed(2)}h${width.toFixed(2)}V${foot}z`;
+}
+
+/** Neither marks nor room: format and control characters, spaces, fillers, and marks that have nothing to stand on. */
+const INVISIBLE = /[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const MOST_NAMED = 8;
+
+/** Text of unknown origin: it keeps its own direction and does not turn the line around it; invisible characters that
+ * stand alone are named. */
 export function foreign(text, attributes) {
-	return h('bdi', attributes, text);
+	return text.replace(INVISIBLE, '')
+		? h('bdi', attributes, text)
+		: h('bdi', { ...attributes, class: 'invisible' }, visible(text));
+}
+
+/** A text that can be seen: its own, or the names of its characters. */
+export function visible(text) {
+	if (text.replace(INVISIBLE, '')) {
+		return text;
+	}
+	const characters = [...text];
+	const named = characters
+		.slice(0, MOST_NAMED)
+		.map((character) => 'U+' + character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0'))
+		.join(' ');
+	return characters.length ? `invisible: ${named}${characters.length > MOST_NAMED ? ' …' : ''}` : 'empty';
 }
 
 /** Replaces what an element holds. */

@@ -1,28 +1,81 @@
 // Single numbers: with their unit, how they changed, and how exact they are.
 
-import { h } from './dom.js';
-import { duration, NOTHING, percentChange, points } from './format.js';
+import { addressOf } from './address.js';
+import { foreign, h, visible } from './dom.js';
+import { count, duration, NOTHING, percent, points, relativeChange } from './format.js';
+
+const FEW = 10;
+const MOST_WHOLE = 500;
 
 /** A number with its name, and what belongs to it below. */
 export function figure(name, value, ...below) {
-	return h('div', { class: 'figure' }, h('dt', null, name), h('dd', null, h('span', { class: 'value' }, value), below));
+	return h(
+		'div',
+		{ class: 'figure' },
+		h('dt', null, name),
+		h('dd', null, h('span', { class: 'value' }, value), below),
+	);
 }
+
+/** An agent's name as a link to it; where it is cut off, all of it shows when pointed at or focused. */
+export function agentLink({ id, name }) {
+	return h(
+		'a',
+		{ href: addressOf(id), class: 'name', 'data-whole': visible(name).slice(0, MOST_WHOLE) },
+		foreign(name),
+	);
+}
+
+/** What a change is of: how the number before reads, and how the change does. */
+const KINDS = {
+	count: {
+		before: count,
+		text: ({ previous, percent: by }) =>
+			previous !== undefined && previous < FEW ? 'was ' + count(previous) : relativeChange(by),
+	},
+	rate: { before: percent, text: ({ difference }) => points(difference) },
+	time: { before: duration, text: ({ percent: by }) => relativeChange(by) },
+};
 
 /**
  * How a number changed against the window before.
- * @param better whether 'more' or 'less' of it is good news; null if neither is
- * @param rate whether it is a percentage, whose change is told in points
+ * @param of 'count', 'rate' or 'time'; few are told as they are, because a percentage of a few says nothing
+ * @param better whether 'more' or 'less' of it is good news; null if that depends on something else
  */
-export function changeOf(change, { better = null, rate = false, focusable = true } = {}) {
-	if (!change || (rate ? change.difference : change.percent) === null) {
+export function changeOf(change, { of = 'count', better = null, focusable = true } = {}) {
+	if (
+		!change ||
+		change.previous === null ||
+		change.difference === null ||
+		(of !== 'rate' && change.percent === null && change.previous !== 0)
+	) {
 		return null;
 	}
-	const by = rate ? change.difference : change.percent;
-	const text = rate ? points(by) : percentChange(by);
-	const kind = by === 0 || !change.significant ? 'flat' : better === null ? 'plain' : (by > 0) === (better === 'more') ? 'good' : 'bad';
-	const words = change.significant ? 'against the window before' : 'against the window before; too little to tell from chance';
-	return h('span', { class: 'change change-' + kind, 'data-tip': `${text} ${words}`, tabindex: focusable ? '0' : null },
-		h('span', { 'aria-hidden': 'true' }, by > 0 ? '▲' : by < 0 ? '▼' : '•'), ' ', text, h('span', { class: 'unseen' }, ` ${words}`));
+	const { difference, previous, significant } = change;
+	const text = difference === 0 ? 'unchanged' : KINDS[of].text(change);
+	const kind =
+		difference === 0 || !significant
+			? 'flat'
+			: better === null
+				? 'plain'
+				: difference > 0 === (better === 'more')
+					? 'good'
+					: 'bad';
+	const chance = significant || difference === 0 ? '' : '; too little to tell from chance';
+	const words = `${KINDS[of].before(previous)} in the window before${chance}`;
+	return h(
+		'span',
+		{ class: 'change change-' + kind, 'data-tip': `${text}: ${words}`, tabindex: focusable ? '0' : null },
+		h('span', { 'aria-hidden': 'true' }, difference > 0 ? '▲' : difference < 0 ? '▼' : '•'),
+		' ',
+		text,
+		h('span', { class: 'unseen' }, `: ${words}`),
+	);
+}
+
+/** A rate of finished executions; there is none before one has finished. */
+export function rateOf(value, { successfulExecutions, failedExecutions }) {
+	return successfulExecutions + failedExecutions > 0 ? percent(value) : NOTHING;
 }
 
 /** A percentile of execution times, marked where it is estimated; the bound shows when pointed at or focused. */
@@ -31,8 +84,17 @@ export function percentile(times, name, { focusable = true } = {}) {
 	if (ms === null || ms === undefined) {
 		return NOTHING;
 	}
-	return times.exact ? duration(ms)
-		: h('span', { class: 'estimated', 'data-tip': boundOf(name, times.rankErrorPercent[name]), tabindex: focusable ? '0' : null }, '≈\u202f' + duration(ms));
+	return times.exact
+		? duration(ms)
+		: h(
+				'span',
+				{
+					class: 'estimated',
+					'data-tip': boundOf(name, times.rankErrorPercent[name]),
+					tabindex: focusable ? '0' : null,
+				},
+				'≈\u202f' + duration(ms),
+			);
 }
 
 /** What an estimated percentile is sure of. */
@@ -42,10 +104,9 @@ export function boundOf(name, error) {
 	return `Estimated: it lies between the true ${bound(rank - error)} and ${bound(rank + error)}.`;
 }
 
-const STATUS = { OK: 'OK', WARN: 'Warning', ALERT: 'Alert', NO_DATA: 'No data' };
+const STATUS = { OK: 'OK', WARN: 'Warning', ALERT: 'Alert', NO_DATA: 'Too few runs' };
 
 /** The health of an agent, by shape, colour and word. */
-export function healthBadge(health) {
-	const status = health?.status ?? 'NO_DATA';
+export function healthBadge({ status }) {
 	return h('span', { class: 'badge badge-' + status.toLowerCase() }, STATUS[status]);
 }

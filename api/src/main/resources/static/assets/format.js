@@ -1,5 +1,6 @@
 // Numbers with their units, as a person would say them.
 
+import { now } from './server-clock.js';
 import { inZone } from './time-zone.js';
 
 const NARROW = '\u202f';
@@ -54,18 +55,28 @@ export function duration(ms) {
 
 /** Milliseconds on an axis, in one unit. */
 export function shortDuration(ms) {
-	const [unit, name] = ms < SECOND ? [1, 'ms'] : ms < MINUTE ? [SECOND, 's'] : ms < HOUR ? [MINUTE, 'min']
-		: ms < DAY ? [HOUR, 'h'] : [DAY, 'd'];
+	const [unit, name] =
+		ms < SECOND
+			? [1, 'ms']
+			: ms < MINUTE
+				? [SECOND, 's']
+				: ms < HOUR
+					? [MINUTE, 'min']
+					: ms < DAY
+						? [HOUR, 'h']
+						: [DAY, 'd'];
 	return significant.format(ms / unit) + NARROW + name;
 }
 
-/** A relative change of a value, signed. */
-export function percentChange(value) {
-	if (!isNumber(value)) {
+/** A relative change of a value, signed; from twice as much on as a multiple, which says more than +40,700 %. */
+export function relativeChange(percent) {
+	if (!isNumber(percent)) {
 		return NOTHING;
 	}
-	const size = Math.abs(value);
-	return sign(value) + (size >= 1_000 ? whole.format(size) : tenths.format(size)) + NARROW + '%';
+	const times = 1 + percent / 100;
+	return times >= 2
+		? '×\u202f' + (times < 10 ? tenths.format(times) : whole.format(times))
+		: sign(Math.abs(percent) < 0.05 ? 0 : percent) + tenths.format(Math.abs(percent)) + NARROW + '%';
 }
 
 /** A difference of two percentages, signed, in percentage points. */
@@ -73,11 +84,12 @@ export function points(value) {
 	return isNumber(value) ? sign(value) + hundredths.format(Math.abs(value)) + NARROW + 'pp' : NOTHING;
 }
 
-/** A day and time, with the year only where it is another than today's. */
-export function dateTime(moment, zone) {
-	const year = inZone(moment, zone, { year: 'numeric' }) === inZone(Date.now(), zone, { year: 'numeric' })
-		? undefined : 'numeric';
-	return inZone(moment, zone, { day: 'numeric', month: 'short', year, hour: '2-digit', minute: '2-digit' });
+/** A day and time, with seconds where runs are told apart, and with the year only where it is another than today's. */
+export function dateTime(moment, zone, { seconds = false } = {}) {
+	const year =
+		inZone(moment, zone, { year: 'numeric' }) === inZone(now(), zone, { year: 'numeric' }) ? undefined : 'numeric';
+	const second = seconds ? '2-digit' : undefined;
+	return inZone(moment, zone, { day: 'numeric', month: 'short', year, hour: '2-digit', minute: '2-digit', second });
 }
 
 /** A time of the day, with seconds. */
@@ -106,16 +118,21 @@ export function date(text) {
 	return inZone(text + 'T12:00:00Z', 'UTC', { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
-/** One bucket of a series. */
-export function bucket(point, granularity, zone) {
-	return granularity === 'HOUR' ? day(point.from, zone) + ', ' + inZone(point.from, zone, { hour: '2-digit', minute: '2-digit' })
-		: granularity === 'WEEK' ? day(point.from, zone) + ' and 6 days on' : day(point.from, zone);
-}
-
-/** How long ago a moment was. */
-export function ago(moment, now = Date.now()) {
-	const ms = Math.max(0, now - Date.parse(moment));
-	return ms < MINUTE ? 'just now' : duration(Math.floor(ms / MINUTE) * MINUTE).replace(/ 0+\u202fs$/, '') + ' ago';
+/** One bucket of a series: nothing that lies outside it is named. */
+export function bucket({ from, to, open }, granularity, zone) {
+	const time = (moment) => inZone(moment, zone, { hour: '2-digit', minute: '2-digit' });
+	if (granularity === 'HOUR') {
+		return day(from, zone) + ', ' + time(from) + (open || !to ? '' : '–' + time(to));
+	}
+	if (!to) {
+		return day(from, zone);
+	}
+	const last = day(Date.parse(to) - 1, zone);
+	const until = !open && time(to) !== '00:00' ? ' ' + time(to) : '';
+	const since = time(from) !== '00:00' ? ' ' + time(from) : '';
+	return last === day(from, zone)
+		? day(from, zone) + (since && ' from' + since) + (until && ' until' + until)
+		: day(from, zone) + since + ' – ' + last + until;
 }
 
 /** A word for one, another for many. */
@@ -125,8 +142,8 @@ export function plural(value, one, many = one + 's') {
 
 function two(ms, large, largeName, small, smallName) {
 	const smalls = Math.round(ms / small);
-	const larges = Math.floor(smalls * small / large);
-	const rest = smalls - larges * large / small;
+	const larges = Math.floor((smalls * small) / large);
+	const rest = smalls - (larges * large) / small;
 	return whole.format(larges) + NARROW + largeName + (rest ? ' ' + rest + NARROW + smallName : '');
 }
 

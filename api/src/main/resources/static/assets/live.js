@@ -4,7 +4,7 @@ import { follow } from './api.js';
 
 const POLL_MS = 15_000;
 const WINDOW_MOVES_MS = 60_000;
-const CALM_MS = 2_000;
+const CALM_MS = 1_000;
 const AGAIN_MS = 60_000;
 const DOWN_MS = 5_000;
 
@@ -19,7 +19,7 @@ const DOWN_MS = 5_000;
 export function watch({ query, refresh, failing, tell }) {
 	const stop = new AbortController();
 	let connection = new AbortController();
-	let last = Date.now();
+	let last = performance.now();
 	let waiting = 0;
 	let mode = 'connecting';
 	let period = POLL_MS;
@@ -30,14 +30,25 @@ export function watch({ query, refresh, failing, tell }) {
 		tell(next);
 	}
 
-	/** At most one refresh in two seconds, and none while nobody looks. */
+	/** It is live once the server has sent what it has, not already when it has agreed to. */
+	function pushed() {
+		if (mode !== 'live') {
+			become('live');
+		}
+		soon();
+	}
+
+	/** At most one refresh in a second, and none while nobody looks. */
 	function soon() {
 		if (!waiting && !document.hidden) {
-			waiting = setTimeout(() => {
-				waiting = 0;
-				last = Date.now();
-				refresh();
-			}, Math.max(0, last + CALM_MS - Date.now()));
+			waiting = setTimeout(
+				() => {
+					waiting = 0;
+					last = performance.now();
+					refresh();
+				},
+				Math.max(0, last + CALM_MS - performance.now()),
+			);
 		}
 	}
 
@@ -58,22 +69,22 @@ export function watch({ query, refresh, failing, tell }) {
 			connection = new AbortController();
 			const signal = AbortSignal.any([stop.signal, connection.signal]);
 			try {
-				await follow(query, { signal, opened: () => become('live'), next: soon });
+				await follow(query, { signal, next: pushed });
 			} catch (failure) {
 				if (!failure.kind && failure.name !== 'AbortError' && failure.name !== 'TypeError') {
-					throw failure;
+					console.error(failure);
 				}
 			}
 			if (!stop.signal.aborted) {
-				const pause = mode === 'live' ? CALM_MS : failing() ? DOWN_MS : AGAIN_MS;
+				const pause = mode === 'live' || document.hidden ? CALM_MS : failing() ? DOWN_MS : AGAIN_MS;
 				become('polling');
 				await new Promise((resolve) => setTimeout(resolve, pause));
 			}
 		}
 	}
 
-	const tick = setInterval(() => Date.now() - last >= (failing() ? DOWN_MS : period) && soon(), 1_000);
-	const look = () => document.hidden ? letGo() : Date.now() - last < period || soon();
+	const tick = setInterval(() => performance.now() - last >= (failing() ? DOWN_MS : period) && soon(), 1_000);
+	const look = () => (document.hidden ? letGo() : performance.now() - last < period || soon());
 	document.addEventListener('visibilitychange', look);
 	window.addEventListener('pagehide', letGo);
 	tell(mode);

@@ -1,10 +1,16 @@
 // Every query of the page, as text that can be pasted anywhere: arguments are written in, not bound.
 
+import { daysZone, now } from './server-clock.js';
+import { dayOf, fromInput, plusDays } from './time-zone.js';
+
 const RANGES = { '24h': 'LAST_1_DAY', '7d': 'LAST_7_DAYS', '30d': 'LAST_30_DAYS', '90d': 'LAST_90_DAYS' };
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** How long the presets are. */
 export const WINDOW_MS = { '24h': DAY_MS, '7d': 7 * DAY_MS, '30d': 30 * DAY_MS, '90d': 90 * DAY_MS };
+
+const BEFORE = 'points { from to totalExecutions }';
 
 const SERIES = `granularity percentilesNote points {
         from to open aggregated totalExecutions successfulExecutions failedExecutions errorRate
@@ -19,33 +25,36 @@ export const totals = () => `{
     last24Hours { ...Totals }
     last7Days { ...Totals }
     last30Days { ...Totals }
-    provenance { zone aggregatedThrough computedAt }
+    provenance { zone aggregatedThrough missing computedAt }
   }
 }
 
 fragment Totals on DashboardTotals {
   from to totalExecutions successfulExecutions failedExecutions successRate errorRate
   change {
-    totalExecutions { previous percent significant }
-    failedExecutions { previous percent significant }
-    successRate { previous difference significant }
+    totalExecutions { previous difference percent significant }
+    failedExecutions { previous difference percent significant }
+    successRate { previous difference percent significant }
   }
 }`;
 
-/** All agents' executions and times over the window; with 'compare' the window before, too. */
+/** All agents' executions and times over the window; with 'compare' those of an earlier one, too. */
 export const dashboardSeries = (state) => `{
   dashboard {
-    series(${windowOf(state)}) {
+    series(${windowOf(state)}, granularity: ${granularityOf(state)}) {
       ${SERIES}
-    }${state.compare === 'on' ? `
-    before: series(${between(previous(state))}) {
-      points { from totalExecutions failedExecutions }
-    }` : ''}
+    }${earlier(
+		state,
+		(window) => `
+    before: series(${between(window)}, granularity: ${granularityOf(state)}) { ${BEFORE} }`,
+	)}
   }
 }`;
 
-/** The agents in trouble, the worst first. */
+/** The agents in trouble, the worst first; and whether there are others. */
 export const inTrouble = () => `{
+  all: agents(first: 1) { totalCount }
+  fine: agents(first: 1, health: [OK]) { totalCount }
   agents(first: 6, orderBy: HEALTH, health: [ALERT, WARN]) {
     totalCount
     edges { node { id name health { status summary stuckExecutions computedAt findings { rule sentence } } } }
@@ -56,30 +65,43 @@ export const inTrouble = () => `{
 export const topAgents = () => `{
   dashboard {
     topPerformingAgents(first: 5) { agent { id name } totalExecutions successRate p95Ms }
+    provenance { aggregatedThrough }
   }
 }`;
 
-/** A page of all agents, the most urgent first. */
-export const agents = (state, after) => `{
+/** A page of all agents in one of the server's orders. */
+export const agents = (state, { first, after, order }) => `{
   agents(${[
-		'first: 100', after && `after: ${text(after)}`, state.search && `search: ${text(state.search)}`,
-		state.health !== 'any' && `health: [${state.health.toUpperCase()}]`, 'orderBy: HEALTH',
-	].filter(Boolean).join(', ')}) {
+		`first: ${first}`,
+		after && `after: ${text(after)}`,
+		state.search && `search: ${text(state.search)}`,
+		state.health !== 'any' && `health: [${state.health.toUpperCase()}]`,
+		`orderBy: ${order}`,
+  ]
+		.filter(Boolean)
+		.join(', ')}) {
     totalCount
     pageInfo { hasNextPage endCursor }
     edges { node {
       id name
       health { status summary stuckExecutions }
       metrics(${windowOf(state)}, ${typeOf(state)}) {
-        totalExecutions failedExecutions successRate errorRate trend
+        totalExecutions successfulExecutions failedExecutions successRate errorRate trend
         executionTimes { count p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } }
-        series(granularity: ${sparkGranularity(state)}) { granularity points { from totalExecutions failedExecutions } }${state.compare === 'on' ? `
+        provenance { missing }
+        series(granularity: ${sparkGranularity(state)}) {
+          granularity points { from to open totalExecutions failedExecutions }
+        }${
+			state.compare === 'on'
+				? `
         change { comparable note
-          totalExecutions { percent significant } errorRate { difference significant } p95Ms { percent significant } }` : ''}
+          totalExecutions { ...Change } errorRate { ...Change } p95Ms { ...Change } }`
+				: ''
+		}
       }
     } }
   }
-}`;
+}${changeFragment(state)}`;
 
 /** One agent's health and numbers. */
 export const agent = (state) => `{
@@ -90,27 +112,34 @@ export const agent = (state) => `{
       totalExecutions successfulExecutions failedExecutions cancelledExecutions inProgressExecutions totalErrors
       successRate errorRate trend
       ${TIMES}
-      provenance { from to zone aggregatedThrough computedAt }${state.compare === 'on' ? `
+      provenance { from to zone aggregatedThrough missing computedAt }${
+			state.compare === 'on'
+				? `
       change {
         comparable note
         totalExecutions { ...Change } failedExecutions { ...Change } successRate { ...Change } errorRate { ...Change }
         avgMs { ...Change } p50Ms { ...Change } p95Ms { ...Change } p99Ms { ...Change }
         latency { distance threshold significant }
-      }` : ''}
+      }`
+				: ''
+		}
     }
   }
-}${state.compare === 'on' ? '\n\nfragment Change on ValueChange { previous difference percent significant }' : ''}`;
+}${changeFragment(state)}`;
 
-/** One agent's executions and times over the window. */
+/** One agent's executions and times over the window; with 'compare' those of an earlier one, too. */
 export const agentSeries = (state) => `{
   agentMetrics(${metricsOf(state)}) {
-    series {
+    series(granularity: ${granularityOf(state)}) {
       ${SERIES}
-    }${state.compare === 'on' ? `
-    previous {
-      series { points { from totalExecutions failedExecutions } }
-    }` : ''}
-  }
+    }
+  }${earlier(
+		state,
+		(window) => `
+  before: agentMetrics(agentId: ${text(state.agent)}, ${between(window)}, ${typeOf(state)}) {
+    series(granularity: ${granularityOf(state)}) { ${BEFORE} }
+  }`,
+  )}
 }`;
 
 /** How one agent's times are distributed. */
@@ -131,7 +160,7 @@ export const shareWithin = (state, ms) => `{
 /** One agent's errors, those that came most often first. */
 export const errors = (state) => `{
   agentMetrics(${metricsOf(state)}) {
-    totalErrors
+    failedExecutions totalErrors
     topErrors(first: 10) { error count share firstSeen lastSeen isNew }
   }
 }`;
@@ -140,9 +169,13 @@ export const errors = (state) => `{
 export const executions = (state, after) => `{
   agent(id: ${text(state.agent)}) {
     executions(${[
-		'first: 20', after && `after: ${text(after)}`, state.status !== 'any' && `status: [${state.status.toUpperCase()}]`,
+		'first: 20',
+		after && `after: ${text(after)}`,
+		state.status !== 'any' && `status: [${state.status.toUpperCase()}]`,
 		state.window === 'custom' && windowOf(state),
-	].filter(Boolean).join(', ')}) {
+	]
+		.filter(Boolean)
+		.join(', ')}) {
       edges { node { id status executionStart executionEnd executionTimeMs errorType errorMessage } }
       pageInfo { hasNextPage endCursor }
     }
@@ -156,12 +189,26 @@ export const stuck = (state) => `{
   }
 }`;
 
-/** Tells when the numbers of the overview have changed. */
-export const dashboardChanges = () => 'subscription { dashboard { provenance { computedAt } } }';
+/** Tells when the numbers of the overview have changed: what it asks for is what the server compares. */
+export const dashboardChanges = () => `subscription {
+  dashboard {
+    totalAgents
+    last24Hours { ...Counts }
+    last7Days { ...Counts }
+    last30Days { ...Counts }
+    provenance { aggregatedThrough missing computedAt }
+  }
+}
 
-/** Tells when the numbers of one agent have changed. */
+fragment Counts on DashboardTotals { totalExecutions successfulExecutions failedExecutions }`;
+
+/** Tells when the numbers of one agent have changed: what it asks for is what the server compares. */
 export const agentChanges = (state) => `subscription {
-  agentMetrics(${metricsOf(state)}) { provenance { computedAt } }
+  agentMetrics(${metricsOf(state)}) {
+    totalExecutions successfulExecutions failedExecutions cancelledExecutions inProgressExecutions totalErrors
+    executionTimes { count avgMs minMs maxMs p50Ms p95Ms p99Ms }
+    provenance { aggregatedThrough missing computedAt }
+  }
 }`;
 
 function metricsOf(state) {
@@ -180,16 +227,74 @@ function between({ from, to }) {
 	return `between: { from: ${text(from)}, to: ${text(to)} }`;
 }
 
-/** The same length just before, to the minute. */
-function previous(state) {
-	const minute = Math.floor(Date.now() / 60_000) * 60_000;
-	const to = state.window === 'custom' ? Date.parse(state.to) : minute;
-	const from = state.window === 'custom' ? Date.parse(state.from) : minute - WINDOW_MS[state.window];
-	return { from: instant(2 * from - to), to: instant(from) };
+/**
+ * The earlier window that a series is compared with: as long, and so many whole hours, days or weeks before, that both
+ * are cut at the same places.
+ * @returns {from, to, ms, title}; null if nothing is to be compared
+ */
+export function comparison(state) {
+	const { from, to } = momentsOf(state);
+	if (state.compare !== 'on' || !(from < to)) {
+		return null;
+	}
+	const granularity = granularityOf(state);
+	if (granularity === 'HOUR' && (to - from) % DAY_MS) {
+		const hours = Math.ceil((to - from) / HOUR_MS);
+		return {
+			from: instant(from - hours * HOUR_MS),
+			to: instant(to - hours * HOUR_MS),
+			ms: hours * HOUR_MS,
+			title: `${hours}\u202fh earlier`,
+		};
+	}
+	const step = granularity === 'WEEK' ? 7 : 1;
+	let days = Math.floor((to - from - HOUR_MS) / DAY_MS / step) * step;
+	while (days < step || Date.parse(plusDays(to, -days, daysZone())) > from) {
+		days += step;
+	}
+	return {
+		from: plusDays(from, -days, daysZone()),
+		to: plusDays(to, -days, daysZone()),
+		ms: days * DAY_MS,
+		title: days === 1 ? 'a day earlier' : `${days} days earlier`,
+	};
+}
+
+function earlier(state, write) {
+	const window = comparison(state);
+	return window ? write(window) : '';
+}
+
+/** When the window begins and ends, to the minute; that of an agent's closed days ends with yesterday. */
+function momentsOf(state) {
+	if (state.window === 'custom') {
+		return { from: Date.parse(state.from), to: Date.parse(state.to) };
+	}
+	if (state.agent && state.type === 'aggregated') {
+		const today = fromInput(dayOf(now(), daysZone()), daysZone());
+		return {
+			from: Date.parse(plusDays(today, -WINDOW_MS[state.window] / DAY_MS, daysZone())),
+			to: Date.parse(today),
+		};
+	}
+	const minute = Math.floor(now() / 60_000) * 60_000;
+	return { from: minute - WINDOW_MS[state.window], to: minute };
+}
+
+/** What a window is cut into: hours up to three days, days up to 92, else weeks. */
+function granularityOf(state) {
+	const { from, to } = momentsOf(state);
+	return to - from <= 3 * DAY_MS ? 'HOUR' : to - from <= 92 * DAY_MS ? 'DAY' : 'WEEK';
+}
+
+function changeFragment(state) {
+	return state.compare === 'on'
+		? '\n\nfragment Change on ValueChange { previous difference percent significant }'
+		: '';
 }
 
 function instant(moment) {
-	return Number.isNaN(moment) ? '' : new Date(moment).toISOString();
+	return new Date(moment).toISOString();
 }
 
 /** As many points as fit a small picture. */

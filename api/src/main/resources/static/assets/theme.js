@@ -28,7 +28,9 @@ export function onTheme(listener) {
 
 /** A colour of the theme by the name of its CSS variable. */
 export function colour(name) {
-	return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+	return getComputedStyle(document.documentElement)
+		.getPropertyValue('--' + name)
+		.trim();
 }
 
 function apply(theme) {

@@ -1,4 +1,5 @@
-// The one tooltip: shows the words in data-tip of whatever is pointed at or focused; Escape hides it.
+// The one tooltip: shows the words in data-tip of whatever is pointed at or focused, and those in data-whole of what is
+// cut off; Escape hides it.
 
 import { h } from './dom.js';
 
@@ -7,14 +8,19 @@ const tip = h('div', { class: 'tip', role: 'tooltip', id: 'tip', hidden: true })
 /** Starts listening. */
 export function startTips() {
 	document.body.append(tip);
-	document.addEventListener('pointerover', (event) => show(event.target.closest?.('[data-tip]')));
-	document.addEventListener('focusin', (event) => show(event.target.closest?.('[data-tip]')));
+	document.addEventListener('pointerover', (event) => show(told(event.target)));
+	document.addEventListener('focusin', (event) => show(told(event.target)));
 	document.addEventListener('focusout', hide);
 	document.addEventListener('keydown', (event) => event.key === 'Escape' && hide());
 	document.addEventListener('scroll', hide, { passive: true, capture: true });
 }
 
 let owner = null;
+
+function told(target) {
+	const element = target.closest?.('[data-tip], [data-whole]');
+	return element?.dataset.tip || element?.scrollWidth > element?.clientWidth ? element : null;
+}
 
 function show(element) {
 	if (element === owner) {
@@ -26,7 +32,7 @@ function show(element) {
 	}
 	owner = element;
 	owner.setAttribute('aria-describedby', 'tip');
-	tip.textContent = element.dataset.tip;
+	tip.textContent = element.dataset.tip ?? element.dataset.whole;
 	tip.hidden = false;
 	const at = element.getBoundingClientRect();
 	const left = Math.max(8, Math.min(at.left + at.width / 2 - tip.offsetWidth / 2, innerWidth - tip.offsetWidth - 8));

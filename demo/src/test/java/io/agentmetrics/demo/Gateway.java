@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,10 +16,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A proxy in front of the API that can be told to hold, to cut off, or to refuse what the
@@ -26,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gateway implements AutoCloseable {
 
-	/** What to do with the requests for data; the page's files always pass. */
+	/** What to do with the requests for data, and with those for the page's scripts. */
 	enum Rule {
 
-		PASS, CUT, REFUSE_PUSH
+		PASS, CUT, REFUSE_PUSH, SILENT_PUSH, REFUSE_SCRIPTS
 
 	}
 
@@ -56,6 +60,8 @@ final class Gateway implements AutoCloseable {
 	private volatile CountDownLatch gate = new CountDownLatch(0);
 
 	private volatile @Nullable String token;
+
+	private volatile @Nullable BiFunction<String, JsonNode, JsonNode> rewrite;
 
 	private Gateway(HttpServer server, URI api) {
 		this.server = server;
@@ -97,6 +103,13 @@ final class Gateway implements AutoCloseable {
 		this.token = token;
 	}
 
+	/**
+	 * Makes others of the answers to queries, which it is told with them; null for none.
+	 */
+	void rewrite(@Nullable BiFunction<String, JsonNode, JsonNode> rewrite) {
+		this.rewrite = rewrite;
+	}
+
 	/** The requests for data since last asked. */
 	List<Seen> seen() {
 		List<Seen> all = List.copyOf(this.seen);
@@ -120,12 +133,22 @@ final class Gateway implements AutoCloseable {
 					exchange.sendResponseHeaders(204, -1);
 					return;
 				}
+				if (this.rule == Rule.SILENT_PUSH && accept.equals("text/event-stream")) {
+					exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+					exchange.sendResponseHeaders(200, 0);
+					TimeUnit.SECONDS.sleep(30);
+					return;
+				}
 				String needed = this.token;
 				if (needed != null
 						&& !("Bearer " + needed).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
 					exchange.sendResponseHeaders(401, -1);
 					return;
 				}
+			}
+			if (this.rule == Rule.REFUSE_SCRIPTS && path.endsWith(".js")) {
+				exchange.sendResponseHeaders(403, -1);
+				return;
 			}
 			pass(exchange);
 		}
@@ -138,9 +161,15 @@ final class Gateway implements AutoCloseable {
 	}
 
 	private void pass(HttpExchange exchange) throws IOException, InterruptedException {
+		byte[] body = exchange.getRequestBody().readAllBytes();
+		BiFunction<String, JsonNode, JsonNode> rewriting = this.rewrite;
+		if (rewriting != null && exchange.getRequestURI().getPath().equals("/graphql")
+				&& "application/json".equals(exchange.getRequestHeaders().getFirst("Accept"))) {
+			rewrite(exchange, body, rewriting);
+			return;
+		}
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.api.resolve(exchange.getRequestURI().toString()))
-			.method(exchange.getRequestMethod(),
-					HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+			.method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
 		exchange.getRequestHeaders().forEach((name, values) -> {
 			// the token is this proxy's matter
 			if (!OWN_HEADERS.contains(name.toLowerCase()) && !name.equalsIgnoreCase("authorization")) {
@@ -159,6 +188,16 @@ final class Gateway implements AutoCloseable {
 		try (InputStream from = response.body()) {
 			copy(from, exchange.getResponseBody());
 		}
+	}
+
+	private void rewrite(HttpExchange exchange, byte[] body, BiFunction<String, JsonNode, JsonNode> rewriting)
+			throws IOException, InterruptedException {
+		String query = GraphQlClient.parse(new String(body, StandardCharsets.UTF_8)).path("query").asString();
+		JsonNode answer = new GraphQlClient(this.api.resolve("/graphql")).answer(query);
+		byte[] rewritten = rewriting.apply(query, answer).toString().getBytes(StandardCharsets.UTF_8);
+		exchange.getResponseHeaders().set("Content-Type", "application/json");
+		exchange.sendResponseHeaders(200, rewritten.length);
+		exchange.getResponseBody().write(rewritten);
 	}
 
 	/** Event by event: nothing waits for a buffer to fill. */

@@ -4,17 +4,26 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
 import io.agentmetrics.demo.sample.Sample;
+import io.agentmetrics.model.execution.ExecutionStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +53,9 @@ class PageInBrowserIntegrationTests {
 	private static final String HTML_NAME = "<img src=x onerror=\"document.title='run'\"> & \"quoted\" 'name'";
 
 	private static final String ARABIC_NAME = "قارئ الفواتير 🤖🧾";
+
+	/** Cannot be seen. */
+	private static final String BLANK_NAME = "\u200B";
 
 	private static final String LONG_NAME = "Long " + "name ".repeat(2_047);
 
@@ -65,6 +78,10 @@ class PageInBrowserIntegrationTests {
 
 	private final UUID longAgent;
 
+	private final UUID blankAgent;
+
+	private final String emptyPage;
+
 	private final Product.RunningApi api;
 
 	private final Gateway gateway;
@@ -79,17 +96,20 @@ class PageInBrowserIntegrationTests {
 		this.downloads = downloads;
 		this.product = Product.start(directory);
 		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
-		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
-		assertThat(this.product.aggregator().exitCode()).isZero();
 		this.api = this.product.api();
 		this.gateway = Gateway.start(this.api.address());
 		this.graphQl = new GraphQlClient(this.api.address().resolve("/graphql"));
 		this.browser = Browser.start(downloads);
+		open("");
+		this.emptyPage = this.browser.text("body");
+		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
+		assertThat(this.product.aggregator().exitCode()).isZero();
 		takePictures();
 		this.executions = new TestExecutions(this.product.dataSource());
 		this.htmlAgent = this.executions.agent(HTML_NAME);
 		this.executions.agent(ARABIC_NAME);
 		this.longAgent = this.executions.agent(LONG_NAME);
+		this.blankAgent = this.executions.agent(BLANK_NAME);
 		Instant start = Instant.now().minus(3, ChronoUnit.HOURS);
 		List<TestExecution> hostile = new ArrayList<>();
 		for (int run = 0; run < 20; run++) {
@@ -97,6 +117,9 @@ class PageInBrowserIntegrationTests {
 			hostile.add(TestExecution.failed(this.longAgent, start.plusSeconds(run), 90_061_000,
 					"An error without an end ".repeat(430)));
 		}
+		hostile.add(new TestExecution(this.blankAgent, ExecutionStatus.PENDING, start, null, null, null));
+		hostile
+			.add(new TestExecution(this.blankAgent, ExecutionStatus.FAILED, start.plusSeconds(1), 5L, "Quiet", null));
 		this.executions.insertAll(hostile);
 		assertThat(this.product.aggregator().exitCode()).isZero();
 	}
@@ -132,6 +155,7 @@ class PageInBrowserIntegrationTests {
 		this.gateway.release();
 		this.gateway.apply(Gateway.Rule.PASS);
 		this.gateway.require(null);
+		this.gateway.rewrite(null);
 		assertThat(this.browser.console())
 			.filteredOn((line) -> !(this.networkFails && (line.contains(NETWORK) || line.contains("net::ERR_"))))
 			.isEmpty();
@@ -249,16 +273,16 @@ class PageInBrowserIntegrationTests {
 	@Test
 	void comparisonShowsTheWindowBefore() {
 		open("");
-		assertThat(this.browser.texts(".panel-executions .key")).doesNotContain("Window before");
+		assertThat(this.browser.texts(".panel-executions .key")).doesNotContain("7 days earlier");
 		this.browser.click(".check input");
 		this.browser.awaitAnswers();
 		assertThat(this.browser.address()).endsWith("compare=on");
-		assertThat(this.browser.texts(".panel-executions .key")).contains("Window before");
+		assertThat(this.browser.texts(".panel-executions .key")).contains("7 days earlier");
 	}
 
 	@Test
 	void timesCanBeShownInTheZoneOfTheBrowser() {
-		this.browser.command("Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", "Asia/Tokyo"));
+		this.browser.command("Emulation.setTimezoneOverride", Map.of("timezoneId", "Asia/Tokyo"));
 		try {
 			open("");
 			this.browser.choose("[aria-label='Time zone']", "browser");
@@ -269,22 +293,27 @@ class PageInBrowserIntegrationTests {
 				.format(Instant.now().atZone(java.time.ZoneId.of("Asia/Tokyo"))));
 		}
 		finally {
-			this.browser.command("Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", ""));
+			this.browser.command("Emulation.setTimezoneOverride", Map.of("timezoneId", ""));
 		}
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "1,name", "2,health", "3,-errors", "4,-executions", "5,-p50", "6,-p95", "7,-p99", "8,trend" })
-	void everyColumnSorts(int column, String sort) {
-		open("#/?sort=" + (sort.equals("name") ? "health" : "name") + "&rows=100");
+	@CsvSource({ "1,name,NAME", "2,health,HEALTH", "3,errors,ERROR_RATE", "4,executions,EXECUTIONS", "6,p95,P95" })
+	void tableIsInTheOrderOfTheServer(int column, String sort, String order) throws Exception {
+		open("#/?sort=" + (sort.equals("name") ? "health" : "name"));
 		this.browser.click(".agents thead th:nth-child(" + column + ") button");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.address()).endsWith(sort.equals("health") ? "#/" : "sort=" + sort);
 		assertThat(this.browser.find(".agents thead th:nth-child(" + column + ")").getDomAttribute("aria-sort"))
-			.isEqualTo(sort.startsWith("-") ? "descending" : "ascending");
-		List<String> once = this.browser.texts(".agents tbody th");
-		this.browser.click(".agents thead th:nth-child(" + column + ") button");
-		assertThat(this.browser.texts(".agents tbody th")).hasSameSizeAs(once)
-			.containsExactlyInAnyOrderElementsOf(once)
-			.isNotEqualTo(once);
+			.isEqualTo(sort.equals("name") ? "ascending" : "descending");
+		List<String> ids = new ArrayList<>();
+		this.graphQl.data("{ agents(first: 25, orderBy: " + order + ") { edges { node { id } } } }")
+			.path("agents")
+			.path("edges")
+			.forEach((edge) -> ids.add(edge.path("node").path("id").asString()));
+		assertThat(this.browser.<List<String>>script(
+				"return [...document.querySelectorAll('.agents tbody .name')].map((each) => each.hash.split(/[/?]/)[2])"))
+			.containsExactlyElementsOf(ids);
 	}
 
 	@Test
@@ -293,7 +322,8 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.all(".agents tbody th")).hasSize(25);
 		String first = this.browser.text(".agents tbody th");
 		this.browser.click(".pager button:last-of-type");
-		assertThat(this.browser.text(".pager")).contains("Page 2 of 2");
+		this.browser.awaitText(".pager", "Page 2 of 2");
+		this.browser.awaitAnswers();
 		assertThat(this.browser.text(".agents tbody th")).isNotEqualTo(first);
 		this.browser.find("input[type='search']").sendKeys("triage");
 		this.browser.await("one agent", () -> this.browser.texts(".agents tbody th").equals(List.of("Support Triage")));
@@ -305,7 +335,7 @@ class PageInBrowserIntegrationTests {
 		this.browser.awaitAnswers();
 		this.browser.choose("[aria-label='Health']", "no_data");
 		this.browser.awaitAnswers();
-		assertThat(this.browser.texts(".agents tbody .badge")).isNotEmpty().containsOnly("No data");
+		assertThat(this.browser.texts(".agents tbody .badge")).isNotEmpty().containsOnly("Too few runs");
 	}
 
 	@Test
@@ -406,13 +436,239 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.text(".panel-totals")).contains("The API does not answer");
 	}
 
-	@Test
-	void changesArePushed() {
-		open("#/?window=24h&type=realtime&search=Policy");
-		this.browser.awaitText(".fresh", "live");
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void changeIsPushedAndShownWithinSeconds(boolean ofOneAgent) throws Exception {
 		UUID pushed = this.executions.agent("Policy Pusher");
 		this.executions.insert(TestExecution.completed(pushed, Instant.now().minusSeconds(90), 1_234));
-		this.browser.await("the new agent", () -> this.browser.texts(".agents tbody th").contains("Policy Pusher"));
+		open(ofOneAgent ? "#/agents/" + pushed + "?window=24h" : "#/?window=24h&search=Policy%20Pusher");
+		this.browser.awaitText(".fresh", "live");
+		awaitQuiet();
+		String figure = ofOneAgent ? ".panel-numbers .value" : ".panel-totals .value";
+		long before = Long.parseLong(this.browser.text(figure).replace(",", ""));
+		long start = System.nanoTime();
+		this.executions.insert(TestExecution.completed(pushed, Instant.now().minusSeconds(60), 1_234));
+		this.browser.await("one execution more", () -> this.browser.text(figure).equals(grouped(before + 1)));
+		this.browser.await("it in the table or list",
+				() -> this.browser.text(ofOneAgent ? ".runs tbody" : ".agents tbody")
+					.contains(ofOneAgent ? "completed" : "Policy Pusher"));
+		long ms = (System.nanoTime() - start) / 1_000_000;
+		System.out.printf("A change of %s is shown after %d ms%n", ofOneAgent ? "an agent" : "the overview", ms);
+		// the page itself asks again only once a minute
+		assertThat(ms).isLessThan(10_000);
+	}
+
+	@Test
+	void pageIsNotLiveBeforeTheServerHasSentSomething() {
+		this.gateway.apply(Gateway.Rule.SILENT_PUSH);
+		open("");
+		assertThat(this.browser.text(".fresh")).contains("connecting");
+	}
+
+	@Test
+	void noFieldThatFailsLooksLikeOneWithoutAValue() throws Exception {
+		AnswerFields fields = new AnswerFields(this.graphQl);
+		for (String address : List.of("#/?compare=on&window=24h",
+				"#/agents/" + agent("Product Recommender") + "?compare=on&window=24h")) {
+			Set<List<String>> paths = ConcurrentHashMap.newKeySet();
+			this.gateway.rewrite((query, answer) -> {
+				paths.addAll(fields.nullable(query, answer.path("data")));
+				return answer;
+			});
+			open(address);
+			List<String> healthy = this.browser.texts(".view > *");
+			assertThat(paths).hasSizeGreaterThan(10);
+			for (List<String> path : paths) {
+				this.gateway.rewrite((query, answer) -> AnswerFields.failing(answer, path));
+				open(address);
+				String what = String.join(".", path);
+				assertThat(this.browser.all(".skeleton")).as(what).isEmpty();
+				List<String> shown = this.browser.texts(".view > *");
+				assertThat(String.join(" ", shown)).as(what).contains(AnswerFields.MESSAGE, AnswerFields.REQUEST_ID);
+				assertThat(nothings(shown)).as(what).isLessThanOrEqualTo(nothings(healthy));
+			}
+			System.out.printf("%d kinds of fields that can fail in %s%n", paths.size(), address);
+		}
+	}
+
+	/**
+	 * How often it is said that there is nothing, which is no way to say that there is an
+	 * error.
+	 */
+	private static long nothings(List<String> texts) {
+		return Pattern.compile(
+				"None|No data|No errors|No such agent|All is well|No agents|Too early|has not run|no finished|Too few|–|\u2205")
+			.matcher(String.join(" ", texts))
+			.results()
+			.count();
+	}
+
+	@Test
+	void panelThatCannotBeDrawnSaysSo() {
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.path("data").path("dashboard").path("series") instanceof ObjectNode series) {
+				series.put("points", 5);
+			}
+			return answer;
+		});
+		open("");
+		assertThat(this.browser.text(".panel-executions")).contains("The page cannot show this");
+		assertThat(this.browser.all(".skeleton")).isEmpty();
+		assertThat(this.browser.console()).isNotEmpty().allMatch((line) -> line.contains("is not a function"));
+	}
+
+	@Test
+	void ageIsToldByTheClockOfTheServer() {
+		Object identifier = this.browser.command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+				const real = Date;
+				globalThis.Date = class extends real {
+					constructor(...given) {
+						super(...given.length ? given : [real.now() + 300_000]);
+					}
+					static now() {
+						return real.now() + 300_000;
+					}
+				};
+				""")).get("identifier");
+		try {
+			open("");
+			this.browser.awaitText(".fresh", "live");
+			assertThat(this.browser.<Long>script("return Date.now()"))
+				.isGreaterThan(System.currentTimeMillis() + 200_000);
+			assertThat(this.browser.shows(".notice")).isFalse();
+		}
+		finally {
+			this.browser.command("Page.removeScriptToEvaluateOnNewDocument",
+					Map.of("identifier", Objects.requireNonNull(identifier)));
+		}
+	}
+
+	@Test
+	void dailyRowsOfAWindowThatEndsAtMidnightEndWithTheDayBefore() throws Exception {
+		LocalDate day = LocalDate.ofInstant(Instant.now(), ZoneOffset.UTC).minusDays(3);
+		open("#/?window=custom&from=" + day + "T00:00:00Z&to=" + day.plusDays(1) + "T00:00:00Z");
+		export("Daily rows, CSV for Excel");
+		Path file = awaitDownload("agent-metrics-%s-%s.csv".formatted(day, day.plusDays(1)));
+		assertThat(Files.readString(file)).startsWith("\uFEFFmetric_date,");
+		assertThat(Files.readAllLines(file).stream().skip(1)).isNotEmpty()
+			.allMatch((line) -> line.startsWith(day.toString()));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2026-03-04T10:00:00Z,2026-06-20T23:30:00Z", "2025-09-17T00:00:00Z,2026-01-10T12:00:00Z",
+			"2026-06-01T10:00:00Z,2026-06-12T22:00:00Z", "2026-06-03T05:30:00Z,2026-06-03T10:00:00Z",
+			"2026-10-30T00:00:00Z,2026-11-12T00:00:00Z" })
+	void windowBeforeIsCutAtTheSamePlaces(String from, String to) throws Exception {
+		open("");
+		for (boolean ofOneAgent : List.of(false, true)) {
+			String queries = this.browser.promise(
+					"""
+							const { dashboardSeries, agentSeries } = await import('/assets/queries.js');
+							const state = { window: 'custom', type: 'hybrid', compare: 'on', from: arguments[0], to: arguments[1], agent: arguments[2] };
+							return (arguments[2] ? agentSeries : dashboardSeries)(state);
+							""",
+					from, to, ofOneAgent ? this.htmlAgent.toString() : "");
+			JsonNode data = this.graphQl.data(queries);
+			JsonNode now = (ofOneAgent ? data.path("agentMetrics") : data.path("dashboard")).path("series")
+				.path("points");
+			JsonNode before = ofOneAgent ? data.path("before").path("series").path("points")
+					: data.path("dashboard").path("before").path("points");
+			assertThat(now.size()).isPositive();
+			Duration earlier = Duration.between(moment(before, 0, "from"), moment(now, 0, "from"));
+			assertThat(before).hasSameSizeAs(now);
+			for (int point = 0; point < now.size(); point++) {
+				assertThat(moment(before, point, "from").plus(earlier)).isEqualTo(moment(now, point, "from"));
+				assertThat(moment(before, point, "to").plus(earlier)).isEqualTo(moment(now, point, "to"));
+			}
+			assertThat(moment(before, before.size() - 1, "to")).isBeforeOrEqualTo(moment(now, 0, "from"));
+		}
+	}
+
+	private static Instant moment(JsonNode points, int point, String end) {
+		return Instant.parse(points.path(point).path(end).asString());
+	}
+
+	@Test
+	void emptyDatabaseIsNeitherWellNorWanting() {
+		assertThat(this.emptyPage).contains("No agents yet", "There are no agents yet.", "there is none yet")
+			.doesNotContain("All is well", "0\u202f%", "missing", "Stale");
+	}
+
+	@Test
+	void nameThatCannotBeSeenIsWrittenOutAndLinked() {
+		open("#/?sort=name&search=" + "%E2%80%8B");
+		assertThat(this.browser.texts(".agents tbody .name")).containsExactly("invisible: U+200B");
+		this.browser.click(".agents tbody .name");
+		this.browser.awaitText("h1", "invisible: U+200B");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.title()).startsWith("invisible: U+200B");
+		assertThat(this.browser.text(".identity")).contains(this.blankAgent.toString(), "Copy id");
+		assertThat(this.browser.text(".panel-stuck")).contains("pending for").doesNotContain("running");
+		assertThat(this.browser.text(".panel-errors")).doesNotContain("No errors");
+		assertThat(this.browser.text(".runs tbody")).containsPattern("\\d\\d:\\d\\d:\\d\\d");
+	}
+
+	@Test
+	void nameThatIsCutShowsWhenItIsPointedAt() {
+		open("#/?sort=name&search=Long%20name");
+		WebElement name = this.browser.find(".agents tbody .name");
+		this.browser.script("arguments[0].focus(); return true", name);
+		this.browser.await(".tip");
+		assertThat(this.browser.text(".tip")).startsWith("Long name name");
+		this.browser.press(Keys.ESCAPE);
+	}
+
+	@Test
+	void percentilesThatAreTheSameShareALine() {
+		open("#/agents/" + this.htmlAgent);
+		assertThat(this.browser.texts(".mark text")).containsExactly("p50 = p95 = p99 1.5\u202fs");
+		assertThat(this.browser.texts(".histogram > text")).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void placeInTheTableIsThereAfterBack() {
+		open("#/?sort=name&rows=25");
+		this.browser.click(".pager button:last-of-type");
+		this.browser.awaitText(".pager", "Page 2");
+		this.browser.awaitAnswers();
+		this.browser.script(
+				"document.querySelector('.agents tbody tr:nth-child(9) .name').scrollIntoView({ block: 'center' }); return true");
+		long before = this.browser.<Number>script("return scrollY").longValue();
+		assertThat(before).isPositive();
+		String name = this.browser.text(".agents tbody tr:nth-child(9) .name");
+		this.browser.click(".agents tbody tr:nth-child(9) .name");
+		this.browser.awaitText("h1", name);
+		this.browser.awaitAnswers();
+		this.browser.back();
+		this.browser.await(".overview");
+		this.browser.awaitAnswers();
+		this.browser.await("the place",
+				() -> Math.abs(this.browser.<Number>script("return scrollY").longValue() - before) < 60);
+		assertThat(this.browser.texts(".agents tbody .name")).contains(name);
+	}
+
+	@Test
+	void scriptsThatAreRefusedAreTold() {
+		this.networkFails = true;
+		this.gateway.apply(Gateway.Rule.REFUSE_SCRIPTS);
+		this.browser.open(this.gateway.address("/"));
+		this.browser.await(".starting");
+		assertThat(this.browser.text(".starting")).contains("X-Forwarded-Host");
+	}
+
+	/**
+	 * Waits until the page has shown what came with the first event, and asks for nothing
+	 * more.
+	 */
+	private void awaitQuiet() throws InterruptedException {
+		this.gateway.seen();
+		long quiet = System.nanoTime();
+		while (System.nanoTime() - quiet < 4_000_000_000L) {
+			TimeUnit.MILLISECONDS.sleep(100);
+			if (!this.gateway.seen().isEmpty()) {
+				quiet = System.nanoTime();
+			}
+		}
 	}
 
 	@Test
@@ -439,7 +695,9 @@ class PageInBrowserIntegrationTests {
 		this.browser.awaitAnswers();
 		this.browser.awaitText(".fresh", "live");
 		export("Daily rows, CSV");
-		awaitDownload("daily.csv");
+		String today = Instant.now().toString().substring(0, 10);
+		awaitDownload("agent-metrics-%s-%s.csv".formatted(LocalDate.parse(today).minusDays(7),
+				LocalDate.parse(today).plusDays(1)));
 		List<Gateway.Seen> seen = this.gateway.seen();
 		assertThat(seen).extracting(Gateway.Seen::accept).contains("text/event-stream");
 		assertThat(seen).extracting(Gateway.Seen::path).anyMatch((path) -> path.startsWith("/api/"));
@@ -546,7 +804,8 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.text(".panel-executions .readout")).contains("(not over)", "executions");
 		this.browser.tabTo(".agents thead th:nth-child(6) button");
 		this.browser.press(Keys.SPACE);
-		assertThat(this.browser.address()).contains("sort=-p95");
+		assertThat(this.browser.address()).contains("sort=p95");
+		this.browser.awaitAnswers();
 		this.browser.tabTo(".agents tbody a");
 		String name = this.browser.text(".agents tbody a");
 		this.browser.press(Keys.ENTER);
@@ -568,7 +827,7 @@ class PageInBrowserIntegrationTests {
 
 	@Test
 	void firstLoadIsSmallAndTheFirstChartSoonThere() {
-		this.browser.command("Page.addScriptToEvaluateOnNewDocument", java.util.Map.of("source", """
+		this.browser.command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
 				new MutationObserver((_, observer) => {
 					if (document.querySelector('.canvas canvas')) {
 						window.firstChart = performance.now();
@@ -578,7 +837,7 @@ class PageInBrowserIntegrationTests {
 				"""));
 		double best = Double.MAX_VALUE;
 		for (int attempt = 0; attempt < 5 && best > 1_000; attempt++) {
-			this.browser.command("Network.clearBrowserCache", java.util.Map.of());
+			this.browser.command("Network.clearBrowserCache", Map.of());
 			this.browser.open(this.api.address().resolve("/"));
 			this.browser.awaitAnswers();
 			best = Math.min(best, this.browser.<Number>script("return window.firstChart").doubleValue());
@@ -660,7 +919,7 @@ class PageInBrowserIntegrationTests {
 		this.browser.script("""
 				arguments[0].value = arguments[1];
 				arguments[0].dispatchEvent(new Event('input', { bubbles: true }));
-				return true""", this.browser.find(input), moment.toString().substring(0, 16));
+				return true""", this.browser.find(input), moment.toString().substring(0, 16).replace('T', ' '));
 	}
 
 	private void export(String what) {

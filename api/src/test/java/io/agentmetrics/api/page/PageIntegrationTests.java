@@ -64,6 +64,26 @@ class PageIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void linesOfItsModulesAreAtMost120CharactersLong() throws Exception {
+		for (String file : files()) {
+			if (file.startsWith("assets/") && file.endsWith(".js")) {
+				assertThat(text(get("/" + file, "Accept-Encoding", "identity")).lines()).as(file)
+					.allMatch((line) -> line.replace("\t", "    ").length() <= 120);
+			}
+		}
+	}
+
+	@Test
+	void nothingInItIsAskedForByAnAbsolutePath() throws Exception {
+		for (String file : files()) {
+			if (file.startsWith("assets/") && file.endsWith(".js")) {
+				assertThat(text(get("/" + file, "Accept-Encoding", "identity"))).as(file)
+					.doesNotContain("'/graphql", "'/api/", "`/api/", "fetch('");
+			}
+		}
+	}
+
+	@Test
 	void nothingInItIsInlineOrFromAnotherHost() throws Exception {
 		String page = text(get("/", "Accept-Encoding", "identity"));
 		assertThat(page).doesNotContain("<style", "style=", "//").doesNotContainPattern("<script(?![^>]*src=)");
