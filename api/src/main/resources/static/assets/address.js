@@ -11,7 +11,7 @@ const CHOICES = {
 	status: ['any', 'completed', 'failed', 'timeout', 'cancelled', 'running', 'pending'],
 };
 
-const TEXTS = { from: '', to: '', search: '', sort: 'health', page: '1', after: '', error: '' };
+const TEXTS = { from: '', to: '', search: '', sort: 'health', page: '1', after: '', since: '', until: '' };
 
 const listeners = [];
 
@@ -48,7 +48,7 @@ export function show(change, { small = false } = {}) {
 
 /** The address of the overview, or of an agent, with the controls as they are. */
 export function addressOf(agent, change = {}) {
-	return format({ ...current, agent, page: '1', after: '', status: 'any', error: '', ...change });
+	return format({ ...current, agent, page: '1', after: '', status: 'any', since: '', until: '', ...change });
 }
 
 /** What is shown now, as its address. */

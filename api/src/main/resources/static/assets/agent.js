@@ -1,6 +1,6 @@
 // One agent: its numbers in the window, how they moved, how its times are distributed, what fails, and its runs.
 
-import { addressOf } from './address.js';
+import { addressOf, show } from './address.js';
 import { executionsChart, timesChart } from './chart.js';
 import { distributionPanel } from './distribution.js';
 import { foreign, h, put, visible } from './dom.js';
@@ -251,6 +251,11 @@ function errorsOf({ failedExecutions, topErrors: groups }, zone) {
 						{ class: 'soft' },
 						`first ${dateTime(group.firstSeen, zone)}, last ${dateTime(group.lastSeen, zone)}`,
 					),
+					h(
+						'button',
+						{ type: 'button', class: 'quiet show-runs', click: () => showRuns(group) },
+						'Show runs',
+					),
 				),
 				share(group.share),
 				h(
@@ -261,6 +266,13 @@ function errorsOf({ failedExecutions, topErrors: groups }, zone) {
 			),
 		),
 	);
+}
+
+/** Leads to the executions of the time in which an error came. */
+function showRuns({ firstSeen, lastSeen }) {
+	show({ since: firstSeen, until: new Date(Date.parse(lastSeen) + 1).toISOString(), status: 'any' });
+	document.querySelector('.panel-runs').scrollIntoView();
+	document.querySelector('.panel-runs .scroll, .panel-runs select').focus({ preventScroll: true });
 }
 
 function share(percentage) {

@@ -40,9 +40,11 @@ export function executionsPanel({ listener, zone }) {
 			further = false;
 			status.value = state.status;
 			const found = agent?.executions ?? null;
+			const narrowed = state.since ? narrowing(state) : null;
 			if (!found?.edges.length) {
 				put(
 					body,
+					narrowed,
 					noData(
 						state.status !== 'any'
 							? 'No execution has this status.'
@@ -56,6 +58,7 @@ export function executionsPanel({ listener, zone }) {
 			const rows = h('tbody', null, found.edges.map(row));
 			put(
 				body,
+				narrowed,
 				h(
 					'div',
 					{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of recent executions' },
@@ -80,6 +83,17 @@ export function executionsPanel({ listener, zone }) {
 			);
 		},
 	});
+
+	/** Says that only the time of an error is shown, and leads back to all. */
+	function narrowing({ since, until }) {
+		const moment = (text) => dateTime(text, zone(), { seconds: true });
+		return h(
+			'p',
+			{ class: 'narrowed' },
+			`Those that did not succeed from ${moment(since)} to ${moment(until)}, when the error came. `,
+			h('button', { type: 'button', class: 'button', click: () => show({ since: '', until: '' }) }, 'Show all'),
+		);
+	}
 
 	function older(pageInfo, rows) {
 		const button = h(

@@ -165,14 +165,16 @@ export const errors = (state) => `{
   }
 }`;
 
-/** One agent's executions, the newest first. */
+/** One agent's executions, the newest first; with 'since' those that may have failed in that time. */
 export const executions = (state, after) => `{
   agent(id: ${text(state.agent)}) {
     executions(${[
 		'first: 20',
 		after && `after: ${text(after)}`,
-		state.status !== 'any' && `status: [${state.status.toUpperCase()}]`,
-		state.window === 'custom' && windowOf(state),
+		state.status !== 'any'
+			? `status: [${state.status.toUpperCase()}]`
+			: state.since && 'status: [FAILED, TIMEOUT, CANCELLED]',
+		state.since ? between({ from: state.since, to: state.until }) : state.window === 'custom' && windowOf(state),
 	]
 		.filter(Boolean)
 		.join(', ')}) {

@@ -21,9 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class AnswerFields {
 
-	/** What fails, and by what its request is known. */
-	static final String MESSAGE = "Injected fault.";
-
+	/** By what the request of what fails is known. */
 	static final String REQUEST_ID = "injected-request";
 
 	/** Stands in a path for each element of a list. */
@@ -81,6 +79,11 @@ final class AnswerFields {
 		});
 	}
 
+	/** The message of what has failed at a path. */
+	static String messageOf(List<String> path) {
+		return "No " + String.join(".", path) + ".";
+	}
+
 	/** The answer as it is when the fields at a path have failed. */
 	static JsonNode failing(JsonNode answer, List<String> path) {
 		List<List<Object>> failed = new ArrayList<>();
@@ -88,7 +91,7 @@ final class AnswerFields {
 		if (!failed.isEmpty()) {
 			ArrayNode errors = ((ObjectNode) answer).putArray("errors");
 			failed.forEach((place) -> {
-				ObjectNode error = errors.addObject().put("message", MESSAGE);
+				ObjectNode error = errors.addObject().put("message", messageOf(path));
 				error.putPOJO("path", place);
 				error.putObject("extensions").put("kind", "INTERNAL").put("requestId", REQUEST_ID);
 			});
