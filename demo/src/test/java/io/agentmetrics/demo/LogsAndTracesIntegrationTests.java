@@ -66,7 +66,7 @@ class LogsAndTracesIntegrationTests {
 	@Test
 	void apiLogsOneJsonObjectALineWithTheIdOfTheRequest() throws Exception {
 		Map<String, String> settings = new HashMap<>(JSON);
-		settings.put("SPRING_DATASOURCE_HIKARI_DATASOURCEPROPERTIES_OPTIONS", "-c statement_timeout=200ms");
+		settings.put("SPRING_DATASOURCE_HIKARI_CONNECTIONINITSQL", "set statement_timeout = '200ms'");
 		try (Product.RunningApi api = this.product.api(settings);
 				Connection connection = this.product.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {

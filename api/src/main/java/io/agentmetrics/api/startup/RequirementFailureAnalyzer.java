@@ -4,6 +4,7 @@ import java.sql.SQLException;
 
 import io.agentmetrics.db.DatabaseUnreachableException;
 import io.agentmetrics.db.SchemaNotCurrentException;
+import io.agentmetrics.db.UnsuitableDatabaseException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -30,6 +31,7 @@ final class RequirementFailureAnalyzer implements FailureAnalyzer {
 			case DatabaseNotConfiguredException ex -> ex.getMessage();
 			case SecurityNotConfiguredException ex -> ex.getMessage();
 			case SchemaNotCurrentException ex -> ex.getMessage();
+			case UnsuitableDatabaseException ex -> ex.getMessage();
 			case DatabaseUnreachableException ex -> "The database cannot be reached: " + driverMessage(ex);
 			default -> null;
 		};

@@ -21,7 +21,7 @@ import org.springframework.test.web.reactive.server.EntityExchangeResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@TestPropertySource(properties = "spring.datasource.hikari.data-source-properties.options=-c statement_timeout=300ms")
+@TestPropertySource(properties = "spring.datasource.hikari.connection-init-sql=set statement_timeout = '300ms'")
 @ExtendWith(OutputCaptureExtension.class)
 class RequestIdIntegrationTests extends ApiTest {
 

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 @TestPropertySource(properties = { "spring.datasource.hikari.connection-timeout=500",
-		"spring.datasource.hikari.data-source-properties.options=-c statement_timeout=300ms" })
+		"spring.datasource.hikari.connection-init-sql=set statement_timeout = '300ms'" })
 @ExtendWith(OutputCaptureExtension.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DatabaseAwayIntegrationTests extends ApiTest {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.agentmetrics.api.ApiApplication;
+import io.agentmetrics.db.PgBouncer;
 import io.agentmetrics.db.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -11,6 +12,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -51,6 +55,37 @@ class StartupIntegrationTests {
 		try (TestDatabase empty = TestDatabase.empty()) {
 			assertRefused(output, "run `java -jar aggregator.jar migrate`", "--spring.datasource.url=" + empty.url(),
 					"--spring.datasource.username=" + empty.username());
+		}
+	}
+
+	@Test
+	void poolerThatMixesSessionsIsRefusedAndNothingStaysSetOnItsSessions(CapturedOutput output) {
+		try (TestDatabase database = TestDatabase.create();
+				PgBouncer pooler = PgBouncer.start(database, "transaction")) {
+			assertRefused(output, "connect to PostgreSQL directly, or by pool_mode = session",
+					"--spring.datasource.url=" + pooler.url(), "--spring.datasource.username=anybody");
+			JdbcClient another = JdbcClient.create(new DriverManagerDataSource(pooler.url(), "anybody", "any"));
+			assertThat(another
+				.sql("""
+						select current_setting('default_transaction_isolation') || ' ' || current_setting('statement_timeout')
+							|| ' ' || current_setting('agent_metrics.session', true)
+						""")
+				.query(String.class)
+				.single()).isEqualTo("read committed 0 ");
+		}
+	}
+
+	@Test
+	void poolerThatKeepsSessionsIsAsGoodAsPostgres() {
+		try (TestDatabase database = TestDatabase.create();
+				PgBouncer pooler = PgBouncer.start(database, "session");
+				ConfigurableApplicationContext api = SpringApplication.run(ApiApplication.class, "--server.port=0",
+						"--management.server.port=0", "--agent-metrics.security.mode=none",
+						"--spring.datasource.url=" + pooler.url(), "--spring.datasource.username=anybody")) {
+			assertThat(api.getBean(JdbcClient.class)
+				.sql("select current_setting('default_transaction_isolation') || ' ' || current_setting('jit')")
+				.query(String.class)
+				.single()).isEqualTo("repeatable read off");
 		}
 	}
 

@@ -1,0 +1,149 @@
+package io.agentmetrics.db;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses databases that answer, but not in the way that the programs rest on.
+ */
+public final class SuitableDatabase {
+
+	/** Any name with a dot may be set by anybody. */
+	private static final String MARK = "select set_config('agent_metrics.session', ?, false)";
+
+	private static final String MARKED = "select current_setting('agent_metrics.session', true)";
+
+	private static final int ROUNDS = 5;
+
+	private static final String IN_RECOVERY = "select pg_catalog.pg_is_in_recovery()";
+
+	/** Where Citus keeps which tables it distributes, if it is there. */
+	private static final String HAS_CITUS = "select pg_catalog.to_regclass('pg_dist_partition') is not null";
+
+	private static final String DISTRIBUTED = """
+			select exists (select from pg_dist_partition
+				where logicalrel::oid = pg_catalog.to_regclass('agent_executions')::oid)
+			""";
+
+	private SuitableDatabase() {
+	}
+
+	/**
+	 * Returns if a connection stays the same session of PostgreSQL from one transaction
+	 * to the next, and if executions are not distributed. A pooler that hands
+	 * transactions to any session would lose settings, mix those of several clients, and
+	 * give one session's lock to two of them. It is tried on connections of their own, on
+	 * which nothing else is set.
+	 * @param url the JDBC URL
+	 * @param username the login, null if the URL has it
+	 * @param password its password, null if it needs none
+	 * @throws UnsuitableDatabaseException if it is not so
+	 * @throws DatabaseUnreachableException if there is no connection to be had
+	 */
+	public static void require(String url, @Nullable String username, @Nullable String password) {
+		Properties properties = new Properties();
+		properties.setProperty("ApplicationName", "agent-metrics-start");
+		setIfPresent(properties, "user", username);
+		setIfPresent(properties, "password", password);
+		try (Connection one = DriverManager.getConnection(url, properties);
+				Connection other = DriverManager.getConnection(url, properties)) {
+			if (!staySessions(one, other)) {
+				throw new UnsuitableDatabaseException("The database is behind a pooler that hands each transaction to "
+						+ "another session (PgBouncer's pool_mode = transaction or statement): connect to PostgreSQL "
+						+ "directly, or by pool_mode = session.");
+			}
+			if (isTrue(one, HAS_CITUS) && isTrue(one, DISTRIBUTED)) {
+				throw new UnsuitableDatabaseException("The table agent_executions is distributed by Citus, whose nodes "
+						+ "number their transactions differently, so that changes would be missed: undistribute it "
+						+ "(select undistribute_table('agent_executions')), or use a database of one node.");
+			}
+		}
+		catch (SQLException ex) {
+			throw new DatabaseUnreachableException(ex);
+		}
+	}
+
+	private static void setIfPresent(Properties properties, String name, @Nullable String value) {
+		if (value != null) {
+			properties.setProperty(name, value);
+		}
+	}
+
+	/**
+	 * Returns if the database takes changes.
+	 * @param dataSource the database
+	 * @throws UnsuitableDatabaseException if it is a standby
+	 * @throws DatabaseUnreachableException if there is no connection to be had
+	 */
+	public static void requirePrimary(DataSource dataSource) {
+		try (Connection connection = SchemaVersion.connect(dataSource)) {
+			if (isTrue(connection, IN_RECOVERY)) {
+				throw new UnsuitableDatabaseException(
+						"The database is a standby, which takes no changes: connect to its primary.");
+			}
+		}
+		catch (SQLException ex) {
+			throw new DatabaseUnreachableException(ex);
+		}
+	}
+
+	/**
+	 * A pooler gives the next transaction the session that was free last, or that was
+	 * free for longest: in this order of two clients one of them meets the other's mark
+	 * either way.
+	 */
+	private static boolean staySessions(Connection one, Connection other) throws SQLException {
+		Client first = new Client(one, UUID.randomUUID().toString());
+		Client second = new Client(other, UUID.randomUUID().toString());
+		first.mark(first.mark());
+		second.mark(second.mark());
+		boolean same = true;
+		for (int round = 0; round < ROUNDS; round++) {
+			for (Client client : List.of(first, first, second, first, second, second)) {
+				same &= client.isMarked();
+			}
+		}
+		first.mark("");
+		second.mark("");
+		return same;
+	}
+
+	private static boolean isTrue(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+			return result.next() && result.getBoolean(1);
+		}
+	}
+
+	/**
+	 * A connection and what its session was marked with.
+	 */
+	private record Client(Connection connection, String mark) {
+
+		void mark(String value) throws SQLException {
+			try (PreparedStatement statement = this.connection.prepareStatement(MARK)) {
+				statement.setString(1, value);
+				statement.execute();
+			}
+		}
+
+		boolean isMarked() throws SQLException {
+			try (Statement statement = this.connection.createStatement();
+					ResultSet result = statement.executeQuery(MARKED)) {
+				return result.next() && this.mark.equals(result.getString(1));
+			}
+		}
+
+	}
+
+}
