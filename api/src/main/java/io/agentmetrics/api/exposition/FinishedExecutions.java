@@ -19,6 +19,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Finished executions in the order in which they were written, each once: what PostgreSQL
  * shows now and did not show at the stored position.
+ * <p>
+ * An execution keeps the number of the transaction in which it first ended
+ * ({@code finished_in}), so it comes up once. It is then counted at the status that it
+ * has. Should it be in progress again, it is remembered and counted when it has ended
+ * again. Once counted it never counts again, whatever becomes of it; deleted and inserted
+ * anew, it is another execution.
  */
 final class FinishedExecutions {
 
@@ -26,6 +32,9 @@ final class FinishedExecutions {
 
 	/** A batch is about as many executions; one transaction's stay together. */
 	private static final int BATCH = 50_000;
+
+	/** So many of the executions that are in progress again are looked at in a round. */
+	private static final int REOPENED_BATCH = 1_000;
 
 	private static final String BEGIN_NOW = """
 			insert into exposition_position (seen, caught_up_at, system_identifier)
@@ -63,19 +72,8 @@ final class FinishedExecutions {
 					order by agent_executions.finished_in offset :batch limit 1) + 1)::text::xid8 as batch_end) next
 			""";
 
-	/**
-	 * What a snapshot does not see is what transactions wrote that began after it, or
-	 * were open in it: two ranges of an index, however long one of them stays open. One
-	 * that is in progress again has not finished.
-	 */
-	private static final String FINISHED = """
-			with finished as (
-				select agent_id, status, error_type, execution_time_ms from agent_executions
-				where finished_in >= pg_snapshot_xmax(:seen::pg_snapshot) and finished_in < pg_snapshot_xmax(:next::pg_snapshot)
-				union all
-				select agent_id, status, error_type, execution_time_ms from agent_executions
-				where finished_in = any (array(select pg_snapshot_xip(:seen::pg_snapshot)))
-			)
+	/** How executions that are counted together are told apart. */
+	private static final String GROUPED = """
 			select agent_id, status,
 				case when status in ('FAILED', 'TIMEOUT') then coalesce(left(error_type, 200), '') else '' end as error_type,
 				width_bucket(execution_time_ms, :bounds) as bucket,
@@ -85,6 +83,55 @@ final class FinishedExecutions {
 			group by 1, 2, 3, 4
 			order by sum(count(*)) over (partition by agent_id) desc, agent_id, executions desc
 			""";
+
+	/**
+	 * What a snapshot does not see is what transactions wrote that began after it, or
+	 * were open in it: two ranges of an index, however long one of them stays open. Those
+	 * that are in progress again are remembered.
+	 */
+	private static final String FINISHED = """
+			with finished as materialized (
+				select id, execution_start, finished_in, agent_id, status, error_type, execution_time_ms from agent_executions
+				where finished_in >= pg_snapshot_xmax(:seen::pg_snapshot) and finished_in < pg_snapshot_xmax(:next::pg_snapshot)
+				union all
+				select id, execution_start, finished_in, agent_id, status, error_type, execution_time_ms from agent_executions
+				where finished_in = any (array(select pg_snapshot_xip(:seen::pg_snapshot)))
+			), reopened as (
+				insert into exposition_reopened (id, execution_start, finished_in)
+				select id, execution_start, finished_in from finished where status in ('PENDING', 'RUNNING')
+				on conflict (id, execution_start) do update set finished_in = excluded.finished_in
+			)
+			"""
+			+ GROUPED;
+
+	/** The last of the next thousand, none where fewer are left. */
+	private static final String REOPENED_END = """
+			select id, execution_start from exposition_reopened
+			where (id, execution_start) > (:id, :start) order by id, execution_start offset :limit limit 1
+			""";
+
+	/**
+	 * Of executions that were in progress again those that have ended again are counted;
+	 * those that are gone, or were inserted anew and so count by themselves, are
+	 * forgotten.
+	 */
+	private static final String ENDED_AGAIN = """
+			with ended as (
+				delete from exposition_reopened reopened
+				where (id, execution_start) > (:id, :start) and (id, execution_start) <= (:lastId, :lastStart)
+					and not exists (
+						select from agent_executions execution
+						where execution.id = reopened.id and execution.execution_start = reopened.execution_start
+							and execution.finished_in = reopened.finished_in and execution.status in ('PENDING', 'RUNNING'))
+				returning id, execution_start, finished_in
+			), finished as (
+				select agent_id, status, error_type, execution_time_ms
+				from ended join agent_executions using (id, execution_start, finished_in)
+			)
+			"""
+			+ GROUPED;
+
+	private static final String FORGET_REOPENED = "delete from exposition_reopened";
 
 	private static final String STORE_POSITION = """
 			update exposition_position
@@ -101,13 +148,23 @@ final class FinishedExecutions {
 
 	private final JdbcClient jdbc;
 
+	private final int batch;
+
+	/** How far the executions that are in progress again have been looked at. */
+	private ExecutionKey reopened = ExecutionKey.FIRST;
+
 	private final long[] bounds = AgentTotals.BOUNDS_SECONDS.stream()
 		// the first millisecond that does not fit
 		.mapToLong((seconds) -> Math.round(seconds * 1_000) + 1)
 		.toArray();
 
 	FinishedExecutions(DataSource dataSource) {
+		this(dataSource, BATCH);
+	}
+
+	FinishedExecutions(DataSource dataSource, int batch) {
 		this.jdbc = JdbcClient.create(dataSource);
+		this.batch = batch;
 	}
 
 	/**
@@ -117,6 +174,7 @@ final class FinishedExecutions {
 	String position() {
 		this.jdbc.sql(BEGIN_NOW).update();
 		if (this.jdbc.sql(RESET).update() > 0) {
+			this.jdbc.sql(FORGET_REOPENED).update();
 			logger.warn("The transaction numbers are those of another or a restored PostgreSQL cluster: "
 					+ "finished executions are counted from now on");
 		}
@@ -129,7 +187,7 @@ final class FinishedExecutions {
 	 * @return the position after the batch
 	 */
 	Next next(String seen) {
-		return this.jdbc.sql(NEXT).param("seen", seen).param("batch", BATCH - 1).query(Next::of).single();
+		return this.jdbc.sql(NEXT).param("seen", seen).param("batch", this.batch - 1).query(Next::of).single();
 	}
 
 	/**
@@ -139,14 +197,34 @@ final class FinishedExecutions {
 	 * @param target takes what is read
 	 */
 	void read(String seen, Next next, Consumer<FinishedRuns> target) {
-		this.jdbc.sql(FINISHED)
-			.param("seen", seen)
-			.param("next", next.seen())
-			.param("bounds", this.bounds)
-			.withFetchSize(1_000)
-			.query((row) -> {
-				target.accept(finishedRuns(row));
-			});
+		read(this.jdbc.sql(FINISHED).param("seen", seen).param("next", next.seen()), target);
+	}
+
+	/**
+	 * Reads executions that were in progress again when their end was to be counted, and
+	 * have ended again: of very many a part in each round.
+	 * @param target takes what is read
+	 */
+	void readReopened(Consumer<FinishedRuns> target) {
+		ExecutionKey last = this.jdbc.sql(REOPENED_END)
+			.param("id", this.reopened.id())
+			.param("start", this.reopened.start())
+			.param("limit", REOPENED_BATCH - 1)
+			.query(ExecutionKey::of)
+			.optional()
+			.orElse(ExecutionKey.LAST);
+		read(this.jdbc.sql(ENDED_AGAIN)
+			.param("id", this.reopened.id())
+			.param("start", this.reopened.start())
+			.param("lastId", last.id())
+			.param("lastStart", last.start()), target);
+		this.reopened = last.equals(ExecutionKey.LAST) ? ExecutionKey.FIRST : last;
+	}
+
+	private void read(JdbcClient.StatementSpec statement, Consumer<FinishedRuns> target) {
+		statement.param("bounds", this.bounds).withFetchSize(1_000).query((row) -> {
+			target.accept(finishedRuns(row));
+		});
 	}
 
 	void store(Next next) {
@@ -197,6 +275,27 @@ final class FinishedExecutions {
 		static Next of(ResultSet row, int number) throws SQLException {
 			return new Next(row.getString("seen"), row.getObject("minute", OffsetDateTime.class).toInstant(),
 					Progress.of(row, number));
+		}
+
+	}
+
+	/**
+	 * Tells an execution from all others.
+	 *
+	 * @param id its id
+	 * @param start when it started
+	 */
+	private record ExecutionKey(UUID id, OffsetDateTime start) {
+
+		/** Before all others. */
+		static final ExecutionKey FIRST = new ExecutionKey(new UUID(0, 0), OffsetDateTime.MIN);
+
+		/** After all others. */
+		static final ExecutionKey LAST = new ExecutionKey(new UUID(-1, -1), OffsetDateTime.MAX);
+
+		static ExecutionKey of(ResultSet row, int number) throws SQLException {
+			return new ExecutionKey(row.getObject("id", UUID.class),
+					row.getObject("execution_start", OffsetDateTime.class));
 		}
 
 	}

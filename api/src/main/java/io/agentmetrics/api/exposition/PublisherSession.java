@@ -157,6 +157,7 @@ final class PublisherSession implements AutoCloseable {
 			Totals kept = this.table.forgetOld(before, next.minute());
 			Counting counting = new Counting(kept, next.minute(), this.properties);
 			this.executions.read(this.seen, next, counting::add);
+			this.executions.readReopened(counting::add);
 			Totals after = counting.after();
 			this.table.store(counting.changed(), after, next.minute());
 			if (!counting.isEmpty() || System.nanoTime() - this.stored > HEARTBEAT.toNanos()) {
