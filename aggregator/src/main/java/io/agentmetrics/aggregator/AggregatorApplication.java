@@ -10,10 +10,13 @@ import javax.sql.DataSource;
 import io.agentmetrics.aggregator.job.Aggregator;
 import io.agentmetrics.db.SchemaMigration;
 import io.agentmetrics.db.SchemaVersion;
+import io.agentmetrics.db.SuitableDatabase;
+import io.agentmetrics.db.lock.LockTimeoutException;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
@@ -56,7 +59,10 @@ public class AggregatorApplication {
 
 	private static ExitCode run(CommandLine commandLine, ConfigurableApplicationContext context,
 			Termination termination) throws SQLException {
+		JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
+		SuitableDatabase.require(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 		DataSource dataSource = context.getBean(DataSource.class);
+		SuitableDatabase.requirePrimary(dataSource);
 		if (commandLine.migrate()) {
 			SchemaMigration.migrate(dataSource, LocalDate.now(context.getBean(Clock.class)));
 			return ExitCode.DONE;
@@ -64,7 +70,15 @@ public class AggregatorApplication {
 		SchemaVersion.requireCurrent(dataSource);
 		Aggregator aggregator = context.getBean(Aggregator.class);
 		termination.onTerm(aggregator::stop);
-		return aggregator.run(commandLine.request()) ? ExitCode.DONE : ExitCode.FAILED;
+		try {
+			return aggregator.run(commandLine.request()) ? ExitCode.DONE : ExitCode.FAILED;
+		}
+		catch (SQLException | RuntimeException ex) {
+			if (LockTimeoutException.isTimeout(ex)) {
+				throw LockTimeoutException.explain(dataSource, ex);
+			}
+			throw ex;
+		}
 	}
 
 }

@@ -8,6 +8,8 @@ import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.aggregator.lease.BusyException;
 import io.agentmetrics.db.DatabaseUnreachableException;
 import io.agentmetrics.db.SchemaNotCurrentException;
+import io.agentmetrics.db.UnsuitableDatabaseException;
+import io.agentmetrics.db.lock.LockTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,10 @@ final class FailureReport {
 					logger.error(refused.getMessage());
 					return ExitCode.BAD_ARGUMENTS;
 				}
+				case UnsuitableDatabaseException unsuitable -> {
+					logger.error(unsuitable.getMessage());
+					return ExitCode.BAD_ARGUMENTS;
+				}
 				case BindException wrong -> {
 					logger.error("{}: {}", wrong.getMessage(), rootOf(wrong).getMessage());
 					return ExitCode.BAD_ARGUMENTS;
@@ -51,6 +57,10 @@ final class FailureReport {
 				case SchemaNotCurrentException missing -> {
 					logger.error(missing.getMessage());
 					return ExitCode.NO_DATABASE;
+				}
+				case LockTimeoutException timeout -> {
+					logger.error(timeout.getMessage());
+					return ExitCode.FAILED;
 				}
 				case DatabaseUnreachableException unreachable -> {
 					logger.error(unreachable.getMessage());

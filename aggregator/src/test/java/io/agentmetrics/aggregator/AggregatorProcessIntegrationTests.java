@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import io.agentmetrics.db.PgBouncer;
 import io.agentmetrics.db.TestDatabase;
+import io.agentmetrics.db.lock.AdvisoryLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -146,11 +148,40 @@ class AggregatorProcessIntegrationTests {
 	@Test
 	void busyEndsWithThree() {
 		try (SqlSession other = this.fixture.session()) {
-			other.run("select pg_advisory_lock(x'414D0001'::int, 0)");
+			other.run(AdvisoryLock.AGGREGATION.key().inSession());
 			try (AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
 				assertThat(process.exitCode()).as(process.output()).isEqualTo(3);
 				assertThat(process.output()).contains("Another aggregator is running").doesNotContain("\tat ");
 			}
+		}
+	}
+
+	@Test
+	void poolerThatMixesSessionsEndsWithTwoAndOneThatKeepsThemIsAsGoodAsPostgres() {
+		try (PgBouncer pooler = PgBouncer.start(this.fixture.database(), "transaction");
+				AggregatorProcess process = AggregatorProcess.startAt(pooler.url(), this.fixture)) {
+			assertThat(process.exitCode()).as(process.output()).isEqualTo(2);
+			assertThat(process.output()).contains("pool_mode = session").doesNotContain("\tat ");
+		}
+		try (PgBouncer pooler = PgBouncer.start(this.fixture.database(), "session");
+				AggregatorProcess process = AggregatorProcess.startAt(pooler.url(), this.fixture)) {
+			assertThat(process.exitCode()).as(process.output()).isZero();
+		}
+	}
+
+	@Test
+	void lockThatIsNotToBeHadEndsWithFiveAndNamesWhoHasIt() {
+		this.fixture.storeDays(2, 2);
+		try (SqlSession other = this.fixture.session()) {
+			other.run("set application_name = 'the holder'");
+			other.run("begin");
+			other.run("lock table agent_metrics in share mode");
+			try (AggregatorProcess process = AggregatorProcess.startWith("SPRING_DATASOURCE_HIKARI_CONNECTIONINITSQL",
+					"set lock_timeout = '1s'", this.fixture)) {
+				assertThat(process.exitCode()).as(process.output()).isEqualTo(5);
+				assertThat(process.output()).contains("of the holder since");
+			}
+			other.run("rollback");
 		}
 	}
 

@@ -31,7 +31,7 @@ class ArchitectureTests {
 	private static final String HERE = "io.agentmetrics.aggregator";
 
 	private static final String[] LIBRARIES = { "java..", "javax.sql..", "org.jspecify..", "org.slf4j..",
-			"org.springframework..", "org.postgresql..", "io.agentmetrics.model.." };
+			"org.springframework..", "org.postgresql..", "io.agentmetrics.model..", "io.agentmetrics.db.lock.." };
 
 	private static final JavaClasses aggregator = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())

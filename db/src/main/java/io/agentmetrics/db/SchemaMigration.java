@@ -5,10 +5,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
 
 import javax.sql.DataSource;
 
+import io.agentmetrics.db.lock.AdvisoryLock;
+import io.agentmetrics.db.lock.LockTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +29,14 @@ public final class SchemaMigration {
 
 	static final int DAYS_AHEAD = 35;
 
-	/** Any number will do that nobody else locks in this database. */
-	static final long LOCK = 0x61676d_6d6967L;
+	/** Another migration may have to write a large table anew. */
+	private static final String WAIT_FOR_MIGRATION = "set lock_timeout = '10min'";
+
+	/**
+	 * Whoever waits for a table is waited for by all its readers and writers: rather fail
+	 * and be run again.
+	 */
+	private static final String WAIT_FOR_TABLES = "set lock_timeout = '10s'";
 
 	private static final Logger logger = LoggerFactory.getLogger(SchemaMigration.class);
 
@@ -44,8 +53,10 @@ public final class SchemaMigration {
 	public static void migrate(DataSource dataSource, LocalDate today) {
 		try (Connection connection = SchemaVersion.connect(dataSource)) {
 			connection.setAutoCommit(true);
-			lock(connection);
+			run(connection, WAIT_FOR_MIGRATION);
+			AdvisoryLock.MIGRATION.key().await(connection);
 			try {
+				run(connection, WAIT_FOR_TABLES);
 				long start = System.nanoTime();
 				Changelog.update(connection);
 				ensurePartitions(connection, today);
@@ -63,14 +74,18 @@ public final class SchemaMigration {
 			throw ex;
 		}
 		catch (Exception ex) {
+			if (LockTimeoutException.isTimeout(ex) && !(ex instanceof LockTimeoutException)) {
+				LockTimeoutException timeout = LockTimeoutException.explain(dataSource, ex);
+				throw new SchemaMigrationException("The schema could not be migrated: " + timeout.getMessage(),
+						timeout);
+			}
 			throw new SchemaMigrationException("The schema could not be migrated: " + ex.getMessage(), ex);
 		}
 	}
 
-	private static void lock(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement("select pg_advisory_lock(?)")) {
-			statement.setLong(1, LOCK);
-			statement.execute();
+	private static void run(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute(sql);
 		}
 	}
 
@@ -99,9 +114,9 @@ public final class SchemaMigration {
 
 	/** A pooled connection outlives the call, and its session lock would too. */
 	private static void unlock(Connection connection) {
-		try (PreparedStatement statement = connection.prepareStatement("select pg_advisory_unlock(?)")) {
-			statement.setLong(1, LOCK);
-			statement.execute();
+		try {
+			AdvisoryLock.MIGRATION.key().release(connection);
+			run(connection, "reset lock_timeout");
 		}
 		catch (SQLException ex) {
 			logger.debug("The session has ended and its lock with it", ex);

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.db.lock.AdvisoryLock;
+import io.agentmetrics.db.lock.LockKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +16,6 @@ import org.slf4j.LoggerFactory;
  * does not know yet cannot write.
  */
 public final class Lease implements AutoCloseable {
-
-	/** Space of the advisory locks that transactions hold while they write. */
-	public static final int WRITER_SPACE = 0x414D_0004;
 
 	private static final Logger logger = LoggerFactory.getLogger(Lease.class);
 
@@ -41,14 +40,15 @@ public final class Lease implements AutoCloseable {
 	}
 
 	/**
-	 * Returns what stands for the shard in advisory locks.
-	 * @return a number that no other shard of any number of shards has
+	 * Returns the lock that every transaction holds that writes for this shard.
+	 * @return the key
 	 */
-	public int key() {
-		return key(this.shard);
+	public LockKey writer() {
+		return AdvisoryLock.WRITER.key(number(this.shard));
 	}
 
-	static int key(Shard shard) {
+	/** Returns a number that no other shard of any number of shards has. */
+	static int number(Shard shard) {
 		return shard.count() * Shard.MAX_COUNT + shard.index();
 	}
 
@@ -57,7 +57,7 @@ public final class Lease implements AutoCloseable {
 		// by a statement: that a connection was closed PostgreSQL notices a moment later,
 		// and until then the next run would find the lock taken
 		try (this.connection; Statement statement = this.connection.createStatement()) {
-			statement.execute("select pg_advisory_unlock_all()");
+			statement.execute(LockKey.RELEASE_ALL);
 		}
 		catch (SQLException ex) {
 			logger.warn("The lock's connection did not close; PostgreSQL releases the lock when it notices", ex);

@@ -8,7 +8,8 @@ import java.sql.Statement;
 import java.util.OptionalLong;
 
 import io.agentmetrics.aggregator.rollup.Shard;
-
+import io.agentmetrics.db.lock.AdvisoryLock;
+import io.agentmetrics.db.lock.LockTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,23 +25,11 @@ public class Leases {
 
 	private static final Logger logger = LoggerFactory.getLogger(Leases.class);
 
-	/** Space of the whole's lock (key 0) and of the shard counts' (key n). */
-	private static final int COUNT_SPACE = 0x414D_0001;
-
-	/** Space of the shards' locks. */
-	private static final int SHARD_SPACE = 0x414D_0002;
-
 	private static final int WHOLE = 0;
 
-	/** PostgreSQL's code of a lock timeout. */
-	private static final String LOCK_NOT_AVAILABLE = "55P03";
-
 	private static final String OTHER_SHARD_COUNTS = """
-			select exists (
-				select from pg_locks
-				where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-					and classid = ? and objid not in (0, ?) and granted)
-			""";
+			select exists (select from (%s) held where number not in (0, ?))
+			""".formatted(AdvisoryLock.AGGREGATION.held());
 
 	private static final String FENCE_OTHERS = """
 			update aggregation_shards set fence = nextval('aggregation_fence') where shards <> ?
@@ -60,10 +49,9 @@ public class Leases {
 	private static final String END_WRITERS = """
 			select count(*) filter (where pg_terminate_backend(pid))
 			from (
-				select distinct pid from pg_locks join pg_stat_activity using (pid)
-				where locktype = 'advisory' and datname = current_database() and usename = current_user
-					and classid = ? and (objid = ? or objid::bigint / ? <> ?) and granted) writers
-			""";
+				select distinct pid from (%s) held join pg_stat_activity using (pid)
+				where usename = current_user and (number = ? or number / ? <> ?)) writers
+			""".formatted(AdvisoryLock.WRITER.held());
 
 	private final DedicatedConnections connections;
 
@@ -97,15 +85,13 @@ public class Leases {
 
 	private static void lock(Connection connection, Shard shard) throws SQLException {
 		if (shard.isWhole()) {
-			require(tryLock(connection, "pg_try_advisory_lock", COUNT_SPACE, WHOLE), "Another aggregator is running");
+			require(AdvisoryLock.AGGREGATION.key(WHOLE).tryAlone(connection), "Another aggregator is running");
 			return;
 		}
-		require(tryLock(connection, "pg_try_advisory_lock_shared", COUNT_SPACE, WHOLE),
-				"An aggregator without shards is running");
-		require(tryLock(connection, "pg_try_advisory_lock", SHARD_SPACE, Lease.key(shard)),
+		require(AdvisoryLock.AGGREGATION.key(WHOLE).tryShared(connection), "An aggregator without shards is running");
+		require(AdvisoryLock.SHARD.key(Lease.number(shard)).tryAlone(connection),
 				"Another aggregator is running shard " + shard);
-		require(tryLock(connection, "pg_try_advisory_lock_shared", COUNT_SPACE, shard.count()),
-				"Another aggregator is starting");
+		require(AdvisoryLock.AGGREGATION.key(shard.count()).tryShared(connection), "Another aggregator is starting");
 		require(!otherShardCounts(connection, shard),
 				"Aggregators with a number of shards other than " + shard.count() + " are running");
 	}
@@ -116,18 +102,9 @@ public class Leases {
 		}
 	}
 
-	private static boolean tryLock(Connection connection, String function, int space, int key) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement("select " + function + "(?, ?)")) {
-			statement.setInt(1, space);
-			statement.setInt(2, key);
-			return single(statement).getBoolean(1);
-		}
-	}
-
 	private static boolean otherShardCounts(Connection connection, Shard shard) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(OTHER_SHARD_COUNTS)) {
-			statement.setInt(1, COUNT_SPACE);
-			statement.setInt(2, shard.count());
+			statement.setInt(1, shard.count());
 			return single(statement).getBoolean(1);
 		}
 	}
@@ -148,7 +125,7 @@ public class Leases {
 			return OptionalLong.of(fence);
 		}
 		catch (SQLException ex) {
-			if (LOCK_NOT_AVAILABLE.equals(ex.getSQLState())) {
+			if (LockTimeoutException.isTimeout(ex)) {
 				connection.rollback();
 				connection.setAutoCommit(true);
 				return OptionalLong.empty();
@@ -160,10 +137,9 @@ public class Leases {
 	/** Returns whether there were any. */
 	private static boolean endWriters(Connection connection, Shard shard) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(END_WRITERS)) {
-			statement.setInt(1, Lease.WRITER_SPACE);
-			statement.setInt(2, Lease.key(shard));
-			statement.setInt(3, Shard.MAX_COUNT);
-			statement.setInt(4, shard.count());
+			statement.setInt(1, Lease.number(shard));
+			statement.setInt(2, Shard.MAX_COUNT);
+			statement.setInt(3, shard.count());
 			long sessions = single(statement).getLong(1);
 			logger.atWarn()
 				.addKeyValue("sessions", sessions)

@@ -14,6 +14,7 @@ import java.util.UUID;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.DayTotals;
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.db.lock.AdvisoryLock;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
@@ -44,9 +45,6 @@ final class DayLedger {
 	private static final String OF_SHARD = "agent_shard(agent_id, :shards) = :shard";
 
 	private static final String OF_AGENTS = "agent_id = any (:agents::uuid[])";
-
-	/** Two shards that finish the same day at once take turns. */
-	private static final String LOCK_DAY = "select pg_advisory_xact_lock(x'414D0003'::int, :date::date - '2000-01-01'::date)";
 
 	private static final String SHARD_DONE = """
 			insert into aggregated_day_shards (metric_date, shards, shard, snapshot)
@@ -128,7 +126,8 @@ final class DayLedger {
 	 * @return whose stored days are in the way of adding up, empty when none is
 	 */
 	Optional<DamagedDay> written(DayItem.Day day, Shard shard, String snapshot) {
-		this.jdbc.sql(LOCK_DAY).param("date", day.date()).query().singleRow();
+		// two shards that finish the same day at once take turns
+		this.jdbc.sql(AdvisoryLock.DAY.key(day.date()).inTransaction()).query().singleRow();
 		if (!day.fresh()) {
 			removeAbsent(day);
 		}

@@ -7,6 +7,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.lease.Lease;
+import io.agentmetrics.db.lock.LockTimeoutException;
 import io.agentmetrics.model.time.DayCalendar;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class DaySink {
 
+	private final DataSource dataSource;
+
 	private final JdbcClient jdbc;
 
 	private final AgentDayTable agentDays;
@@ -26,6 +29,7 @@ public final class DaySink {
 	private final Clock clock;
 
 	public DaySink(DataSource dataSource, DayCalendar calendar, Clock clock) {
+		this.dataSource = dataSource;
 		this.jdbc = JdbcClient.create(dataSource);
 		this.agentDays = new AgentDayTable(dataSource, this.jdbc);
 		this.ledger = new DayLedger(this.jdbc, calendar);
@@ -40,8 +44,18 @@ public final class DaySink {
 	 * @return days that could not be added up before some of their agents are aggregated
 	 * again
 	 * @throws FencedOffException if a newer run has started
+	 * @throws LockTimeoutException if somebody else has locked what is to be written
 	 */
 	public List<DamagedDay> write(List<? extends DayItem> items, Lease lease, String snapshot) {
+		try {
+			return writeAll(items, lease, snapshot);
+		}
+		catch (RuntimeException ex) {
+			throw LockTimeoutException.isTimeout(ex) ? LockTimeoutException.explain(this.dataSource, ex) : ex;
+		}
+	}
+
+	private List<DamagedDay> writeAll(List<? extends DayItem> items, Lease lease, String snapshot) {
 		Fence.check(this.jdbc, lease);
 		List<DamagedDay> damaged = new ArrayList<>();
 		for (DayItem item : items) {

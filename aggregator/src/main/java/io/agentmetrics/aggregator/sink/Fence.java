@@ -11,22 +11,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class Fence {
 
-	/**
-	 * The advisory lock, which never has to wait, tells a successor whose session to end
-	 * when this one is suspended while it holds the row.
-	 */
 	private static final String NEWEST = """
-			select fence, pg_advisory_xact_lock_shared(:writers, :writer)
-			from aggregation_shards where shards = :shards and shard = :shard for share
+			select fence from aggregation_shards where shards = :shards and shard = :shard for share
 			""";
 
 	private Fence() {
 	}
 
 	static void check(JdbcClient jdbc, Lease lease) {
+		// never has to wait, and tells a successor whose session to end when this one is
+		// suspended while it holds the row
+		jdbc.sql(lease.writer().sharedInTransaction()).query().singleRow();
 		long newest = jdbc.sql(NEWEST)
-			.param("writers", Lease.WRITER_SPACE)
-			.param("writer", lease.key())
 			.param("shards", lease.shard().count())
 			.param("shard", lease.shard().index())
 			.query((row, number) -> row.getLong(1))

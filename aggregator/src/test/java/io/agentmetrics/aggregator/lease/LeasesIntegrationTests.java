@@ -7,6 +7,7 @@ import java.time.Duration;
 
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.db.TestDatabase;
+import io.agentmetrics.db.lock.AdvisoryLock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -210,10 +211,9 @@ class LeasesIntegrationTests {
 
 	private static void beginToWrite(Statement session, Shard shard) throws SQLException {
 		session.execute("begin");
-		session.execute("""
-				select fence, pg_advisory_xact_lock_shared(%d, %d)
-				from aggregation_shards where shards = %d and shard = %d for share
-				""".formatted(Lease.WRITER_SPACE, Lease.key(shard), shard.count(), shard.index()));
+		session.execute(AdvisoryLock.WRITER.key(Lease.number(shard)).sharedInTransaction());
+		session.execute("select fence from aggregation_shards where shards = %d and shard = %d for share"
+			.formatted(shard.count(), shard.index()));
 	}
 
 	private void assertBusy(Shard shard, String message) {

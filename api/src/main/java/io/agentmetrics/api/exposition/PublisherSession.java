@@ -2,6 +2,7 @@ package io.agentmetrics.api.exposition;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -10,12 +11,13 @@ import java.util.function.Supplier;
 
 import io.agentmetrics.api.exposition.FinishedExecutions.Next;
 import io.agentmetrics.api.exposition.FinishedExecutions.Progress;
+import io.agentmetrics.db.lock.AdvisoryLock;
+import io.agentmetrics.db.lock.LockKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
@@ -39,6 +41,7 @@ final class PublisherSession implements AutoCloseable {
 			set max_parallel_workers_per_gather = 0;
 			set plan_cache_mode = force_generic_plan;
 			set default_transaction_isolation = 'repeatable read';
+			set lock_timeout = '5s';
 			set idle_session_timeout = '15s';
 			set idle_in_transaction_session_timeout = '15s';
 			set tcp_keepalives_idle = 5;
@@ -46,12 +49,7 @@ final class PublisherSession implements AutoCloseable {
 			set tcp_keepalives_count = 3;
 			""";
 
-	/** 0x414D_0003, beside those of the aggregator. */
-	private static final String TRY_LOCK = "select pg_try_advisory_lock(1095565315, 0)";
-
 	private final Connection connection;
-
-	private final JdbcClient jdbc;
 
 	private final FinishedExecutions executions;
 
@@ -67,7 +65,6 @@ final class PublisherSession implements AutoCloseable {
 		this.connection = connection;
 		this.properties = properties;
 		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(connection, true);
-		this.jdbc = JdbcClient.create(dataSource);
 		this.executions = new FinishedExecutions(dataSource);
 		this.table = new TotalsTable(dataSource, properties);
 	}
@@ -108,11 +105,25 @@ final class PublisherSession implements AutoCloseable {
 	}
 
 	/**
+	 * Tells whether the database takes no changes, and so nothing can be counted here.
+	 * @return whether it is a standby now
+	 * @throws SQLException if the session is of no use any more
+	 */
+	boolean isOnStandby() throws SQLException {
+		try (Statement statement = this.connection.createStatement();
+				ResultSet result = statement.executeQuery("select pg_is_in_recovery()")) {
+			result.next();
+			return result.getBoolean(1);
+		}
+	}
+
+	/**
 	 * Tries to become the one that publishes.
 	 * @return whether this session holds the lock now
+	 * @throws SQLException if the session is of no use any more
 	 */
-	boolean tryLock() {
-		return this.jdbc.sql(TRY_LOCK).query(Boolean.class).single();
+	boolean tryLock() throws SQLException {
+		return AdvisoryLock.PUBLISHER.key().tryAlone(this.connection);
 	}
 
 	/**
@@ -186,7 +197,7 @@ final class PublisherSession implements AutoCloseable {
 			if (!this.connection.getAutoCommit()) {
 				this.connection.rollback();
 			}
-			statement.execute("select pg_advisory_unlock_all()");
+			statement.execute(LockKey.RELEASE_ALL);
 		}
 		catch (SQLException ex) {
 			logger.debug("The connection was gone already", ex);

@@ -2,6 +2,10 @@ package io.agentmetrics.api.problem;
 
 import java.util.concurrent.CompletionException;
 
+import io.agentmetrics.db.lock.LockTimeoutException;
+
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessException;
@@ -16,6 +20,10 @@ import org.springframework.transaction.TransactionSystemException;
  */
 public record Problem(ProblemKind kind, String sentence) {
 
+	/** A table is locked, or a standby has to go on replaying. */
+	private static final Problem BUSY = new Problem(ProblemKind.UNAVAILABLE,
+			"The database is busy with a change of its tables at the moment; ask again.");
+
 	/**
 	 * Classifies a failure.
 	 * @param failure what was thrown
@@ -29,6 +37,8 @@ public record Problem(ProblemKind kind, String sentence) {
 				of(ex.getApplicationException());
 			case ProblemException ex -> ex.problem();
 			case QueryTimeoutException _ -> new Problem(ProblemKind.TIMEOUT, "The answer took too long to compute.");
+			case ConcurrencyFailureException _ -> BUSY;
+			case DataAccessException ex when LockTimeoutException.isTimeout(ex) -> BUSY;
 			case DataAccessResourceFailureException _, TransientDataAccessException _,
 					CannotCreateTransactionException _ ->
 				new Problem(ProblemKind.UNAVAILABLE, "The database cannot be reached at the moment.");

@@ -1,14 +1,18 @@
 package io.agentmetrics.api.problem;
 
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +43,18 @@ class ProblemTests {
 	@Test
 	void cancelledStatementIsATimeout() {
 		assertThat(Problem.of(new QueryTimeoutException("slow")).kind()).isEqualTo(ProblemKind.TIMEOUT);
+	}
+
+	@Test
+	void lockedTableAndAStandbyThatReplaysAreUnavailable() {
+		SQLException locked = new SQLException("canceling statement due to lock timeout", "55P03");
+		assertThat(Problem.of(new UncategorizedSQLException("task", "select", locked)).kind())
+			.isEqualTo(ProblemKind.UNAVAILABLE);
+		SQLException replayed = new SQLException("canceling statement due to conflict with recovery", "40001");
+		DataAccessException translated = Objects
+			.requireNonNull(new SQLStateSQLExceptionTranslator().translate("task", "select", replayed));
+		assertThat(Problem.of(translated)).isEqualTo(new Problem(ProblemKind.UNAVAILABLE,
+				"The database is busy with a change of its tables at the moment; ask again."));
 	}
 
 	@Test
