@@ -53,6 +53,16 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	/**
+	 * Starts a hot standby of this database's server; only where it is
+	 * {@linkplain #createAlone() its own}.
+	 * @return the standby, stopped when closed
+	 */
+	public TestStandby standby() {
+		requireAlone();
+		return new TestStandby(this.server.standby(), this.name, dataSource());
+	}
+
+	/**
 	 * Returns connections to the database, a new one each time.
 	 * @return an unpooled data source
 	 */

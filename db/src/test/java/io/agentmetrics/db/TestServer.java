@@ -2,8 +2,13 @@ package io.agentmetrics.db;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,10 +34,10 @@ final class TestServer {
 
 	private static final String TEMPLATE = "agent_metrics_template";
 
-	private static final TestServer INSTANCE = new TestServer(false);
+	private static final TestServer INSTANCE = new TestServer(newData(), false);
 
 	/** Beside the unpacked server. */
-	private final Path data = Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg", "" + UUID.randomUUID());
+	private final Path data;
 
 	private EmbeddedPostgres postgres;
 
@@ -40,11 +45,12 @@ final class TestServer {
 
 	private boolean templateMade;
 
-	private TestServer(boolean restartable) {
+	private TestServer(Path data, boolean restartable) {
 		if (System.getProperty("user.name").equals("root") && !LinuxUtils.isUnshareAvailable()) {
 			throw new IllegalStateException("PostgreSQL does not run as root, and this system (a container?) "
 					+ "forbids `unshare -U`, which would hide it: run the tests as another user.");
 		}
+		this.data = data;
 		this.restartable = restartable;
 		this.postgres = start(EmbeddedPostgres.builder());
 	}
@@ -78,7 +84,72 @@ final class TestServer {
 	}
 
 	static TestServer another() {
-		return new TestServer(true);
+		return new TestServer(newData(), true);
+	}
+
+	private static Path newData() {
+		return Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg", "" + UUID.randomUUID());
+	}
+
+	/**
+	 * Starts a hot standby of this server: a copy of its data, taken as pg_basebackup
+	 * does, that replays its log.
+	 */
+	TestServer standby() {
+		Path copy = newData();
+		try (Connection connection = dataSource("postgres").getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("select pg_backup_start('standby', true)");
+			copyData(copy);
+			try (ResultSet label = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
+				label.next();
+				Files.writeString(copy.resolve("backup_label"), label.getString(1));
+			}
+			Files.createFile(copy.resolve("standby.signal"));
+			Files.writeString(copy.resolve("postgresql.auto.conf"), """
+					primary_conninfo = 'host=localhost port=%d user=%s'
+					wal_receiver_status_interval = 1
+					hot_standby_feedback = off
+					""".formatted(this.postgres.getPort(), USERNAME));
+			return new TestServer(copy, true);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Without the log, which the standby asks for, and what belongs to the process. */
+	private void copyData(Path copy) throws IOException {
+		Files.walkFileTree(this.data, new SimpleFileVisitor<>() {
+
+			@Override
+			public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+				Files.createDirectories(copy.resolve(TestServer.this.data.relativize(folder)),
+						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+				Path name = TestServer.this.data.relativize(file);
+				if (!name.startsWith("pg_wal") && !name.toString().startsWith("postmaster.")) {
+					Files.copy(file, copy.resolve(name));
+				}
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+				if (failure instanceof NoSuchFileException) {
+					return FileVisitResult.CONTINUE;
+				}
+				throw failure;
+			}
+
+		});
 	}
 
 	/** Shuts down, whoever is connected, and starts again at the same port. */

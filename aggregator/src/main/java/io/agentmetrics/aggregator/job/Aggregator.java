@@ -130,8 +130,10 @@ public class Aggregator {
 		if (this.stopping) {
 			run.stop();
 		}
-		this.record.begin(lease.shard());
-		JobExecution execution = plan.units().isEmpty() ? launch(run, request) : launchExposed(run, request);
+		JobExecution execution;
+		try (RunRecord.Heartbeat _ = this.record.begin(lease.shard())) {
+			execution = plan.units().isEmpty() ? launch(run, request) : launchExposed(run, request);
+		}
 		run.progress().end();
 		boolean done = execution.getStatus() == BatchStatus.COMPLETED;
 		this.record.end(lease.shard(), run.progress().executionsRead(), done, run.progress().reconciliationFailures());

@@ -1,5 +1,9 @@
 package io.agentmetrics.aggregator.sink;
 
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
 import io.agentmetrics.aggregator.rollup.Shard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +21,18 @@ public class RunRecord {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunRecord.class);
 
+	/** Whoever watches takes a run for killed that was not alive for a minute. */
+	private static final int HEARTBEAT_SECONDS = 10;
+
 	private static final String BEGIN = """
-			insert into aggregation_runs (shards, shard, started_at) values (:shards, :shard, clock_timestamp())
-			on conflict (shards, shard) do update set started_at = excluded.started_at, ended_at = null
+			insert into aggregation_runs (shards, shard, started_at, alive_at)
+			values (:shards, :shard, clock_timestamp(), clock_timestamp())
+			on conflict (shards, shard) do update
+			set started_at = excluded.started_at, alive_at = excluded.alive_at, ended_at = null
+			""";
+
+	private static final String ALIVE = """
+			update aggregation_runs set alive_at = clock_timestamp() where shards = :shards and shard = :shard
 			""";
 
 	private static final String END = """
@@ -36,11 +49,17 @@ public class RunRecord {
 	}
 
 	/**
-	 * Notes that a run has begun.
+	 * Notes that a run has begun, and until the heartbeat ends that it is alive.
 	 * @param shard the shard it is for
+	 * @return the heartbeat
 	 */
-	public void begin(Shard shard) {
+	public Heartbeat begin(Shard shard) {
 		write(this.jdbc.sql(BEGIN), shard);
+		ScheduledExecutorService beats = Executors
+			.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heartbeat").daemon().factory());
+		beats.scheduleWithFixedDelay(() -> write(this.jdbc.sql(ALIVE), shard), HEARTBEAT_SECONDS, HEARTBEAT_SECONDS,
+				TimeUnit.SECONDS);
+		return beats::shutdownNow;
 	}
 
 	/**
@@ -64,6 +83,16 @@ public class RunRecord {
 		catch (DataAccessException ex) {
 			logger.warn("How this run went could not be noted: {}", ex.getMostSpecificCause().getMessage());
 		}
+	}
+
+	/**
+	 * Says every few seconds that a run is alive, until it is closed.
+	 */
+	public interface Heartbeat extends AutoCloseable {
+
+		@Override
+		void close();
+
 	}
 
 }

@@ -17,6 +17,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Tells Prometheus how far the aggregator has come, whether or not it runs. It is looked
@@ -107,7 +108,7 @@ final class FreshnessCollector implements MultiCollector, SmartLifecycle {
 			this.known = new Known(this.repository.current(), System.nanoTime());
 			this.failing = false;
 		}
-		catch (DataAccessException ex) {
+		catch (DataAccessException | TransactionException ex) {
 			if (!this.failing && isRunning()) {
 				logger.warn("It is not known how far the aggregator has come: {}",
 						NestedExceptionUtils.getMostSpecificCause(ex).getMessage());

@@ -20,17 +20,12 @@ final class FreshnessRepository {
 	/** So many changed executions are looked at, the oldest changes first. */
 	private static final int SCANNED = 100_000;
 
-	// a shard set is as old as its oldest shard; whoever runs holds the lock of the
-	// aggregator
+	// a shard set is as old as its oldest shard; whoever runs says so every ten seconds,
+	// which a standby sees, too
 	private static final String FRESHNESS = """
 			with runs as (
 				select * from aggregation_runs
 				where shards = (select shards from aggregation_runs order by started_at desc limit 1)
-			), running as (
-				select exists (
-					select from pg_locks
-					where locktype = 'advisory' and classid = 1095565313 and granted
-						and database = (select oid from pg_database where datname = current_database())) as now
 			), days as (
 				select (now() at time zone zone)::date as today, zone
 				from (select coalesce((select zone from aggregation_state), 'UTC') as zone) zones
@@ -48,8 +43,8 @@ final class FreshnessRepository {
 					else coalesce(today - (first_execution_start() at time zone zone)::date, 0) end) as dates_behind,
 				(select max(duration_seconds) from runs) as last_run_seconds,
 				(select sum(executions / nullif(duration_seconds, 0)) from runs) as last_run_rows_per_second,
-				coalesce((select bool_or(failed or ended_at is null and not running.now) from runs, running), false)
-					as last_run_failed,
+				coalesce((select bool_or(coalesce(failed, false)
+					or ended_at is null and alive_at < replayed_until() - interval '1 minute') from runs), false) as last_run_failed,
 				coalesce((select sum(reconciliation_failures) from aggregation_runs), 0)::bigint as reconciliation_failures,
 				(select (array_agg(watermark order by pg_snapshot_xmax(watermark)))[1]::text from aggregation_shards
 					group by shards having count(watermark) = shards
@@ -93,32 +88,48 @@ final class FreshnessRepository {
 	}
 
 	Freshness current() {
-		return this.jdbc.sql(FRESHNESS).withQueryTimeout(TIMEOUT_SECONDS).query(this::freshness).single();
-	}
-
-	private Freshness freshness(ResultSet row, int number) throws SQLException {
-		String watermark = row.getString("watermark");
-		return new Freshness(row.getDouble("age_seconds"), row.getLong("dates_behind"),
-				waiting((watermark != null) ? watermark : NOTHING), optional(row, "last_run_seconds"),
-				optional(row, "last_run_rows_per_second"), row.getBoolean("last_run_failed"),
-				row.getLong("reconciliation_failures"));
+		return this.transaction.execute((status) -> {
+			Known known = this.jdbc.sql(FRESHNESS).withQueryTimeout(TIMEOUT_SECONDS).query(Known::of).single();
+			this.jdbc.sql(INDEXES_ONLY).update();
+			return known.freshness(waiting(known.watermark()));
+		});
 	}
 
 	private long waiting(String seen) {
-		return this.transaction.execute((status) -> {
-			this.jdbc.sql(INDEXES_ONLY).update();
-			return this.jdbc.sql(WAITING)
-				.param("seen", seen)
-				.param("scanned", SCANNED)
-				.withQueryTimeout(TIMEOUT_SECONDS)
-				.query(Long.class)
-				.single();
-		});
+		return this.jdbc.sql(WAITING)
+			.param("seen", seen)
+			.param("scanned", SCANNED)
+			.withQueryTimeout(TIMEOUT_SECONDS)
+			.query(Long.class)
+			.single();
 	}
 
 	private static OptionalDouble optional(ResultSet row, String column) throws SQLException {
 		double value = row.getDouble(column);
 		return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(value);
+	}
+
+	/**
+	 * What is known before the changed executions are counted.
+	 *
+	 * @param watermark PostgreSQL's text of what the last complete run could see
+	 */
+	private record Known(double ageSeconds, long datesBehind, OptionalDouble lastRunSeconds,
+			OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed, long reconciliationFailures, String watermark) {
+
+		static Known of(ResultSet row, int number) throws SQLException {
+			String watermark = row.getString("watermark");
+			return new Known(row.getDouble("age_seconds"), row.getLong("dates_behind"),
+					optional(row, "last_run_seconds"), optional(row, "last_run_rows_per_second"),
+					row.getBoolean("last_run_failed"), row.getLong("reconciliation_failures"),
+					(watermark != null) ? watermark : NOTHING);
+		}
+
+		Freshness freshness(long agentDatesWaiting) {
+			return new Freshness(this.ageSeconds, this.datesBehind, agentDatesWaiting, this.lastRunSeconds,
+					this.lastRunRowsPerSecond, this.lastRunFailed, this.reconciliationFailures);
+		}
+
 	}
 
 }

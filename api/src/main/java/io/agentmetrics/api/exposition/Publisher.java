@@ -50,6 +50,8 @@ final class Publisher implements SmartLifecycle {
 
 	private boolean failing;
 
+	private boolean onStandby;
+
 	private long adopted;
 
 	private volatile boolean stopping;
@@ -158,7 +160,13 @@ final class Publisher implements SmartLifecycle {
 	}
 
 	private @Nullable Totals takeOver(PublisherSession current) throws SQLException {
-		if (!current.tryLock()) {
+		boolean standby = current.isOnStandby();
+		if (standby && !this.onStandby) {
+			logger.info(
+					"The database is a standby: executions are counted for Prometheus by replicas that use its primary");
+		}
+		this.onStandby = standby;
+		if (standby || !current.tryLock()) {
 			this.contact = new Contact(null, current.progressOfOthers(), System.nanoTime());
 			return null;
 		}

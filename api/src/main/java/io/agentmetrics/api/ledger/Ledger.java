@@ -17,8 +17,11 @@ import io.agentmetrics.api.window.Window;
  * @param rawFrom the first day whose executions are all still there; empty while none
  * have been dropped
  * @param revision changes whenever a closed day does
+ * @param replayedUntil up to when the database knows what was written, where that is a
+ * standby that lags; empty otherwise
  */
-public record Ledger(ZoneId zone, Optional<LocalDate> aggregatedThrough, Optional<LocalDate> rawFrom, long revision) {
+public record Ledger(ZoneId zone, Optional<LocalDate> aggregatedThrough, Optional<LocalDate> rawFrom, long revision,
+		Optional<Instant> replayedUntil) {
 
 	/**
 	 * Returns the day at a moment.

@@ -3,6 +3,7 @@ package io.agentmetrics.api.ledger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.Optional;
 
@@ -24,7 +25,8 @@ final class LedgerRepository implements LedgerQuery {
 						from aggregated_days) days
 					where run = (select min(metric_date) - 1 from aggregated_days)) as aggregated_through,
 				(select coalesce(bit_xor(hashtextextended(concat_ws(' ', metric_date, revision, updated_at), 0)), 0)
-					from aggregated_days) as revision
+					from aggregated_days) as revision,
+				case when replayed_until() < now() - interval '5 s' then replayed_until() end as replayed_until
 			""";
 
 	private final JdbcClient jdbc;
@@ -41,7 +43,9 @@ final class LedgerRepository implements LedgerQuery {
 	private static Ledger ledger(ResultSet row, int number) throws SQLException {
 		return new Ledger(ZoneId.of(row.getString("zone")),
 				Optional.ofNullable(row.getObject("aggregated_through", LocalDate.class)),
-				Optional.ofNullable(row.getObject("raw_from", LocalDate.class)), row.getLong("revision"));
+				Optional.ofNullable(row.getObject("raw_from", LocalDate.class)), row.getLong("revision"),
+				Optional.ofNullable(row.getObject("replayed_until", OffsetDateTime.class))
+					.map(OffsetDateTime::toInstant));
 	}
 
 }

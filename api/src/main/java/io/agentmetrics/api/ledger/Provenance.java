@@ -35,8 +35,13 @@ public record Provenance(Instant from, Instant to, ZoneId zone, Optional<LocalDa
 	 * @return its provenance
 	 */
 	public static Provenance of(Window window, Ledger ledger, Instant computedAt) {
+		List<String> missing = ledger.replayedUntil()
+			.map((until) -> "What was written after " + until
+					+ " is missing: the database is a standby that lags behind.")
+			.stream()
+			.toList();
 		return new Provenance(window.from(), window.to(), ledger.zone(), ledger.aggregatedThrough(), computedAt,
-				List.of());
+				missing);
 	}
 
 	/**

@@ -25,6 +25,8 @@ final class ChangeRepository {
 	// a transaction is new to a snapshot if it is later than all it knows, or one of
 	// those that were under way: both are
 	// looked up in an index, however long the oldest of them has been open
+	// A standby does not tell which are under way: there all count as new that are not
+	// older than the oldest of them.
 	private static final String LOOK = """
 			with last as materialized (select cast(:last as pg_snapshot) as seen),
 			changed as (
@@ -40,7 +42,10 @@ final class ChangeRepository {
 				select agent_id from agent_execution_deletions
 				where changed_in = any (array(select pg_snapshot_xip(seen) from last))
 			)
-			select pg_current_snapshot()::text as snapshot,
+			select case
+					when pg_is_in_recovery() then format('%1$s:%1$s:', pg_snapshot_xmin(pg_current_snapshot()))
+					else pg_current_snapshot()::text
+				end as snapshot,
 				array(select distinct agent_id from changed limit :limit) as agents,
 				(select coalesce(bit_xor(hashtextextended(concat_ws(' ', metric_date, revision, updated_at), 0)), 0)
 					from aggregated_days) as ledger

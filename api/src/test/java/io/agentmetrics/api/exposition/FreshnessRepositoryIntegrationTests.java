@@ -10,6 +10,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.agentmetrics.api.TestAggregator;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecution;
@@ -22,6 +26,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 class FreshnessRepositoryIntegrationTests {
 
@@ -122,22 +127,34 @@ class FreshnessRepositoryIntegrationTests {
 	}
 
 	@Test
-	void runThatEndedWithoutSayingSoHasFailedUnlessItIsAtWork() throws SQLException {
-		this.sql.sql("insert into aggregation_runs (shards, shard, started_at, failed) values (1, 0, now(), false)")
-			.update();
+	void runThatHasNotBeenAliveForAMinuteHasFailed() {
+		this.sql.sql("""
+				insert into aggregation_runs (shards, shard, started_at, alive_at)
+				values (1, 0, now() - interval '1 hour', now() - interval '61 s')
+				""").update();
 		assertThat(current().lastRunFailed()).isTrue();
-		try (Connection aggregator = this.database.dataSource().getConnection();
-				Statement statement = aggregator.createStatement()) {
-			// as the aggregator's Leases does
-			statement.execute("select pg_advisory_lock(%d, 0)".formatted(0x414D_0001));
-			assertThat(current().lastRunFailed()).isFalse();
+		this.sql.sql("update aggregation_runs set alive_at = now() - interval '30 s'").update();
+		assertThat(current().lastRunFailed()).isFalse();
+	}
+
+	@Test
+	void oneConnectionIsEnough() {
+		HikariConfig single = new HikariConfig();
+		single.setDataSource(this.database.dataSource());
+		single.setMaximumPoolSize(1);
+		single.setConnectionTimeout(1_000);
+		try (HikariDataSource pool = new HikariDataSource(single)) {
+			assertThatNoException().isThrownBy(() -> repository(pool).current());
 		}
 	}
 
 	private Freshness current() {
-		return new FreshnessRepository(this.sql,
-				new TransactionTemplate(new JdbcTransactionManager(this.database.dataSource())))
-			.current();
+		return repository(this.database.dataSource()).current();
+	}
+
+	private static FreshnessRepository repository(DataSource dataSource) {
+		return new FreshnessRepository(JdbcClient.create(dataSource),
+				new TransactionTemplate(new JdbcTransactionManager(dataSource)));
 	}
 
 	private UUID run(UUID agent, int daysAgo) {

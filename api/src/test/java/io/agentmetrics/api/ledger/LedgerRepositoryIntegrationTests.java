@@ -34,7 +34,8 @@ class LedgerRepositoryIntegrationTests {
 	@Test
 	void beforeTheFirstRunNothingIsAggregatedAndDaysAreUtc() {
 		Ledger ledger = this.repository.current();
-		assertThat(ledger).isEqualTo(new Ledger(ZoneId.of("UTC"), Optional.empty(), Optional.empty(), 0));
+		assertThat(ledger)
+			.isEqualTo(new Ledger(ZoneId.of("UTC"), Optional.empty(), Optional.empty(), 0, Optional.empty()));
 		Days days = new Days(FIRST, FIRST.plusDays(7));
 		assertThat(ledger.closed(days)).isEqualTo(new Days(FIRST, FIRST));
 	}
