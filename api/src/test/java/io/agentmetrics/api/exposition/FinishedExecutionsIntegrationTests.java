@@ -241,7 +241,8 @@ class FinishedExecutionsIntegrationTests {
 			slot.writing = this;
 			try (Statement statement = this.connection.createStatement()) {
 				if (status == null) {
-					statement.execute("delete from agent_executions where id = '%s' and execution_start = '%s'".formatted(slot.id, START));
+					statement.execute("delete from agent_executions where id = '%s' and execution_start = '%s'"
+						.formatted(slot.id, START));
 				}
 				else if (slot.status == null) {
 					statement.execute("""
@@ -251,9 +252,9 @@ class FinishedExecutionsIntegrationTests {
 					slot.inserted++;
 				}
 				else {
-					statement.execute(
-							"update agent_executions set status = '%s' where id = '%s' and execution_start = '%s'"
-								.formatted(status, slot.id, START));
+					statement
+						.execute("update agent_executions set status = '%s' where id = '%s' and execution_start = '%s'"
+							.formatted(status, slot.id, START));
 				}
 			}
 			slot.status = status;
