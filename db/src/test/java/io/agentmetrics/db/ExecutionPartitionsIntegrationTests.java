@@ -57,7 +57,8 @@ class ExecutionPartitionsIntegrationTests {
 	void partitionHasTheIndexesRulesAndTriggersOfTheOthers() throws SQLException {
 		this.sql.run(MAKE_ITS_PARTITION);
 		for (String catalog : List.of(
-				"select replace(indexdef, '%1$s', '') from pg_indexes where tablename = '%1$s' order by 1",
+				"select replace(indexdef, '%1$s', '') from pg_indexes where tablename = '%1$s' "
+						+ "and indexname <> 'agent_executions_default_by_start' order by 1",
 				"select pg_get_constraintdef(oid) from pg_constraint where conrelid = '%1$s'::regclass order by 1",
 				"select replace(pg_get_triggerdef(oid), '%1$s', '') from pg_trigger where tgrelid = '%1$s'::regclass "
 						+ "and not tgisinternal order by 1")) {
@@ -129,6 +130,21 @@ class ExecutionPartitionsIntegrationTests {
 		}
 		assertThat(this.executions.count()).isEqualTo(41);
 		assertThat(this.sql.value("select count(*) from " + ITS_PARTITION)).isEqualTo("1");
+	}
+
+	@Test
+	void weekForWhichMoreWaitsThanMovesInAMomentStaysInTheDefaultPartition() throws SQLException {
+		this.sql
+			.run("""
+					insert into agent_executions (agent_id, user_id, status, execution_start)
+					select '%1$s', '%1$s', 'RUNNING', timestamptz '%2$s' + n * interval '1 second' from generate_series(0, 20000) n
+					"""
+				.formatted(this.agent, LATER));
+		this.sql.run(MAKE_ITS_PARTITION);
+		assertThat(this.sql.value("select to_regclass('%s') is null".formatted(ITS_PARTITION))).isEqualTo("t");
+		this.sql.run("delete from agent_executions where execution_start = '%s'".formatted(LATER));
+		this.sql.run(MAKE_ITS_PARTITION);
+		assertThat(this.sql.value("select count(*) from " + ITS_PARTITION)).isEqualTo("20000");
 	}
 
 	@Test

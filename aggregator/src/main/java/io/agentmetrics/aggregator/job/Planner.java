@@ -88,7 +88,8 @@ final class Planner {
 		Set<LocalDate> done = this.state.done(from, request.shard());
 		done.removeAll(this.sketches.damagedDays());
 		List<LocalDate> open = days(from, this.today).stream().filter((day) -> !done.contains(day)).toList();
-		List<WorkUnit> units = new ArrayList<>(this.work.wholeDays(open, this.executions.estimates(), request.shard()));
+		List<WorkUnit> units = new ArrayList<>(
+				this.work.wholeDays(open, this.executions.estimates(open), request.shard()));
 		SortedMap<LocalDate, AgentSelection.Only> agentDays = changed(request, done);
 		damaged(request.shard(), done, from).forEach((day, agents) -> agentDays.merge(day, agents, Planner::together));
 		units.addAll(this.work.agentDays(agentDays));
@@ -111,7 +112,7 @@ final class Planner {
 			}
 		}
 		return Optional.of(this.work.provisional(this.today, new AgentSelection.Sharded(shard),
-				this.executions.estimates().applyAsLong(this.today)));
+				this.executions.estimates(List.of(this.today)).applyAsLong(this.today)));
 	}
 
 	private SortedMap<LocalDate, AgentSelection.Only> changed(AggregationRequest request, Set<LocalDate> done)
@@ -179,7 +180,7 @@ final class Planner {
 			.orElseThrow();
 		List<LocalDate> days = days(from, to);
 		if (request.agentId().isEmpty()) {
-			return this.work.wholeDays(days, this.executions.estimates(), request.shard());
+			return this.work.wholeDays(days, this.executions.estimates(days), request.shard());
 		}
 		return this.work.agentDays(onlyAgent(request.agentId().get(), days));
 	}

@@ -4,10 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -74,10 +76,10 @@ public final class ExecutionDays {
 	private static final String NOTHING = "1:1:";
 
 	/**
-	 * The planner's own statistics: rows per partition, by its size where it was not
-	 * analysed yet.
+	 * The planner's own statistics: rows per week, by its size where it was not analysed
+	 * yet.
 	 */
-	private static final String PARTITION_SIZES = """
+	private static final String WEEKS = """
 			select substring(pg_get_expr(relpartbound, oid) from $$FROM \\('([^']*)'\\)$$)::timestamptz as lower_bound,
 				substring(pg_get_expr(relpartbound, oid) from $$TO \\('([^']*)'\\)$$)::timestamptz as upper_bound,
 				case when reltuples > 0 and relpages > 0
@@ -85,7 +87,16 @@ public final class ExecutionDays {
 					else pg_relation_size(oid) / 150 end::bigint as executions
 			from pg_class
 			where oid in (select inhrelid from pg_inherits where inhparent = 'agent_executions'::regclass)
+				and pg_get_expr(relpartbound, oid) <> 'DEFAULT'
 			""";
+
+	/** What lies outside the weeks has no size per day that could be guessed. */
+	private static final String HOURS_OUTSIDE_THE_WEEKS = """
+			select date_bin('1 hour', execution_start, '2000-01-01 00:00:00+00') as hour, count(*) as executions
+			from agent_executions_default group by 1
+			""";
+
+	private static final long OUTSIDE = -1;
 
 	private final Connection connection;
 
@@ -190,32 +201,42 @@ public final class ExecutionDays {
 
 	/**
 	 * Estimates how many executions a day has, good enough to cut work by.
+	 * @param days the days that will be asked for
 	 * @return an estimate per day, never negative
 	 * @throws SQLException if PostgreSQL fails
 	 */
-	public ToLongFunction<LocalDate> estimates() throws SQLException {
+	public ToLongFunction<LocalDate> estimates(Collection<LocalDate> days) throws SQLException {
 		TreeMap<Instant, Long> perDay = new TreeMap<>();
-		long beyond = 0;
-		try (PreparedStatement statement = this.connection.prepareStatement(PARTITION_SIZES);
+		try (PreparedStatement statement = this.connection.prepareStatement(WEEKS);
 				ResultSet result = statement.executeQuery()) {
 			while (result.next()) {
-				OffsetDateTime lower = result.getObject(1, OffsetDateTime.class);
-				OffsetDateTime upper = result.getObject(2, OffsetDateTime.class);
-				if (lower != null && upper != null) {
-					long days = Math.max(1, java.time.Duration.between(lower, upper).toDays());
-					perDay.put(lower.toInstant(), result.getLong(3) / days);
-					perDay.putIfAbsent(upper.toInstant(), 0L);
-				}
-				else {
-					beyond = result.getLong(3);
-				}
+				Instant lower = result.getObject("lower_bound", OffsetDateTime.class).toInstant();
+				Instant upper = result.getObject("upper_bound", OffsetDateTime.class).toInstant();
+				perDay.put(lower, result.getLong("executions") / Math.max(1, Duration.between(lower, upper).toDays()));
+				perDay.putIfAbsent(upper, OUTSIDE);
 			}
 		}
-		long outside = beyond;
-		return (day) -> {
-			Map.Entry<Instant, Long> partition = perDay.floorEntry(this.calendar.startOf(day));
-			return outside + ((partition != null) ? partition.getValue() : 0);
+		ToLongFunction<LocalDate> ofWeek = (day) -> {
+			Map.Entry<Instant, Long> week = perDay.floorEntry(this.calendar.startOf(day));
+			return (week != null) ? week.getValue() : OUTSIDE;
 		};
+		if (days.stream().allMatch((day) -> ofWeek.applyAsLong(day) != OUTSIDE)) {
+			return ofWeek;
+		}
+		Map<LocalDate, Long> outside = outsideTheWeeks();
+		return (day) -> Math.max(0, ofWeek.applyAsLong(day)) + outside.getOrDefault(day, 0L);
+	}
+
+	private Map<LocalDate, Long> outsideTheWeeks() throws SQLException {
+		Map<LocalDate, Long> executions = new HashMap<>();
+		try (PreparedStatement statement = this.connection.prepareStatement(HOURS_OUTSIDE_THE_WEEKS);
+				ResultSet result = statement.executeQuery()) {
+			while (result.next()) {
+				executions.merge(this.calendar.dayOf(result.getObject("hour", OffsetDateTime.class).toInstant()),
+						result.getLong("executions"), Long::sum);
+			}
+		}
+		return executions;
 	}
 
 }

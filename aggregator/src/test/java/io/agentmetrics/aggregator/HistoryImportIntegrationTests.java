@@ -1,0 +1,72 @@
+package io.agentmetrics.aggregator;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the import of executions costs that started before the oldest week with a
+ * partition.
+ */
+class HistoryImportIntegrationTests {
+
+	private static final int A_DAY = 4;
+
+	/**
+	 * Rows looked at, not time: four times as many executions over four times as many
+	 * days. An exponent of 1 is linear, 2 what it was when each day read all of them.
+	 */
+	@Test
+	void rowsLookedAtGrowAsTheHistoryDoes() {
+		long once = rowsLookedAt(1_000);
+		long fourTimes = rowsLookedAt(4_000);
+		double exponent = Math.log((double) fourTimes / once) / Math.log(4);
+		System.out.printf("%d rows looked at for 1,000 executions, %d for 4,000: exponent %.2f%n", once, fourTimes,
+				exponent);
+		assertThat(exponent).isLessThan(1.15);
+	}
+
+	@Test
+	void daysOutsideThePartitionsAreNotTakenForHuge() {
+		try (AggregatorFixture fixture = withHistory(2_000)) {
+			assertThat(fixture.run()).isTrue();
+			// each unit of work is a commit: a day taken for the whole history would be
+			// one of its own
+			assertThat(fixture.sql().number("select sum(commit_count) from batch_step_execution")).isLessThan(100);
+			fixture.oracle().assertEverythingIsRight();
+		}
+	}
+
+	private static long rowsLookedAt(int executions) {
+		try (AggregatorFixture fixture = withHistory(executions)) {
+			long before = rowsLookedAt(fixture);
+			assertThat(fixture.run()).isTrue();
+			assertThat(fixture.sql().number("select sum(total_executions) from agent_metrics")).isEqualTo(executions);
+			// its sessions tell what they did when they end
+			fixture.with();
+			return rowsLookedAt(fixture) - before;
+		}
+	}
+
+	private static long rowsLookedAt(AggregatorFixture fixture) {
+		fixture.sql().rows("select pg_stat_force_next_flush()");
+		fixture.sql().rows("select pg_stat_clear_snapshot()");
+		return fixture.sql().number("""
+				select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = 'agent_executions_default'
+				""");
+	}
+
+	/** In random order, over years up to two years ago. */
+	private static AggregatorFixture withHistory(int executions) {
+		AggregatorFixture fixture = AggregatorFixture.at("2022-01-01T00:05:00Z");
+		fixture.executions().agent("a");
+		fixture.sql().run("""
+				insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)
+				select id, id, 'COMPLETED', timestamptz '2021-12-31 20:00:00+00' - n %% %d * interval '1 day', n
+				from agents, generate_series(1, %d) n
+				order by md5(n::text)
+				""", executions / A_DAY, executions);
+		return fixture;
+	}
+
+}
