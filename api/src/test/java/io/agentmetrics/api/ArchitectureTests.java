@@ -35,7 +35,7 @@ class ArchitectureTests {
 	/** What any feature may use. */
 	private static final String[] SHARED = { "..api.cache..", "..api.exposition..", "..api.graphql..",
 			"..api.security..", "..api.problem..", "..api.window..", "..api.change..", "..api.series..",
-			"..api.paging..", "..api.evidence..", "..api.startup..", "..api.page.." };
+			"..api.limit..", "..api.paging..", "..api.evidence..", "..api.startup..", "..api.page.." };
 
 	private final JavaClasses api = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages("io.agentmetrics.api");

@@ -11,6 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
+
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
@@ -36,6 +38,16 @@ public final class CountingDataSource extends DelegatingDataSource {
 		this.statements.clear();
 		action.run();
 		return new ArrayList<>(this.statements);
+	}
+
+	/** The pool behind it. */
+	public HikariDataSource pool() {
+		try {
+			return unwrap(HikariDataSource.class);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Override

@@ -14,18 +14,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
+import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.execution.ExecutionStatus;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Reads the raw executions.
  */
 @Component
-final class ExecutionRepository implements ExecutionQuery {
+class ExecutionRepository implements ExecutionQuery {
 
 	/** Longer messages are cut: a hundred agents' pages of them would fill the memory. */
 	static final int MAX_MESSAGE = 2_000;
@@ -75,6 +77,10 @@ final class ExecutionRepository implements ExecutionQuery {
 			order by run.agent_id, run.execution_start, run.id
 			""";
 
+	private static final int FETCH_SIZE = 200;
+
+	private static final long EXECUTION_BYTES = 400;
+
 	private static final UUID LOWEST_ID = new UUID(0, 0);
 
 	private final JdbcClient jdbc;
@@ -84,6 +90,8 @@ final class ExecutionRepository implements ExecutionQuery {
 	}
 
 	@Override
+	@Transactional(readOnly = true) // without a transaction the driver would read all
+									// rows into memory
 	public Map<UUID, List<Execution>> executions(Collection<UUID> agents, ExecutionsQuestion question) {
 		// the first page begins before all that starts when the window ends
 		OffsetDateTime end = question.between()
@@ -102,6 +110,8 @@ final class ExecutionRepository implements ExecutionQuery {
 	}
 
 	@Override
+	@Transactional(readOnly = true) // without a transaction the driver would read all
+									// rows into memory
 	public Map<UUID, List<Execution>> inProgress(Instant since, Map<UUID, Instant> startedBy, int limit) {
 		return byAgent(
 				this.jdbc.sql(IN_PROGRESS)
@@ -114,11 +124,17 @@ final class ExecutionRepository implements ExecutionQuery {
 
 	private static Map<UUID, List<Execution>> byAgent(JdbcClient.StatementSpec statement) {
 		Map<UUID, List<Execution>> executions = new HashMap<>();
-		statement.param("maxMessage", MAX_MESSAGE).query((row) -> {
+		statement.withFetchSize(FETCH_SIZE).param("maxMessage", MAX_MESSAGE).query((row) -> {
 			Execution execution = execution(row);
+			RequestWork.current().ifPresent((work) -> work.claim(bytes(execution)));
 			executions.computeIfAbsent(execution.agentId(), (agent) -> new ArrayList<>()).add(execution);
 		});
 		return executions;
+	}
+
+	private static long bytes(Execution execution) {
+		return EXECUTION_BYTES + 2L * execution.errorType().map(String::length).orElse(0)
+				+ 2L * execution.errorMessage().map(String::length).orElse(0);
 	}
 
 	private static Execution execution(ResultSet row) throws SQLException {

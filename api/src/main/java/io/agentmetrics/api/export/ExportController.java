@@ -10,6 +10,7 @@ import java.util.UUID;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.window.Days;
 import io.swagger.v3.oas.annotations.Operation;
@@ -111,6 +112,9 @@ final class ExportController {
 		Days asked = Parameters.days(from, to, known.today(now));
 		Provenance provenance = Provenance.of(asked.in(known.zone()), known, now);
 		try (ExportSlots.Slot _ = this.slots.take()) {
+			// it has a slot and a time limit of its own, and is read by its client as it
+			// is made
+			RequestWork.current().ifPresent(RequestWork::leaveBounds);
 			Download download = new Download(response, as, asked, provenance, this.mapper, this.clock,
 					now.plus(this.properties.timeLimit()));
 			// who asks for the headers alone need not wait for the rows

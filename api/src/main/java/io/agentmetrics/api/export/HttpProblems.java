@@ -1,10 +1,10 @@
 package io.agentmetrics.api.export;
 
 import java.io.IOException;
-import java.time.Duration;
 
 import io.agentmetrics.api.problem.Problem;
 import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.api.problem.ProblemResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +34,6 @@ final class HttpProblems extends ResponseEntityExceptionHandler {
 
 	private static final Logger log = LoggerFactory.getLogger(HttpProblems.class);
 
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
-
 	@ExceptionHandler
 	ResponseEntity<ProblemDetail> problem(Exception failure, HttpServletRequest request, HttpServletResponse response)
 			throws Exception {
@@ -47,8 +45,8 @@ final class HttpProblems extends ResponseEntityExceptionHandler {
 		record(problem, failure, request);
 		ProblemDetail detail = ProblemDetail.forStatusAndDetail(status(problem.kind()), problem.sentence());
 		ResponseEntity.BodyBuilder answer = ResponseEntity.status(detail.getStatus());
-		if (problem.kind() == ProblemKind.UNAVAILABLE) {
-			answer.header(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_AFTER.toSeconds()));
+		if (status(problem.kind()) == HttpStatus.SERVICE_UNAVAILABLE) {
+			answer.header(HttpHeaders.RETRY_AFTER, String.valueOf(ProblemResponse.RETRY_AFTER_SECONDS));
 		}
 		return answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(withKind(detail, problem.kind()));
 	}
@@ -82,7 +80,7 @@ final class HttpProblems extends ResponseEntityExceptionHandler {
 		return switch (kind) {
 			case BAD_INPUT, TOO_COMPLEX -> HttpStatus.BAD_REQUEST;
 			case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
-			case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+			case UNAVAILABLE, BUSY -> HttpStatus.SERVICE_UNAVAILABLE;
 			case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT;
 			case CORRUPT_DATA, INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
 		};
@@ -91,7 +89,7 @@ final class HttpProblems extends ResponseEntityExceptionHandler {
 	private static void record(Problem problem, Throwable failure, HttpServletRequest request) {
 		LoggingEventBuilder event = switch (problem.kind()) {
 			case BAD_INPUT, TOO_COMPLEX, UNAUTHENTICATED, CORRUPT_DATA -> log.atDebug();
-			case UNAVAILABLE, TIMEOUT ->
+			case UNAVAILABLE, BUSY, TIMEOUT ->
 				log.atWarn().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
 			case INTERNAL -> log.atLevel(Level.ERROR).setCause(failure);
 		};

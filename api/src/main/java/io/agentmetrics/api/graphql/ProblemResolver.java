@@ -36,13 +36,13 @@ final class ProblemResolver extends DataFetcherExceptionResolverAdapter {
 	}
 
 	private static void log(Problem problem, Throwable failure, DataFetchingEnvironment environment) {
-		if (RequestTimeout.isOver(environment.getGraphQlContext())) {
+		if (RequestBounds.isOver(environment.getGraphQlContext())) {
 			// that has been logged, and how its fields end says nothing
 			return;
 		}
 		LoggingEventBuilder event = switch (problem.kind()) {
 			case BAD_INPUT, TOO_COMPLEX, UNAUTHENTICATED, CORRUPT_DATA -> logger.atDebug();
-			case UNAVAILABLE, TIMEOUT ->
+			case UNAVAILABLE, BUSY, TIMEOUT ->
 				logger.atWarn().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
 			case INTERNAL -> logger.atLevel(Level.ERROR).setCause(failure);
 		};

@@ -4,6 +4,7 @@ import java.util.Map;
 
 import graphql.parser.ParserOptions;
 import graphql.validation.QueryComplexityLimits;
+import io.agentmetrics.api.limit.LimitProperties;
 import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.server.WebGraphQlInterceptor;

@@ -35,6 +35,8 @@ public record Problem(ProblemKind kind, String sentence) {
 			case TransactionSystemException ex when ex.getApplicationException() != null ->
 				// a lost connection fails when it is asked and when that is rolled back
 				of(ex.getApplicationException());
+			case CannotCreateTransactionException ex when ex.getCause() instanceof ProblemException ->
+				of(ex.getCause());
 			case ProblemException ex -> ex.problem();
 			case QueryTimeoutException _ -> new Problem(ProblemKind.TIMEOUT, "The answer took too long to compute.");
 			case ConcurrencyFailureException _ -> BUSY;

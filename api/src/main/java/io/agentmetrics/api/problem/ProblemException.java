@@ -17,6 +17,14 @@ public final class ProblemException extends RuntimeException {
 		this.kind = kind;
 	}
 
+	/**
+	 * Creates the exception.
+	 * @param problem what the caller is told
+	 */
+	public ProblemException(Problem problem) {
+		this(problem.kind(), problem.sentence());
+	}
+
 	Problem problem() {
 		return new Problem(this.kind, String.valueOf(getMessage()));
 	}

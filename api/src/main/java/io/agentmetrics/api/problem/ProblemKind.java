@@ -17,6 +17,11 @@ public enum ProblemKind {
 	/** The database is out of reach; the same request may succeed later. */
 	UNAVAILABLE,
 
+	/**
+	 * There is too much to do for others; the same request may succeed in a few seconds.
+	 */
+	BUSY,
+
 	/** The answer took too long; asking for less may succeed. */
 	TIMEOUT,
 

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import graphql.ExecutionResult;
 import io.agentmetrics.api.graphql.ProblemError;
+import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.problem.Problem;
 import io.agentmetrics.api.problem.ProblemKind;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,10 @@ final class TokenAdmission implements WebSocketGraphQlInterceptor {
 			.switchIfEmpty(opened)
 			.filter(TokenAdmission::mayRead)
 			.switchIfEmpty(Mono.error(() -> new AccessDeniedException("No token with the scope metrics:read")))
-			.doOnNext((admitted) -> session.getAttributes().put(ADMITTED, admitted))
+			.doOnNext((admitted) -> {
+				session.getAttributes().put(ADMITTED, admitted);
+				session.getAttributes().put(RequestWork.CLIENT, "subject " + admitted.getName());
+			})
 			.then(Mono.empty());
 	}
 

@@ -126,7 +126,7 @@ class ExportStreamingIntegrationTests extends ApiTest {
 	}
 
 	private int connectionsInUse() {
-		HikariDataSource pool = (HikariDataSource) Objects.requireNonNull(this.dataSource.getTargetDataSource());
+		HikariDataSource pool = this.dataSource.pool();
 		return pool.getHikariPoolMXBean().getActiveConnections();
 	}
 

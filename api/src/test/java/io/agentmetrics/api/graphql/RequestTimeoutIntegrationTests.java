@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -39,7 +38,7 @@ class RequestTimeoutIntegrationTests extends ApiTest {
 			connection.rollback();
 		}
 		// the statement goes on until it is told to end, and whoever waits for it fails
-		HikariDataSource pool = (HikariDataSource) Objects.requireNonNull(this.dataSource.getTargetDataSource());
+		HikariDataSource pool = this.dataSource.pool();
 		await().atMost(Duration.ofSeconds(15)).until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
 		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN") || line.contains("ERROR")))
 			.singleElement()

@@ -1,0 +1,59 @@
+package io.agentmetrics.api.graphql;
+
+import graphql.execution.AbortExecutionException;
+import graphql.execution.instrumentation.FieldFetchingInstrumentationContext;
+import graphql.execution.instrumentation.InstrumentationContext;
+import graphql.execution.instrumentation.InstrumentationState;
+import graphql.execution.instrumentation.SimplePerformantInstrumentation;
+import graphql.execution.instrumentation.parameters.InstrumentationFieldCompleteParameters;
+import graphql.execution.instrumentation.parameters.InstrumentationFieldFetchParameters;
+import io.agentmetrics.api.limit.RequestWork;
+import io.agentmetrics.api.problem.ProblemException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts the memory that the fields of an answer take, so that a query cannot multiply
+ * lists by aliases until there is none left.
+ */
+@Component
+final class AnswerSize extends SimplePerformantInstrumentation {
+
+	/**
+	 * A value, its name, and what the engine keeps of it until the answer is complete.
+	 */
+	private static final long VALUE_BYTES = 200;
+
+	/** A field that is asked for on a thread of its own. */
+	private static final long THREAD_BYTES = 4_000;
+
+	@Override
+	public @Nullable FieldFetchingInstrumentationContext beginFieldFetching(
+			InstrumentationFieldFetchParameters parameters, @Nullable InstrumentationState state) {
+		claim(parameters.getExecutionContext().getGraphQLContext().get(RequestWork.class),
+				parameters.isTrivialDataFetcher() ? VALUE_BYTES : THREAD_BYTES);
+		return null;
+	}
+
+	@Override
+	public @Nullable InstrumentationContext<Object> beginFieldCompletion(
+			InstrumentationFieldCompleteParameters parameters, @Nullable InstrumentationState state) {
+		if (parameters.getFetchedObject() instanceof String text) {
+			claim(parameters.getExecutionContext().getGraphQLContext().get(RequestWork.class), 2L * text.length());
+		}
+		return null;
+	}
+
+	private static void claim(@Nullable Object work, long bytes) {
+		if (work instanceof RequestWork known) {
+			try {
+				known.claim(bytes);
+			}
+			catch (ProblemException ex) {
+				throw new AbortExecutionException(ex);
+			}
+		}
+	}
+
+}
