@@ -1,9 +1,10 @@
 package io.agentmetrics.api.security;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
+import io.agentmetrics.api.problem.Problem;
 import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.api.problem.ProblemResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
@@ -12,7 +13,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.ObjectPostProcessor;
@@ -29,9 +29,6 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(AccessProblems.class);
-
-	private static final String PROBLEM = """
-			{"type":"about:blank","title":"%s","status":%d,"detail":"%s","kind":"%s"}""";
 
 	@Override
 	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
@@ -84,12 +81,7 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
 
 	private static void write(HttpServletResponse response, HttpStatus status, ProblemKind kind, String sentence)
 			throws IOException {
-		response.setStatus(status.value());
-		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-		// a writer would add a charset, which JSON does not have
-		response.getOutputStream()
-			.write(PROBLEM.formatted(status.getReasonPhrase(), status.value(), sentence, kind)
-				.getBytes(StandardCharsets.UTF_8));
+		ProblemResponse.write(response, status, new Problem(kind, sentence));
 	}
 
 }

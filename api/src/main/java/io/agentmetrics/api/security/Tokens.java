@@ -22,6 +22,8 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.JwtTypeValidator;
@@ -44,20 +46,37 @@ class Tokens {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+	/** Tokens with keys that nobody knows cost the issuer two requests in this time. */
+	private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(5);
+
 	/** All asymmetric: with a symmetric one the public key would be the secret. */
 	private static final Set<SignatureAlgorithm> ALGORITHMS = EnumSet.allOf(SignatureAlgorithm.class);
 
 	@Bean
 	JwtDecoder jwtDecoder(SecurityProperties properties, Clock clock) {
 		OAuth2TokenValidator<Jwt> validator = validator(properties, clock);
+		RestOperations client = client();
 		// not before the first token: the issuer may start after us
-		return new SupplierJwtDecoder(() -> {
-			NimbusJwtDecoder decoder = keys(properties).restOperations(client())
+		JwtDecoder decoder = new SupplierJwtDecoder(() -> {
+			NimbusJwtDecoder nimbus = keys(properties).restOperations(client)
 				.jwsAlgorithms((algorithms) -> algorithms.addAll(ALGORITHMS))
+				// the validator does
+				.validateType(false)
 				.build();
-			decoder.setJwtValidator(validator);
-			return decoder;
+			nimbus.setJwtValidator(validator);
+			return nimbus;
 		});
+		return (token) -> decode(decoder, token);
+	}
+
+	/** That the issuer's metadata cannot be had is like keys that cannot be had. */
+	private static Jwt decode(JwtDecoder decoder, String token) {
+		try {
+			return decoder.decode(token);
+		}
+		catch (JwtDecoderInitializationException ex) {
+			throw new JwtException("The issuer's keys cannot be found", ex);
+		}
 	}
 
 	@Bean
@@ -79,7 +98,7 @@ class Tokens {
 		JwtTimestampValidator time = new JwtTimestampValidator(properties.clockSkew());
 		time.setClock(clock);
 		time.setAllowEmptyExpiryClaim(false);
-		JwtTypeValidator type = new JwtTypeValidator("JWT", "at+jwt");
+		JwtTypeValidator type = new JwtTypeValidator("JWT", "at+jwt", "application/at+jwt");
 		type.setAllowEmpty(true);
 		OAuth2TokenValidator<Jwt> audience = new JwtClaimValidator<@Nullable List<String>>(JwtClaimNames.AUD,
 				(meantFor) -> meantFor != null && meantFor.contains(properties.audience()));
@@ -92,7 +111,9 @@ class Tokens {
 		SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
 		requests.setConnectTimeout(PATIENCE);
 		requests.setReadTimeout(PATIENCE);
-		return new RestTemplate(requests);
+		RestTemplate client = new RestTemplate(requests);
+		client.setInterceptors(List.of(new RememberedAnswers(REFRESH_INTERVAL)));
+		return client;
 	}
 
 }

@@ -9,9 +9,12 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
@@ -39,6 +42,8 @@ public final class TestIssuer implements AutoCloseable {
 
 	private final RSAKey otherKey;
 
+	private final AtomicInteger keysFetched = new AtomicInteger();
+
 	public TestIssuer() {
 		try {
 			this.key = new RSAKeyGenerator(2048).keyID("key").generate();
@@ -51,8 +56,10 @@ public final class TestIssuer implements AutoCloseable {
 		catch (JOSEException ex) {
 			throw new IllegalStateException(ex);
 		}
-		this.server.createContext("/keys",
-				(exchange) -> answer(exchange, new JWKSet(this.key.toPublicJWK()).toString()));
+		this.server.createContext("/keys", (exchange) -> {
+			this.keysFetched.incrementAndGet();
+			answer(exchange, new JWKSet(this.key.toPublicJWK()).toString());
+		});
 		this.server.createContext("/.well-known/openid-configuration", (exchange) -> answer(exchange,
 				"{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}".formatted(address(), address())));
 		this.server.start();
@@ -70,6 +77,25 @@ public final class TestIssuer implements AutoCloseable {
 
 	String token(Instant now, Consumer<JWTClaimsSet.Builder> change) {
 		return signed(JWSAlgorithm.RS256, signer(this.key), claims(now, change));
+	}
+
+	/** A good token whose header says what it is. */
+	String typed(Instant now, String type) {
+		return signed(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("key").type(new JOSEObjectType(type)).build(),
+				signer(this.key), claims(now, (claims) -> {
+				}));
+	}
+
+	/** Signed with a key that the issuer does not show. */
+	String ofUnknownKey(Instant now) {
+		return signed(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(UUID.randomUUID().toString()).build(),
+				signer(this.otherKey), claims(now, (claims) -> {
+				}));
+	}
+
+	/** How often anybody has asked for the keys. */
+	int keysFetched() {
+		return this.keysFetched.get();
 	}
 
 	/** Signed by somebody else with a key of the same id. */
@@ -116,8 +142,12 @@ public final class TestIssuer implements AutoCloseable {
 	}
 
 	private static String signed(JWSAlgorithm algorithm, JWSSigner signer, JWTClaimsSet claims) {
+		return signed(new JWSHeader.Builder(algorithm).keyID("key").build(), signer, claims);
+	}
+
+	private static String signed(JWSHeader header, JWSSigner signer, JWTClaimsSet claims) {
 		try {
-			SignedJWT token = new SignedJWT(new JWSHeader.Builder(algorithm).keyID("key").build(), claims);
+			SignedJWT token = new SignedJWT(header, claims);
 			token.sign(signer);
 			return token.serialize();
 		}

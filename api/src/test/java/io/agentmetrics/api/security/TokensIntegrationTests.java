@@ -35,6 +35,7 @@ import org.springframework.test.web.reactive.server.WebTestClient.RequestHeaders
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 @TestPropertySource(
 		properties = { "agent-metrics.security.mode=jwt", "agent-metrics.security.audience=" + TestIssuer.AUDIENCE })
@@ -78,6 +79,31 @@ class TokensIntegrationTests extends ApiTest {
 		String token = issuer.token(this.clock.instant(),
 				(claims) -> claims.claim("scope", null).claim("scp", List.of("other", "metrics:read")));
 		ask(token).expectStatus().isOk();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt" })
+	void typeOfAnAccessTokenIsGood(String type) {
+		ask(issuer.typed(this.clock.instant(), type)).expectStatus().isOk();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "logout+jwt", "dpop+jwt", "secevent+jwt" })
+	void typeOfAnotherTokenIsNot(String type) {
+		ask(issuer.typed(this.clock.instant(), type)).expectStatus().isUnauthorized();
+	}
+
+	@Test
+	void tokensWithUnknownKeysDoNotMakeTheIssuerWork() {
+		ask(issuer.token(this.clock.instant())).expectStatus().isOk();
+		int before = issuer.keysFetched();
+		long start = System.nanoTime();
+		for (int i = 0; i < 40; i++) {
+			ask(issuer.ofUnknownKey(this.clock.instant())).expectStatus().isUnauthorized();
+		}
+		long intervals = 1 + Duration.ofNanos(System.nanoTime() - start).dividedBy(Duration.ofSeconds(5));
+		assertThat(issuer.keysFetched() - before).isLessThanOrEqualTo(2 * (int) intervals);
+		ask(issuer.token(this.clock.instant())).expectStatus().isOk();
 	}
 
 	@ParameterizedTest
@@ -223,11 +249,13 @@ class TokensIntegrationTests extends ApiTest {
 		issuer.close();
 		String unknownKey = issuer.token(this.clock.instant())
 			.replaceFirst("^[^.]*", "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsyIn0");
-		ask(unknownKey).expectStatus()
-			.isEqualTo(HttpStatus.SERVICE_UNAVAILABLE)
-			.expectBody(String.class)
-			.value((body) -> assertThat(body).contains("Tokens cannot be checked", "UNAVAILABLE")
-				.doesNotContain("localhost"));
+		// what the issuer has just said is not asked again at once
+		await().atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> ask(unknownKey).expectStatus()
+				.isEqualTo(HttpStatus.SERVICE_UNAVAILABLE)
+				.expectBody(String.class)
+				.value((body) -> assertThat(body).contains("Tokens cannot be checked", "UNAVAILABLE")
+					.doesNotContain("localhost")));
 	}
 
 	private Map<String, String> badTokens() {
