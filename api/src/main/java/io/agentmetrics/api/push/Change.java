@@ -5,21 +5,53 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Something has changed since the last look.
- *
- * @param agents the agents whose executions have changed; empty if any may have
+ * What a look at the database has found since the one before.
  */
-record Change(Optional<Set<UUID>> agents) {
-
-	static final Change ANYTHING = new Change(Optional.empty());
+sealed interface Change {
 
 	/**
-	 * Tells whether answers about an agent may have changed.
+	 * Tells whether answers about an agent may differ.
 	 * @param agent the agent, or empty for all of them together
-	 * @return whether to look
+	 * @return whether to ask again
 	 */
-	boolean concerns(Optional<UUID> agent) {
-		return this.agents.isEmpty() || agent.isEmpty() || this.agents.get().contains(agent.get());
+	boolean concerns(Optional<UUID> agent);
+
+	/**
+	 * Nothing is new.
+	 */
+	record Nothing() implements Change {
+
+		@Override
+		public boolean concerns(Optional<UUID> agent) {
+			return false;
+		}
+
+	}
+
+	/**
+	 * Time has passed, so that windows have moved on.
+	 */
+	record TimePassed() implements Change {
+
+		@Override
+		public boolean concerns(Optional<UUID> agent) {
+			return true;
+		}
+
+	}
+
+	/**
+	 * Somebody has written.
+	 *
+	 * @param agents the agents whose executions have changed; empty if any may have
+	 */
+	record Written(Optional<Set<UUID>> agents) implements Change {
+
+		@Override
+		public boolean concerns(Optional<UUID> agent) {
+			return this.agents.isEmpty() || agent.isEmpty() || this.agents.get().contains(agent.get());
+		}
+
 	}
 
 }

@@ -91,9 +91,9 @@ final class ChangeRepository {
 
 		Optional<Change> since(Look last) {
 			if (this.ledger != last.ledger || this.agents.size() > MAX_AGENTS) {
-				return Optional.of(Change.ANYTHING);
+				return Optional.of(new Change.Written(Optional.empty()));
 			}
-			return this.agents.isEmpty() ? Optional.empty() : Optional.of(new Change(Optional.of(this.agents)));
+			return this.agents.isEmpty() ? Optional.empty() : Optional.of(new Change.Written(Optional.of(this.agents)));
 		}
 
 	}

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 import org.springframework.core.NestedExceptionUtils;
@@ -35,22 +34,23 @@ final class Changes {
 		this.repository = repository;
 		this.caches = caches;
 		this.properties = properties;
-		this.shared = Flux.defer(() -> looks(scheduler)).publish().refCount();
+		this.shared = Flux.defer(() -> looks(scheduler)).replay(1).refCount();
 	}
 
 	/**
-	 * Returns the changes from now on; whoever is slow misses some, but never the last.
+	 * Returns what each look finds, beginning with the last one: what is asked from then
+	 * on either has what was written before, or the next look finds it.
 	 * @return never ends
 	 */
 	Flux<Change> stream() {
-		return this.shared.onBackpressureLatest();
+		return this.shared;
 	}
 
 	private Flux<Change> looks(Scheduler scheduler) {
 		Looking looking = new Looking();
 		return Flux.interval(Duration.ZERO, this.properties.interval(), scheduler)
 			.onBackpressureDrop()
-			.concatMap((tick) -> Mono.justOrEmpty(looking.next(tick)), 1);
+			.map(looking::next);
 	}
 
 	private boolean timeHasPassed(long tick) {
@@ -67,10 +67,12 @@ final class Changes {
 
 		private boolean missed;
 
-		Optional<Change> next(long tick) {
+		Change next(long tick) {
 			try {
-				Optional<Change> change = change(tick);
-				change.ifPresent((any) -> Changes.this.caches.forgetOpen());
+				Change change = change(tick);
+				if (!(change instanceof Change.Nothing)) {
+					Changes.this.caches.forgetOpen();
+				}
 				this.missed = false;
 				return change;
 			}
@@ -81,18 +83,22 @@ final class Changes {
 						.log("Subscribers are not told of changes until the database answers again");
 				}
 				this.missed = true;
-				return Optional.empty();
+				return new Change.Nothing();
 			}
 		}
 
-		private Optional<Change> change(long tick) {
+		private Change change(long tick) {
 			Look before = this.last;
 			Look now = Changes.this.repository.look((before != null) ? before.snapshot() : null);
 			this.last = now;
-			if (before == null || this.missed || timeHasPassed(tick)) {
-				return Optional.of(Change.ANYTHING);
+			if (this.missed) {
+				return new Change.Written(Optional.empty());
 			}
-			return now.since(before);
+			if (before == null) {
+				return new Change.TimePassed();
+			}
+			return now.since(before)
+				.orElseGet(() -> timeHasPassed(tick) ? new Change.TimePassed() : new Change.Nothing());
 		}
 
 	}

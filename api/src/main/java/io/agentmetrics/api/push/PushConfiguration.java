@@ -3,6 +3,7 @@ package io.agentmetrics.api.push;
 import java.util.concurrent.Executors;
 
 import io.agentmetrics.api.cache.AnswerCaches;
+import io.agentmetrics.api.graphql.RequestBounds;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import reactor.core.scheduler.Scheduler;
@@ -32,10 +33,11 @@ class PushConfiguration {
 	}
 
 	@Bean
-	Subscriptions subscriptions(ExecutionGraphQlService queries, ChangeRepository repository, AnswerCaches caches,
-			PushProperties properties, Scheduler pushScheduler, Scheduler lookScheduler, MeterRegistry meters) {
+	Subscriptions subscriptions(ExecutionGraphQlService queries, RequestBounds bounds, ChangeRepository repository,
+			AnswerCaches caches, PushProperties properties, Scheduler pushScheduler, Scheduler lookScheduler,
+			MeterRegistry meters) {
 		Changes changes = new Changes(repository, caches, properties, lookScheduler);
-		Subscriptions subscriptions = new Subscriptions(queries, changes, pushScheduler,
+		Subscriptions subscriptions = new Subscriptions(queries, bounds, changes, pushScheduler,
 				properties.maximumSubscriptions());
 		Gauge.builder("agent.metrics.subscriptions", subscriptions, Subscriptions::active)
 			.description("Subscriptions that are open")

@@ -1,12 +1,13 @@
 package io.agentmetrics.api.push;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import graphql.ExecutionResult;
 import graphql.language.AstPrinter;
@@ -16,6 +17,7 @@ import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
 import graphql.parser.Parser;
 import io.agentmetrics.api.graphql.ProblemError;
+import io.agentmetrics.api.graphql.RequestBounds;
 import io.agentmetrics.api.problem.Problem;
 import io.agentmetrics.api.problem.ProblemKind;
 import org.reactivestreams.Publisher;
@@ -25,7 +27,9 @@ import reactor.core.scheduler.Scheduler;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.graphql.ExecutionGraphQlRequest;
 import org.springframework.graphql.ExecutionGraphQlService;
+import org.springframework.graphql.MediaTypes;
 import org.springframework.graphql.execution.SubscriptionPublisherException;
 import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
@@ -36,8 +40,9 @@ import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 import org.springframework.http.MediaType;
 
 /**
- * Answers a subscription by asking the query of the same name and fields, now and after
- * each change that concerns it, and sends what differs from what was sent before.
+ * Answers a subscription by asking the query of the same name and fields: now, after each
+ * change that concerns it, and from time to time, because windows move on. After a change
+ * the answer is always sent, else if it differs from the one before.
  */
 @Order(Subscriptions.ORDER)
 final class Subscriptions implements WebGraphQlInterceptor {
@@ -45,16 +50,18 @@ final class Subscriptions implements WebGraphQlInterceptor {
 	/** Around whoever gives errors their kind. */
 	static final int ORDER = Ordered.LOWEST_PRECEDENCE - 1;
 
-	/** Differ from one answer to the next although nothing has changed. */
-	private static final Set<String> MOVING = Set.of("computedAt", "from", "to", "provenance");
-
 	private static final Problem TOO_MANY = new Problem(ProblemKind.UNAVAILABLE,
 			"There are too many subscriptions at the moment; ask again later.");
 
 	private static final Problem NO_STREAM = new Problem(ProblemKind.BAD_INPUT,
 			"A subscription is answered over WebSocket or, with the header Accept: text/event-stream, as server-sent events.");
 
+	private static final List<MediaType> PLAIN = List.of(MediaType.APPLICATION_JSON,
+			MediaTypes.APPLICATION_GRAPHQL_RESPONSE, MediaType.valueOf("application/graphql+json"));
+
 	private final ExecutionGraphQlService queries;
+
+	private final RequestBounds bounds;
 
 	private final Changes changes;
 
@@ -64,8 +71,10 @@ final class Subscriptions implements WebGraphQlInterceptor {
 
 	private final AtomicInteger active = new AtomicInteger();
 
-	Subscriptions(ExecutionGraphQlService queries, Changes changes, Scheduler scheduler, int maximum) {
+	Subscriptions(ExecutionGraphQlService queries, RequestBounds bounds, Changes changes, Scheduler scheduler,
+			int maximum) {
 		this.queries = queries;
+		this.bounds = bounds;
 		this.changes = changes;
 		this.scheduler = scheduler;
 		this.maximum = maximum;
@@ -83,8 +92,8 @@ final class Subscriptions implements WebGraphQlInterceptor {
 				}
 				return response.transform((builder) -> builder.data(events(request, subscribed.agent())));
 			}
-			if (!result.getErrors().isEmpty()
-					&& request.getHeaders().getAccept().contains(MediaType.TEXT_EVENT_STREAM)) {
+			if (isEventStream(request) && !(result.getData() instanceof Publisher<?>)) {
+				// a query, or what is no valid subscription: one event
 				return response.transform((builder) -> builder.data(Flux.just(result)));
 			}
 			return response;
@@ -93,29 +102,52 @@ final class Subscriptions implements WebGraphQlInterceptor {
 
 	/** A plain answer has one end, and a subscription none. */
 	private static boolean isStream(WebGraphQlRequest request) {
+		return request instanceof WebSocketGraphQlRequest || isEventStream(request);
+	}
+
+	/** A client that also takes JSON gets that: so Spring chooses who answers. */
+	private static boolean isEventStream(WebGraphQlRequest request) {
 		List<MediaType> accepted = request.getHeaders().getAccept();
-		return request instanceof WebSocketGraphQlRequest
-				|| !accepted.isEmpty() && accepted.stream().allMatch(MediaType.TEXT_EVENT_STREAM::includes);
+		return !(request instanceof WebSocketGraphQlRequest)
+				&& accepted.stream().anyMatch(MediaType.TEXT_EVENT_STREAM::equalsTypeAndSubtype)
+				&& accepted.stream().noneMatch((type) -> PLAIN.stream().anyMatch(type::isCompatibleWith));
 	}
 
 	private Flux<ExecutionResult> events(WebGraphQlRequest request, Optional<UUID> agent) {
 		String query = asQuery(request.getDocument());
-		Mono<ExecutionResult> answer = Mono.defer(() -> this.queries.execute(asked(request, query)))
-			.map((response) -> response.getExecutionResult());
-		Flux<ExecutionResult> answers = Flux.merge(this.changes.stream(), Flux.just(Change.ANYTHING))
-			.filter((change) -> change.concerns(agent))
-			// of the changes that come during an answer, the last is enough
-			.onBackpressureLatest()
-			.publishOn(this.scheduler, 1)
-			.concatMap((change) -> answer, 1)
-			.distinctUntilChanged((result) -> lasting(result.toSpecification()));
+		String client = RequestBounds.client(request);
 		return Flux.defer(() -> {
 			if (this.active.incrementAndGet() > this.maximum) {
 				this.active.decrementAndGet();
 				return Flux.error(new SubscriptionPublisherException(List.of(ProblemError.of(TOO_MANY)), null));
 			}
-			return answers.doFinally((end) -> this.active.decrementAndGet());
+			return answers(() -> asked(request, query), client, agent)
+				.doFinally((end) -> this.active.decrementAndGet());
 		});
+	}
+
+	private Flux<ExecutionResult> answers(Supplier<ExecutionGraphQlRequest> question, String client,
+			Optional<UUID> agent) {
+		AtomicBoolean written = new AtomicBoolean();
+		return this.changes.stream()
+			.index((number, change) -> (number == 0) ? new Change.TimePassed() : change)
+			.filter((change) -> change.concerns(agent))
+			.doOnNext((change) -> {
+				if (change instanceof Change.Written) {
+					written.set(true);
+				}
+			})
+			// of the changes that come during an answer, the last is enough
+			.onBackpressureLatest()
+			.publishOn(this.scheduler, 1)
+			.concatMap((change) -> answer(question.get(), client, written.getAndSet(false)), 1)
+			.distinctUntilChanged(Function.identity(), (sent, next) -> !next.news() && next.isSame(sent))
+			.map(Answer::result);
+	}
+
+	private Mono<Answer> answer(ExecutionGraphQlRequest question, String client, boolean news) {
+		return this.bounds.ask(question, client, this.queries.execute(question))
+			.map((response) -> new Answer(news, response.getExecutionResult()));
 	}
 
 	int active() {
@@ -144,24 +176,19 @@ final class Subscriptions implements WebGraphQlInterceptor {
 		return definition;
 	}
 
-	private static Map<Object, Object> lasting(Map<?, ?> fields) {
-		Map<Object, Object> lasting = HashMap.newHashMap(fields.size());
-		fields.forEach((name, field) -> {
-			if (!MOVING.contains(name) && field != null) {
-				lasting.put(name, lastingValue(field));
-			}
-		});
-		return lasting;
-	}
+	/**
+	 * An answer to be sent.
+	 *
+	 * @param news whether somebody has written something since the one before; if so it
+	 * is sent even if it is the same
+	 * @param result the answer
+	 */
+	private record Answer(boolean news, ExecutionResult result) {
 
-	private static Object lastingValue(Object value) {
-		return switch (value) {
-			case Map<?, ?> fields -> lasting(fields);
-			case List<?> values -> values.stream()
-				.map((element) -> Optional.<Object>ofNullable(element).map(Subscriptions::lastingValue))
-				.toList();
-			default -> value;
-		};
+		boolean isSame(Answer other) {
+			return this.result.toSpecification().equals(other.result.toSpecification());
+		}
+
 	}
 
 	/**

@@ -19,12 +19,15 @@ import io.agentmetrics.api.GraphQlSocket;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
@@ -33,6 +36,7 @@ import static org.awaitility.Awaitility.await;
 
 @TestPropertySource(
 		properties = { "agent-metrics.push.maximum-subscriptions=210", "spring.graphql.http.sse.keep-alive=500ms" })
+@ExtendWith(OutputCaptureExtension.class)
 class PushIntegrationTests extends ApiTest {
 
 	private static final Duration PROMPTLY = Duration.ofSeconds(3);
@@ -66,6 +70,75 @@ class PushIntegrationTests extends ApiTest {
 			socket.send(Map.of("type", "complete", "id", "1"));
 			await().atMost(PROMPTLY).until(() -> this.subscriptions.active() == 0);
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "provenance { computedAt }", "__typename", "totalAgents", "from: totalExecutions24h",
+			"provenance: totalExecutions24h computedAt: totalAgents" })
+	void insertReachesASubscriberWhateverItSelects(String selection) {
+		UUID agent = executions().agent("watched for " + selection);
+		try (GraphQlSocket socket = socket()) {
+			socket.subscribe("1", "subscription { dashboard { " + selection + " } }");
+			assertThat(socket.next(Duration.ofSeconds(10)).path("type").asString()).isEqualTo("next");
+			// between two looks, and far from the one a minute that comes without a
+			// change
+			assertThat(socket.poll(Duration.ofSeconds(4))).isNull();
+			insert(agent);
+			assertThat(socket.next(PROMPTLY).at("/payload/data/dashboard").isObject()).isTrue();
+			assertThat(socket.poll(PROMPTLY)).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/event-stream, multipart/mixed", "text/event-stream;q=0.9",
+			"multipart/mixed, text/event-stream" })
+	void subscriptionIsAnsweredWhateverElseAStreamMayBe(String accept) throws Exception {
+		try (Stream<String> lines = events(DASHBOARD, accept).body()) {
+			assertThat(lines.filter((line) -> line.startsWith("data:")).findFirst().orElseThrow())
+				.contains("totalExecutions24h");
+		}
+	}
+
+	@Test
+	void queryAsServerSentEventsIsOneEvent() throws Exception {
+		HttpResponse<Stream<String>> response = events("{ dashboard { totalAgents } }");
+		assertThat(response.headers().firstValue("X-Accel-Buffering")).contains("no");
+		try (Stream<String> lines = response.body()) {
+			assertThat(String.join("", lines.toList())).contains("totalAgents", "event:complete")
+				.doesNotContain("errors");
+		}
+	}
+
+	@Test
+	void errorOfAQueryIsJsonToAClientThatTakesStreamsToo() throws Exception {
+		String accept = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed";
+		try (Stream<String> lines = events("{ agents(first: 0) { totalCount } }", accept).body()) {
+			assertThat(JsonMapper.shared()
+				.readTree(String.join("", lines.toList()))
+				.at("/errors/0/extensions/kind")
+				.asString()).isEqualTo("BAD_INPUT");
+		}
+	}
+
+	@Test
+	void subscribersThatLeaveAreNoLineOfTheLog(CapturedOutput output) throws Exception {
+		UUID agent = executions().agent("left");
+		GraphQlSocket completing = socket();
+		GraphQlSocket vanishing = socket();
+		completing.subscribe("1", DASHBOARD);
+		vanishing.subscribe("1", DASHBOARD);
+		Stream<String> lines = events(DASHBOARD).body();
+		Iterator<String> events = lines.filter((line) -> line.startsWith("data:{")).iterator();
+		events.next();
+		completing.next(Duration.ofSeconds(10));
+		vanishing.next(Duration.ofSeconds(10));
+		completing.send(Map.of("type", "complete", "id", "1"));
+		vanishing.close();
+		lines.close();
+		insert(agent);
+		await().atMost(Duration.ofSeconds(10)).until(() -> this.subscriptions.active() == 0);
+		completing.close();
+		assertThat(output.getAll()).doesNotContain("ERROR", "\tat ");
 	}
 
 	@Test
@@ -210,9 +283,13 @@ class PushIntegrationTests extends ApiTest {
 	}
 
 	private HttpResponse<Stream<String>> events(String query) throws Exception {
+		return events(query, "text/event-stream");
+	}
+
+	private HttpResponse<Stream<String>> events(String query, String accept) throws Exception {
 		return this.client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/graphql"))
 			.header("Content-Type", "application/json")
-			.header("Accept", "text/event-stream")
+			.header("Accept", accept)
 			.POST(BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(Map.of("query", query))))
 			.build(), BodyHandlers.ofLines());
 	}
