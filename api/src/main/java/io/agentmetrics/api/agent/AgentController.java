@@ -36,6 +36,12 @@ final class AgentController {
 		return this.agents.agent(Arguments.id("id", id));
 	}
 
+	/** Of all that has an id, agents are what can be asked for by it. */
+	@QueryMapping
+	Optional<Agent> node(@Argument String id) {
+		return agent(id);
+	}
+
 	@QueryMapping
 	AgentConnection agents(@Argument int first, @Argument @Nullable String after, @Argument @Nullable String search,
 			@Argument @Nullable Set<HealthStatus> health, @Argument AgentOrder orderBy) {

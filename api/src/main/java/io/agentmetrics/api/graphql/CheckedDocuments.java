@@ -1,13 +1,17 @@
 package io.agentmetrics.api.graphql;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import graphql.ExecutionInput;
+import graphql.GraphqlErrorBuilder;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.execution.preparsed.persisted.PersistedQuerySupport;
+import io.agentmetrics.api.problem.ProblemKind;
 
 /**
  * Keeps queries that have been parsed and found valid, since clients send the same few
@@ -19,6 +23,13 @@ final class CheckedDocuments implements PreparsedDocumentProvider {
 	// parsed, a document takes some 50 bytes of heap for each of these
 	private static final long MAX_CHARACTERS = 500_000;
 
+	/** Apollo's clients know this message, and send the query itself. */
+	private static final PreparsedDocumentEntry NOT_SUPPORTED = new PreparsedDocumentEntry(GraphqlErrorBuilder
+		.newError()
+		.message("PersistedQueryNotSupported")
+		.extensions(Map.of("code", "PERSISTED_QUERY_NOT_SUPPORTED", ProblemError.KIND, ProblemKind.BAD_INPUT.name()))
+		.build());
+
 	private final Cache<String, PreparsedDocumentEntry> documents = Caffeine.newBuilder()
 		.maximumWeight(MAX_CHARACTERS)
 		.weigher((String query, PreparsedDocumentEntry _) -> query.length())
@@ -27,6 +38,9 @@ final class CheckedDocuments implements PreparsedDocumentProvider {
 	@Override
 	public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(ExecutionInput input,
 			Function<ExecutionInput, PreparsedDocumentEntry> check) {
+		if (input.getQuery().equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)) {
+			return CompletableFuture.completedFuture(NOT_SUPPORTED);
+		}
 		PreparsedDocumentEntry kept = this.documents.getIfPresent(input.getQuery());
 		if (kept != null) {
 			return CompletableFuture.completedFuture(kept);

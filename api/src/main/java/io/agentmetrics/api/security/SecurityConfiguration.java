@@ -1,5 +1,6 @@
 package io.agentmetrics.api.security;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.agentmetrics.api.security.SecurityProperties.Mode;
@@ -42,6 +43,11 @@ class SecurityConfiguration {
 			"Agent-Metrics-Aggregated-Through", "Agent-Metrics-Computed-At", HttpHeaders.CONTENT_DISPOSITION,
 			HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, "X-Request-Id");
 
+	/** Those of our own, of traces (W3C), and what Apollo's clients add. */
+	private static final List<String> SENT = List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE,
+			HttpHeaders.ACCEPT, "X-Request-Id", "traceparent", "tracestate", "apollographql-client-name",
+			"apollographql-client-version", "apollo-require-preflight", "x-apollo-operation-name");
+
 	/** How long each filter takes is worth less than what watching all of them costs. */
 	@Bean
 	SecurityObservationSettings unobserved() {
@@ -82,8 +88,8 @@ class SecurityConfiguration {
 		CorsConfiguration allowed = new CorsConfiguration();
 		allowed.setAllowedOrigins(properties.allowedOrigins());
 		allowed.setAllowedMethods(List.of("GET", "HEAD", "POST"));
-		allowed.setAllowedHeaders(
-				List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE, HttpHeaders.ACCEPT, "X-Request-Id"));
+		allowed.setAllowedHeaders(SENT);
+		allowed.setMaxAge(Duration.ofHours(1));
 		allowed.setExposedHeaders(EXPOSED);
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.registerCorsConfiguration("/**", allowed);

@@ -3,6 +3,8 @@ package io.agentmetrics.api.graphql;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -217,12 +219,86 @@ class ProblemsIntegrationTests extends ApiTest {
 			.isBadRequest();
 	}
 
-	@Test
-	void nothingIsAskedByGet() {
-		http("http://localhost:" + this.port + "/graphql?query=mutation+%7B+agents+%7B+totalCount+%7D+%7D").get()
+	@ParameterizedTest
+	@ValueSource(strings = { "[{\"query\":\"{ __typename }\"}]", "{", "", "\"text\"", "{\"variables\":{}}" })
+	void unreadableBodyIsAProblemThatSaysWhatIsRead(String body) {
+		http("http://localhost:" + this.port + "/graphql").post()
+			.contentType(MediaType.APPLICATION_JSON)
+			.bodyValue(body)
 			.exchange()
 			.expectStatus()
-			.isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
+			.isBadRequest()
+			.expectHeader()
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.expectBody()
+			.jsonPath("$.kind")
+			.isEqualTo("BAD_INPUT")
+			.jsonPath("$.detail")
+			.value((String sentence) -> assertThat(sentence).contains("one JSON object", "in an array"));
+	}
+
+	@Test
+	void persistedQueryThatIsNotKnownIsToldAsApollosClientsUnderstandIt() {
+		http("http://localhost:" + this.port + "/graphql").post()
+			.contentType(MediaType.APPLICATION_JSON)
+			.bodyValue(Map.of("extensions", Map.of("persistedQuery", Map.of("version", 1, "sha256Hash", "any"))))
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.errors[0].message")
+			.isEqualTo("PersistedQueryNotSupported")
+			.jsonPath("$.errors[0].extensions.code")
+			.isEqualTo("PERSISTED_QUERY_NOT_SUPPORTED");
+	}
+
+	@Test
+	void queryByGetIsAnswered() {
+		get("query", "query A($id: ID!) { agent(id: $id) { name } } query B { __typename }", "operationName", "A",
+				"variables", "{\"id\":\"" + ID + "\"}")
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.data.agent")
+			.isEmpty()
+			.jsonPath("$.errors")
+			.doesNotExist();
+	}
+
+	@Test
+	void mutationByGetIsRefused() {
+		get("query", "mutation { agents { totalCount } }").expectStatus()
+			.isEqualTo(HttpStatus.METHOD_NOT_ALLOWED)
+			.expectHeader()
+			.valueEquals("Allow", "POST")
+			.expectBody()
+			.jsonPath("$.kind")
+			.isEqualTo("BAD_INPUT");
+	}
+
+	@Test
+	void getWithoutAQueryIsToldWhatItNeeds() {
+		get("variables", "{}").expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.detail")
+			.value((String sentence) -> assertThat(sentence).contains("'query'"));
+		get("query", "{ __typename }", "variables", "nonsense").expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.kind")
+			.isEqualTo("BAD_INPUT");
+	}
+
+	private WebTestClient.ResponseSpec get(String... parameters) {
+		StringBuilder uri = new StringBuilder("http://localhost:" + this.port + "/graphql");
+		for (int i = 0; i < parameters.length; i += 2) {
+			uri.append((i == 0) ? '?' : '&')
+				.append(parameters[i])
+				.append('=')
+				.append(URLEncoder.encode(parameters[i + 1], StandardCharsets.UTF_8));
+		}
+		return WebTestClient.bindToServer().build().get().uri(URI.create(uri.toString())).exchange();
 	}
 
 	@Test
