@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 
 import javax.sql.DataSource;
 
@@ -28,6 +29,8 @@ import org.springframework.context.annotation.Bean;
 public class AggregatorApplication {
 
 	public static void main(String[] arguments) {
+		// numbers are written in the digits of JSON and SQL, wherever this runs
+		Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
 		Termination termination = new Termination();
 		termination.exit(run(List.of(arguments), termination));
 	}

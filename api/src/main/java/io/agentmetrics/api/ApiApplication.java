@@ -2,6 +2,9 @@ package io.agentmetrics.api;
 
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -18,10 +21,15 @@ public class ApiApplication {
 
 	/**
 	 * Runs until it is told to stop.
-	 * @param arguments Spring's own
+	 * @param arguments Spring's own, or one that asks for help
 	 */
 	public static void main(String[] arguments) {
-		SpringApplication.run(ApiApplication.class, arguments);
+		// numbers are written in the digits of JSON, SQL and HTTP, wherever this runs
+		Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+		String version = Optional.ofNullable(ApiApplication.class.getPackage().getImplementationVersion())
+			.orElse("(unpackaged)");
+		CommandLine.answer(List.of(arguments), version)
+			.ifPresentOrElse(System.out::print, () -> SpringApplication.run(ApiApplication.class, arguments));
 	}
 
 	/** Windows end at whole milliseconds, so that clients see them as they are. */

@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -109,7 +110,7 @@ class AllAgentsSeries {
 			else {
 				left = 0;
 				series.add(piece.window().from(), Optional.empty());
-				notes.add(TOO_MANY.formatted(this.mostRead));
+				notes.add(String.format(Locale.ROOT, TOO_MANY, this.mostRead));
 			}
 		}
 		this.repository.storedTimes(stored).forEach((day, times) -> {

@@ -8,6 +8,8 @@ import io.agentmetrics.db.PgBouncer;
 import io.agentmetrics.db.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -27,6 +29,17 @@ class StartupIntegrationTests {
 		assertRefused(output,
 				"No database is configured: set SPRING_DATASOURCE_URL (jdbc:postgresql://host:5432/name), "
 						+ "SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "postgresql://any:secret@localhost/any, postgresql:", "jdbc:mysql://localhost/any, jdbc:mysql:",
+			"localhost:5432/any, localhost:", "//localhost/any, ''" })
+	void addressOfNoPostgresqlIsSaidInOneSentence(String url, String scheme, CapturedOutput output) {
+		assertRefused(output,
+				"SPRING_DATASOURCE_URL has to be like jdbc:postgresql://host:5432/name, but begins with \"" + scheme
+						+ "\".",
+				"--spring.datasource.url=" + url);
+		assertThat(output.getAll()).doesNotContain("secret");
 	}
 
 	@Test
