@@ -17,8 +17,20 @@ final class GraphQlClient {
 
 	private final URI address;
 
+	private final String from;
+
 	GraphQlClient(URI address) {
+		this(address, "127.0.0.1");
+	}
+
+	/**
+	 * Creates a client behind a proxy.
+	 * @param address where the API is
+	 * @param from the client's own address, as the proxy tells it
+	 */
+	GraphQlClient(URI address, String from) {
 		this.address = address;
+		this.from = from;
 	}
 
 	/**
@@ -32,6 +44,7 @@ final class GraphQlClient {
 			HttpURLConnection connection = (HttpURLConnection) this.address.toURL().openConnection();
 			connection.setRequestProperty("Content-Type", "application/json");
 			connection.setRequestProperty("Accept", "application/graphql-response+json");
+			connection.setRequestProperty("X-Forwarded-For", this.from);
 			connection.setDoOutput(true);
 			try (OutputStream body = connection.getOutputStream()) {
 				body.write(("{\"query\":\"" + query.replace("\"", "\\\"") + "\"}").getBytes(StandardCharsets.UTF_8));
