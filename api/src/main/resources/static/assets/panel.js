@@ -6,6 +6,7 @@ import { h, put, redraw } from './dom.js';
 const HEADLINES = {
 	UNREACHABLE: 'The API does not answer',
 	UNAVAILABLE: 'The database is out of reach',
+	BUSY: 'The API is busy',
 	TIMEOUT: 'That took too long',
 	NOT_SIGNED_IN: 'Not signed in',
 	FORBIDDEN: 'Not allowed',
@@ -16,7 +17,7 @@ const HEADLINES = {
 };
 
 /** Problems that go away by themselves: numbers that are there may stay until then. */
-export const PASSING = ['UNREACHABLE', 'UNAVAILABLE', 'TIMEOUT'];
+export const PASSING = ['UNREACHABLE', 'UNAVAILABLE', 'BUSY', 'TIMEOUT'];
 
 /** What to show in place of numbers: an element with its own look for each kind of state. */
 export function stateOf(kind, headline, sentence) {

@@ -122,6 +122,7 @@ public final class RequestWork {
 		}
 		if (!this.works.answers().take(more)) {
 			this.bytes.addAndGet(-more);
+			this.works.busy().increment();
 			throw stopped(MEMORY_TAKEN);
 		}
 		if (this.finished.get()) {

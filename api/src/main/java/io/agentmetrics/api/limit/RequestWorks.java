@@ -7,8 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.micrometer.context.ContextRegistry;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
@@ -36,6 +38,8 @@ public final class RequestWorks implements AutoCloseable {
 
 	private final LimitProperties limits;
 
+	private final LongAdder busy = new LongAdder();
+
 	private final Turns turns;
 
 	private final SharedMemory answers = new SharedMemory(Runtime.getRuntime().maxMemory() / 4);
@@ -49,7 +53,7 @@ public final class RequestWorks implements AutoCloseable {
 			MeterRegistry meters) {
 		this.limits = limits;
 		this.turns = new Turns(Math.max(1, connections - RESERVED), limits.connectionsPerClient(),
-				limits.connectionsPerRequest(), PATIENCE);
+				limits.connectionsPerRequest(), PATIENCE, this.busy::increment);
 		ContextRegistry.getInstance().registerThreadLocalAccessor(new RequestWork.Carrier());
 		Gauge.builder("agent.metrics.requests.memory", this.answers, SharedMemory::taken)
 			.description("Memory that answers under way take, as far as it is counted")
@@ -57,6 +61,9 @@ public final class RequestWorks implements AutoCloseable {
 			.register(meters);
 		Gauge.builder("agent.metrics.requests.turns", this.turns, Turns::taken)
 			.description("Fields that are computed at the moment")
+			.register(meters);
+		FunctionCounter.builder("agent.metrics.requests.busy", this.busy, LongAdder::sum)
+			.description("Requests that were told that the API is busy")
 			.register(meters);
 		this.looking.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
 	}
@@ -78,6 +85,10 @@ public final class RequestWorks implements AutoCloseable {
 
 	SharedMemory answers() {
 		return this.answers;
+	}
+
+	LongAdder busy() {
+		return this.busy;
 	}
 
 	long answerBytes() {

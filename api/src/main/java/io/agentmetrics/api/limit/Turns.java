@@ -38,6 +38,8 @@ final class Turns {
 
 	private final long patience;
 
+	private final Runnable busy;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Map<String, Client> clients = new HashMap<>();
@@ -53,12 +55,14 @@ final class Turns {
 	 * @param perClient how many of them one client may have
 	 * @param perRequest how many of them one request may have
 	 * @param patience how long a request waits that gets none at all
+	 * @param busy is told when one has waited so long
 	 */
-	Turns(int total, int perClient, int perRequest, Duration patience) {
+	Turns(int total, int perClient, int perRequest, Duration patience, Runnable busy) {
 		this.total = total;
 		this.perClient = perClient;
 		this.perRequest = perRequest;
 		this.patience = patience.toNanos();
+		this.busy = busy;
 	}
 
 	/** A request's part of the turns; it has none yet. */
@@ -109,6 +113,7 @@ final class Turns {
 			work.requireWanted();
 			long waited = System.nanoTime() - Math.max(since, share.lastTurn);
 			if (share.taken == 0 && waited > this.patience) {
+				this.busy.run();
 				throw new ProblemException(BUSY);
 			}
 			try {
