@@ -9,6 +9,7 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.job.Aggregator;
+import io.agentmetrics.aggregator.job.ProgramVersion;
 import io.agentmetrics.db.SchemaMigration;
 import io.agentmetrics.db.SchemaVersion;
 import io.agentmetrics.db.SuitableDatabase;
@@ -20,6 +21,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * The aggregator as a process: arguments in, exit code out.
@@ -41,6 +43,14 @@ public class AggregatorApplication {
 	}
 
 	private static ExitCode run(List<String> arguments, Termination termination) {
+		if (CommandLine.asksForHelp(arguments)) {
+			System.out.println(CommandLine.USAGE);
+			return ExitCode.DONE;
+		}
+		if (CommandLine.asksForVersion(arguments)) {
+			System.out.println("Agent Metrics aggregator " + ProgramVersion.current());
+			return ExitCode.DONE;
+		}
 		CommandLine commandLine;
 		try {
 			commandLine = CommandLine.parse(arguments, System.getenv());
@@ -60,8 +70,18 @@ public class AggregatorApplication {
 		}
 	}
 
+	/** The driver would say no more than that it does not accept the URL. */
+	private static void requirePostgresUrl(Environment environment) {
+		String url = environment.getProperty("spring.datasource.url");
+		if (url != null && !url.startsWith("jdbc:postgresql:")) {
+			throw new WrongSettingException("SPRING_DATASOURCE_URL must start with jdbc:postgresql: "
+					+ "(like jdbc:postgresql://host:5432/name), but starts with " + url.replaceFirst("[/?@].*", ""));
+		}
+	}
+
 	private static ExitCode run(CommandLine commandLine, ConfigurableApplicationContext context,
 			Termination termination) throws SQLException {
+		requirePostgresUrl(context.getEnvironment());
 		JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
 		SuitableDatabase.require(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 		DataSource dataSource = context.getBean(DataSource.class);

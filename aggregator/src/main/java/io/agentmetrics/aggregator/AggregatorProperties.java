@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The settings of an installation that the aggregator follows.
@@ -79,10 +80,16 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 	 * @param workers how many threads read, sketch and write side by side, each with a
 	 * PostgreSQL process of its own: 1 to 64, or 0 for one per processor
 	 * @param includeToday whether today so far is aggregated too, as provisional rows
+	 * @param memory how much of the heap agents' days may take while they are added up;
+	 * what takes more is read in parts, a few agents at a time. At least 1MB, half of the
+	 * heap by default
 	 */
-	public record Aggregator(@DefaultValue("0") int workers, @DefaultValue("false") boolean includeToday) {
+	public record Aggregator(@DefaultValue("0") int workers, @DefaultValue("false") boolean includeToday,
+			@Nullable DataSize memory) {
 
 		private static final int MAX_WORKERS = 64;
+
+		private static final DataSize MIN_MEMORY = DataSize.ofMegabytes(1);
 
 		public Aggregator {
 			if (workers < 0 || workers > MAX_WORKERS) {
@@ -92,6 +99,20 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 			if (workers == 0) {
 				workers = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MAX_WORKERS);
 			}
+			if (memory != null && memory.compareTo(MIN_MEMORY) < 0) {
+				throw new IllegalArgumentException(
+						"agent-metrics.aggregator.memory must be at least " + MIN_MEMORY + ", not " + memory);
+			}
+		}
+
+		/**
+		 * Returns how much memory one unit of work may take: each worker may write one
+		 * while another is read.
+		 * @return bytes
+		 */
+		public long unitBytes() {
+			long all = (this.memory != null) ? this.memory.toBytes() : Runtime.getRuntime().maxMemory() / 2;
+			return all / (this.workers + 1);
 		}
 
 	}

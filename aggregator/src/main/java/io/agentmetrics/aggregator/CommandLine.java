@@ -28,13 +28,38 @@ record CommandLine(boolean migrate, AggregationRequest request, String[] springA
 			  rebuild       forgets all stored days and aggregates everything anew
 			  from=, to=    rebuild the days from the first up to, not including, the second
 			  agentId=      rebuilds one agent only
-			  shard=, shards=  aggregates the part I (from 0) of N of the agents; shard is JOB_COMPLETION_INDEX by default""";
+			  shard=, shards=  aggregates the part I (from 0) of N of the agents; shard is JOB_COMPLETION_INDEX by default
+			  --help, --version  say this, or which version it is, and do nothing
+			The database is SPRING_DATASOURCE_URL (like jdbc:postgresql://host:5432/name), …_USERNAME and …_PASSWORD.""";
+
+	/** Arguments that only ask what there is. */
+	private static final List<String> HELP = List.of("--help", "-h", "help");
+
+	private static final List<String> VERSION = List.of("--version", "-V", "version");
 
 	private static final String MIGRATE = "migrate";
 
 	private static final String REBUILD = "rebuild";
 
 	private static final List<String> PARAMETERS = List.of("from", "to", "agentId", "shard", "shards");
+
+	/**
+	 * Returns whether somebody wants to know how the program is used.
+	 * @param arguments the arguments
+	 * @return whether that is among them
+	 */
+	static boolean asksForHelp(List<String> arguments) {
+		return arguments.stream().anyMatch(HELP::contains);
+	}
+
+	/**
+	 * Returns whether somebody wants to know which version this is.
+	 * @param arguments the arguments
+	 * @return whether that is among them
+	 */
+	static boolean asksForVersion(List<String> arguments) {
+		return arguments.stream().anyMatch(VERSION::contains);
+	}
 
 	/**
 	 * Parses arguments.

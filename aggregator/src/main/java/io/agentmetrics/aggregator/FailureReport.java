@@ -29,6 +29,10 @@ final class FailureReport {
 	 */
 	private static final List<String> UNREACHABLE = List.of("08", "28", "3D", "53300", "57P");
 
+	private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+	private static final String READ_ONLY = "25006";
+
 	private static final String NO_DATA_SOURCE = "No database is configured: set SPRING_DATASOURCE_URL "
 			+ "(like jdbc:postgresql://host:5432/name), SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD";
 
@@ -50,6 +54,10 @@ final class FailureReport {
 					logger.error(unsuitable.getMessage());
 					return ExitCode.BAD_ARGUMENTS;
 				}
+				case WrongSettingException wrong -> {
+					logger.error(wrong.getMessage());
+					return ExitCode.BAD_ARGUMENTS;
+				}
 				case BindException wrong -> {
 					logger.error("{}: {}", wrong.getMessage(), rootOf(wrong).getMessage());
 					return ExitCode.BAD_ARGUMENTS;
@@ -69,6 +77,18 @@ final class FailureReport {
 				case SQLException unreachable when isUnreachable(unreachable) -> {
 					logger.error("The database cannot be reached: {}", rootOf(unreachable).getMessage());
 					return ExitCode.NO_DATABASE;
+				}
+				case SQLException refused when INSUFFICIENT_PRIVILEGE.equals(refused.getSQLState()) -> {
+					logger.error(
+							"The database login may not do this ({}): the aggregator needs the owner of its "
+									+ "tables, and `migrate` the right to create in the schema",
+							rootOf(refused).getMessage());
+					return ExitCode.BAD_ARGUMENTS;
+				}
+				case SQLException readOnly when READ_ONLY.equals(readOnly.getSQLState()) -> {
+					logger.error("The database is read-only ({}): the aggregator needs the primary, not a standby",
+							rootOf(readOnly).getMessage());
+					return ExitCode.BAD_ARGUMENTS;
 				}
 				default -> {
 					if (cause.getClass().getSimpleName().equals("DataSourceBeanCreationException")) {

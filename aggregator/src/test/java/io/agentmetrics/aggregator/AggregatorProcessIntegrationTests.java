@@ -2,6 +2,8 @@ package io.agentmetrics.aggregator;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * The packaged aggregator as whoever launches it sees it: exit codes, what it prints,
@@ -38,9 +41,9 @@ class AggregatorProcessIntegrationTests {
 		this.fixture.storeDays(3, 4);
 		try (AggregatorProcess first = AggregatorProcess.start(this.fixture)) {
 			assertThat(first.exitCode()).as(first.output()).isZero();
-			assertThat(first.output()).containsOnlyOnce("date=\"" + this.fixture.today().minusDays(1) + "\"")
-				.contains("Day aggregated", "executions=\"3\"", "agents=\"3\"", "executionsPerSecond=")
-				.contains("Aggregation ended status=\"COMPLETED\" days=\"4\" executions=\"12\"");
+			assertThat(first.output())
+				.contains("Aggregation ended status=\"COMPLETED\" days=\"4\" executions=\"12\" failedAgentDays=\"0\"")
+				.doesNotContain("Day aggregated");
 		}
 		this.fixture.oracle().assertEverythingIsRight();
 		try (AggregatorProcess second = AggregatorProcess.start(this.fixture)) {
@@ -137,6 +140,66 @@ class AggregatorProcessIntegrationTests {
 	}
 
 	@Test
+	void daysAreLoggedOneByOneWhenAskedFor() {
+		this.fixture.storeDays(3, 4);
+		try (AggregatorProcess process = AggregatorProcess.start(this.fixture,
+				"--logging.level.io.agentmetrics.aggregator.job=debug")) {
+			assertThat(process.exitCode()).as(process.output()).isZero();
+			assertThat(process.output()).containsOnlyOnce("date=\"" + this.fixture.today().minusDays(1) + "\"")
+				.contains("Day aggregated", "executions=\"3\"", "agents=\"3\"");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "--help, Usage: java -jar aggregator.jar", "-h, Usage: java -jar aggregator.jar",
+			"--version, Agent Metrics aggregator 1.0.0" })
+	void whoAsksIsAnsweredWithoutADatabase(String argument, String answer) {
+		try (AggregatorProcess process = AggregatorProcess.start(Map.of(), argument)) {
+			assertThat(process.exitCode()).as(process.output()).isZero();
+			assertThat(process.output()).startsWith(answer);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "postgresql://localhost:5432/metrics, starts with postgresql:",
+			"jdbc:mysql://localhost:3306/metrics, starts with jdbc:mysql:",
+			"localhost:5432/metrics, starts with localhost" })
+	void urlOfAnotherKindEndsWithTwo(String url, String message) {
+		try (AggregatorProcess process = AggregatorProcess.start(Map.of("SPRING_DATASOURCE_URL", url))) {
+			assertThat(process.exitCode()).as(process.output()).isEqualTo(2);
+			assertThat(process.output()).contains("must start with jdbc:postgresql:", message).doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void loginThatMayNotWriteEndsWithTwo() {
+		this.fixture.sql().run("drop role if exists reads_only");
+		this.fixture.sql().run("create role reads_only login in role agent_metrics_reader");
+		for (String command : List.of("shard=0 shards=1", "migrate")) {
+			try (AggregatorProcess process = AggregatorProcess.startWith("SPRING_DATASOURCE_USERNAME", "reads_only",
+					this.fixture, command.split(" "))) {
+				assertThat(process.exitCode()).as(process.output()).isEqualTo(2);
+				assertThat(process.output()).contains("The database login may not do this", "permission denied")
+					.doesNotContain("\tat ");
+			}
+		}
+		this.fixture.sql().run("drop role reads_only");
+	}
+
+	@Test
+	void olderJavaIsToldWhichOneIsNeeded() throws Exception {
+		Path java = Path.of("/usr/lib/jvm/java-17-openjdk-amd64/bin/java");
+		assumeThat(java).as("A Java 17 to try").exists();
+		Process process = new ProcessBuilder(java.toString(), "-jar", System.getProperty("aggregator.jar"))
+			.redirectErrorStream(true)
+			.start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).as(output).isEqualTo(2);
+		assertThat(output)
+			.isEqualTo("The aggregator needs Java 25 or newer, but this is Java 17." + System.lineSeparator());
+	}
+
+	@Test
 	void dayThatIsNotOverEndsWithTwo() {
 		String tomorrow = this.fixture.today().plusDays(1).toString();
 		try (AggregatorProcess process = AggregatorProcess.start(this.fixture, "to=" + tomorrow)) {
@@ -203,17 +266,26 @@ class AggregatorProcessIntegrationTests {
 	}
 
 	@Test
+	void runWithoutAnAgentsDayEndsWithZeroAndNamesIt() {
+		this.fixture.storeDays(1, 2);
+		this.fixture.sql().run("alter table agent_executions drop constraint agent_executions_time_not_negative");
+		this.fixture.sql().run("update agent_executions set execution_time_ms = -5 where execution_time_ms = 7");
+		try (AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
+			assertThat(process.exitCode()).as(process.output()).isZero();
+			assertThat(process.output())
+				.contains("An agent's day was not aggregated",
+						"agent=\"" + this.fixture.sql().value("select id from agents") + "\" date=\""
+								+ this.fixture.today().minusDays(1) + "\" cause=\"A duration is not negative: -5 ms\"")
+				.doesNotContain("\tat ");
+		}
+	}
+
+	@Test
 	void runThatFailsEndsWithFive() {
 		this.fixture.storeDays(1, 2);
-		this.fixture.sql().run("update agent_executions set execution_time_ms = 9223372036854775807");
-		this.fixture.sql().run("""
-				insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)
-				select agent_id, user_id, status, execution_start, 9223372036854775807 from agent_executions
-				""");
+		this.fixture.sql().run("alter table agent_metrics drop column revision");
 		try (AggregatorProcess process = AggregatorProcess.start(this.fixture)) {
 			assertThat(process.exitCode()).as(process.output()).isEqualTo(5);
-			assertThat(process.output()).contains("Agent " + this.fixture.sql().value("select id from agents") + " on "
-					+ this.fixture.today().minusDays(1) + " was not aggregated");
 		}
 	}
 

@@ -115,6 +115,8 @@ class ArchitectureTests {
 	void onlyTheProcessItselfEndsIt() {
 		noClasses().that()
 			.doNotHaveFullyQualifiedName(Termination.class.getName())
+			.and()
+			.doNotHaveFullyQualifiedName(Launcher.class.getName())
 			.should()
 			.callMethod(System.class, "exit", int.class)
 			.orShould()
@@ -130,6 +132,8 @@ class ArchitectureTests {
 			.doNotHaveFullyQualifiedName(AggregatorApplication.class.getName())
 			.and()
 			.doNotHaveFullyQualifiedName(HERE + ".job.Progress")
+			.and()
+			.doNotHaveFullyQualifiedName(Launcher.class.getName())
 			.should()
 			.accessField(System.class, "out")
 			.orShould()

@@ -103,7 +103,7 @@ class DamagedSketchesIntegrationTests {
 	}
 
 	@Test
-	void damageOnADayThatRetentionHasJustDroppedFailsTheRunButNotTheOtherDays() throws Exception {
+	void damageOnADayThatRetentionHasJustDroppedIsMarkedAndTheDayClosedWithoutIt() throws Exception {
 		changeTheDay();
 		this.fixture.executions().insert(TestExecution.completed(this.exact, at(DAY.plusDays(1)), 4));
 		Map<String, String> before = this.fixture.agentDays();
@@ -115,8 +115,12 @@ class DamagedSketchesIntegrationTests {
 			this.fixture.sql().run("update aggregation_state set raw_from = '%s'", DAY.plusDays(1));
 			gate.run("update agent_metrics set latency_sketch = sha256(latency_sketch) where metric_date = '%s'", DAY);
 			gate.run("commit");
-			assertThat(run.get()).isFalse();
+			assertThat(run.get()).isTrue();
 		}
+		assertThat(this.fixture.sql().column("select agent_id from agent_day_failures where metric_date = '%s'", DAY))
+			.containsExactlyInAnyOrder(this.exact.toString(), this.estimated.toString());
+		assertThat(this.fixture.sql().number("select agents from aggregated_days where metric_date = '%s'", DAY))
+			.isOne();
 		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays()))
 			.contains(this.exact + " " + DAY.plusDays(1))
 			.doesNotContain(this.exact + " " + DAY, this.estimated + " " + DAY);

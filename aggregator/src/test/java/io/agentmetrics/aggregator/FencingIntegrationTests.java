@@ -14,6 +14,7 @@ import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.FailedAgentDays;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.DayItem;
@@ -76,9 +77,10 @@ class FencingIntegrationTests {
 		Leases leases = this.fixture.aggregator().bean(Leases.class);
 		AggregationState state = this.fixture.aggregator().bean(AggregationState.class);
 		DaySink sink = new DaySink(this.fixture.database().dataSource(), new DayCalendar(ZoneOffset.UTC),
-				this.fixture.clock());
-		DayItem.Day nobodyWasThere = new DayItem.Day(LocalDate.parse("2026-09-02"),
-				new AgentSelection.Sharded(Shard.WHOLE), List.of(), 0, Optional.empty(), 0, false, false);
+				new FailedAgentDays("test", (failure) -> {
+				}), this.fixture.clock());
+		DayItem.Day nobodyWasThere = new DayItem.Day(new DayItem.Present(LocalDate.parse("2026-09-02"),
+				new AgentSelection.Sharded(Shard.WHOLE), List.of(), false), 0, 0, Optional.empty(), false);
 		try (Lease overtaken = leases.acquire(Shard.WHOLE)) {
 			this.fixture.terminate("agent-metrics-aggregator-lock");
 			try (Lease newer = leases.acquire(Shard.WHOLE)) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.FailedAgentDays;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.aggregator.sink.DayItem;
 import io.agentmetrics.aggregator.sink.DaySink;
@@ -89,21 +90,25 @@ class ShardsIntegrationTests {
 
 	@Test
 	void shardThatFailsKeepsItsDayOpenUntilItSucceeds() {
-		UUID absurd = this.agents.getFirst();
-		int own = (int) this.fixture.sql().number("select agent_shard('%s', 3)", absurd);
+		UUID unlucky = this.agents.getFirst();
+		int own = (int) this.fixture.sql().number("select agent_shard('%s', 3)", unlucky);
 		this.fixture.sql().run("""
-				insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)
-				select '%s', gen_random_uuid(), 'COMPLETED', '2026-09-03 10:00:00+00', 9223372036854775807
-				from generate_series(1, 2)
-				""", absurd);
+				create function no_room() returns trigger language plpgsql as $$
+				begin
+					raise exception 'no space left on device' using errcode = 'disk_full';
+				end $$
+				""");
+		this.fixture.sql().run("""
+				create trigger no_room before insert on agent_metrics
+				for each row when (new.agent_id = '%s' and new.metric_date = '2026-09-03') execute function no_room()
+				""", unlucky);
 		for (int round = 0; round < 2; round++) {
 			for (int shard = 0; shard < 3; shard++) {
 				assertThat(this.fixture.run(AggregatorFixture.shard(shard, 3))).isEqualTo(shard != own);
 			}
-			assertThat(this.fixture.closedDays()).hasSize(6).doesNotContainKey("2026-09-03");
+			assertThat(this.fixture.closedDays()).doesNotContainKey("2026-09-03");
 		}
-		this.fixture.sql()
-			.run("update agent_executions set execution_time_ms = 7 where execution_time_ms = 9223372036854775807");
+		this.fixture.sql().run("drop trigger no_room on agent_metrics");
 		runInTurn(3);
 		this.fixture.oracle().assertEverythingIsRight();
 	}
@@ -262,9 +267,11 @@ class ShardsIntegrationTests {
 
 	private void closeFirstDay(Shard shard, String snapshot) {
 		DaySink sink = new DaySink(this.fixture.database().dataSource(), new DayCalendar(ZoneOffset.UTC),
-				this.fixture.clock());
-		DayItem.Day day = new DayItem.Day(FIRST, new AgentSelection.Sharded(shard), List.copyOf(this.agents), 0,
-				Optional.empty(), 0, false, false);
+				new FailedAgentDays("test", (failure) -> {
+				}), this.fixture.clock());
+		DayItem.Day day = new DayItem.Day(
+				new DayItem.Present(FIRST, new AgentSelection.Sharded(shard), List.copyOf(this.agents), false), 0, 0,
+				Optional.empty(), false);
 		try (Lease lease = this.fixture.aggregator().bean(Leases.class).acquire(shard)) {
 			sink.write(List.of(day), lease, snapshot);
 		}

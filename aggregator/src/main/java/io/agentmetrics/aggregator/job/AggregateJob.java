@@ -85,8 +85,8 @@ class AggregateJob {
 		return new StepBuilder(name, this.jobRepository).<List<DayItem>, List<DayItem>>chunk(1)
 			.transactionManager(this.transactionManager)
 			.reader(new DayReader(run, this.state))
-			.writer(new DayWriter(run, new DaySink(this.dataSource, this.calendar, this.clock), this.state,
-					new WorkPlanner(this.calendar)))
+			.writer(new DayWriter(run, new DaySink(this.dataSource, this.calendar, run.failedAgentDays(), this.clock),
+					this.state, new WorkPlanner(this.calendar, 0)))
 			.build();
 	}
 

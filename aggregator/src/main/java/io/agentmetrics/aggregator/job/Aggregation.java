@@ -1,18 +1,22 @@
 package io.agentmetrics.aggregator.job;
 
 import java.sql.SQLException;
-import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.agentmetrics.aggregator.lease.Lease;
+import io.agentmetrics.aggregator.rollup.FailedAgentDays;
 import io.agentmetrics.aggregator.rollup.Slice;
+import io.agentmetrics.aggregator.rollup.UnitParts;
 import io.agentmetrics.aggregator.rollup.UnitRollup;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
+import io.agentmetrics.aggregator.sink.DayItem;
 import io.agentmetrics.aggregator.source.ReadSnapshot;
 import io.agentmetrics.aggregator.source.SliceReader;
 import io.agentmetrics.model.time.DayCalendar;
@@ -39,7 +43,14 @@ final class Aggregation {
 
 	private final Progress progress;
 
-	private final Queue<WorkUnit> units;
+	private final long unitBytes;
+
+	private final FailedAgentDays failedAgentDays;
+
+	private final Deque<Task> tasks = new ArrayDeque<>();
+
+	/** Days of which every part is written. */
+	private final Queue<DayItem.Day> days = new ArrayDeque<>();
 
 	private final Queue<SliceTask> slices = new ArrayDeque<>();
 
@@ -49,13 +60,15 @@ final class Aggregation {
 
 	private volatile boolean stopping;
 
-	Aggregation(Lease lease, ReadSnapshot snapshot, DayCalendar calendar, AggregationPlan plan) {
+	Aggregation(Lease lease, ReadSnapshot snapshot, DayCalendar calendar, AggregationPlan plan, long unitBytes) {
 		this.lease = lease;
 		this.snapshot = snapshot;
 		this.calendar = calendar;
 		this.plan = plan;
 		this.progress = new Progress(plan.days());
-		this.units = new ArrayDeque<>(plan.units());
+		this.failedAgentDays = new FailedAgentDays(ProgramVersion.current(), this.progress::agentDayFailed);
+		this.unitBytes = unitBytes;
+		add(plan.units());
 	}
 
 	Lease lease() {
@@ -80,15 +93,49 @@ final class Aggregation {
 	 * @return the slice, {@code null} when none is left
 	 */
 	synchronized @Nullable SliceTask nextSlice() {
-		if (this.slices.isEmpty()) {
-			WorkUnit unit = this.units.poll();
-			if (unit == null) {
+		while (this.slices.isEmpty()) {
+			Task task = this.tasks.poll();
+			if (task == null) {
 				return null;
 			}
-			UnitRollup rollup = new UnitRollup(unit, this.calendar);
-			unit.slices().forEach((slice) -> this.slices.add(new SliceTask(slice, rollup)));
+			WorkUnit unit = task.unit();
+			if (unit.expectedBytes() > this.unitBytes && unit.canBeHalved()) {
+				cut(task, unit.halves());
+				continue;
+			}
+			UnitRollup rollup = new UnitRollup(unit, this.calendar, this.unitBytes);
+			unit.slices().forEach((slice) -> this.slices.add(new SliceTask(slice, rollup, task)));
 		}
 		return this.slices.poll();
+	}
+
+	/**
+	 * Does a unit again that could not be done as it was.
+	 * @param task the unit
+	 * @param instead what to do instead, which together is the same
+	 */
+	synchronized void cut(Task task, List<WorkUnit> instead) {
+		UnitParts parts = task.parts().orElseGet(() -> new UnitParts(task.unit()));
+		parts.cut(instead.size());
+		instead.reversed().forEach((unit) -> this.tasks.addFirst(new Task(unit, Optional.of(parts))));
+	}
+
+	/**
+	 * Adds days that only need to be closed.
+	 * @param more the days
+	 */
+	synchronized void addDays(List<DayItem.Day> more) {
+		this.days.addAll(more);
+	}
+
+	/**
+	 * Takes days of which every agent is written.
+	 * @return the days, none if there are no such days now
+	 */
+	synchronized List<DayItem.Day> takeDays() {
+		List<DayItem.Day> taken = List.copyOf(this.days);
+		this.days.clear();
+		return taken;
 	}
 
 	/**
@@ -96,11 +143,11 @@ final class Aggregation {
 	 * @param more the units
 	 */
 	synchronized void add(List<WorkUnit> more) {
-		this.units.addAll(more);
+		more.forEach((unit) -> this.tasks.add(new Task(unit, Optional.empty())));
 	}
 
 	synchronized boolean isWorkLeft() {
-		return !this.units.isEmpty() || !this.slices.isEmpty();
+		return !this.tasks.isEmpty() || !this.slices.isEmpty() || !this.days.isEmpty();
 	}
 
 	SliceReader openReader() throws SQLException {
@@ -146,15 +193,32 @@ final class Aggregation {
 		return this.stopping;
 	}
 
-	/** Days the calendar gives the workers for hours and shards. */
-	int hoursOf(LocalDate day) {
-		return this.calendar.hoursOf(day);
+	DayCalendar calendar() {
+		return this.calendar;
+	}
+
+	/** The agents' days that failed so far. */
+	FailedAgentDays failedAgentDays() {
+		return this.failedAgentDays;
+	}
+
+	/**
+	 * A unit of work.
+	 *
+	 * @param unit the unit
+	 * @param parts what it is a part of, if it is one
+	 */
+	record Task(WorkUnit unit, Optional<UnitParts> parts) {
 	}
 
 	/**
 	 * A slice and where it is added up.
+	 *
+	 * @param slice the slice
+	 * @param rollup where it is added up
+	 * @param task the unit that it belongs to
 	 */
-	record SliceTask(Slice slice, UnitRollup rollup) {
+	record SliceTask(Slice slice, UnitRollup rollup, Task task) {
 	}
 
 }

@@ -13,6 +13,7 @@ import io.agentmetrics.aggregator.AggregatorProperties;
 import io.agentmetrics.aggregator.exposition.RunExposition;
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.lease.Leases;
+import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.RunRecord;
 import io.agentmetrics.aggregator.sink.StoredSketches;
@@ -122,10 +123,10 @@ public class Aggregator {
 			long started) throws SQLException {
 		DayCalendar calendar = new DayCalendar(this.properties.zone());
 		ExecutionDays days = new ExecutionDays(snapshot, calendar);
-		AggregationPlan plan = new Planner(this.state, this.sketches, days, calendar, today,
-				this.properties.aggregator().includeToday())
+		AggregationPlan plan = new Planner(this.state, this.sketches, days, new WorkPlanner(calendar, days.agents()),
+				today, this.properties.aggregator().includeToday())
 			.plan(request);
-		Aggregation run = new Aggregation(lease, snapshot, calendar, plan);
+		Aggregation run = new Aggregation(lease, snapshot, calendar, plan, this.properties.aggregator().unitBytes());
 		this.running = run;
 		if (this.stopping) {
 			run.stop();
@@ -141,6 +142,7 @@ public class Aggregator {
 			.addKeyValue("status", execution.getStatus())
 			.addKeyValue("days", plan.days())
 			.addKeyValue("executions", run.progress().executionsRead())
+			.addKeyValue("failedAgentDays", run.progress().agentDaysFailed())
 			.addKeyValue("millis", Duration.ofNanos(System.nanoTime() - started).toMillis())
 			.log(plan.units().isEmpty() ? "Nothing to aggregate" : "Aggregation ended");
 		if (!done) {

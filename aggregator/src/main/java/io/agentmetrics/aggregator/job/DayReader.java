@@ -4,24 +4,29 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 
+import io.agentmetrics.aggregator.rollup.AgentHour;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.CompletedDay;
 import io.agentmetrics.aggregator.rollup.DayTotals;
-import io.agentmetrics.aggregator.rollup.FailedCalculationException;
+import io.agentmetrics.aggregator.rollup.UnitParts;
 import io.agentmetrics.aggregator.rollup.UnitRollup;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.source.ExecutionTarget;
+import io.agentmetrics.aggregator.source.PackingException;
 import io.agentmetrics.aggregator.source.SliceReader;
 import io.agentmetrics.model.metrics.AgentDay;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
@@ -33,6 +38,8 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
  * PostgreSQL's own count, and hands out its agents' days and then the days.
  */
 final class DayReader implements ItemStreamReader<List<DayItem>> {
+
+	private static final Logger logger = LoggerFactory.getLogger(DayReader.class);
 
 	/** So many agents' days, at least, or days without any, are worth a transaction. */
 	private static final int ENOUGH = 1_000;
@@ -68,9 +75,9 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 	 */
 	@Override
 	public @Nullable List<DayItem> read() throws SQLException, JobInterruptedException {
-		List<DayItem> together = new ArrayList<>();
-		int size = 0;
-		while (size < ENOUGH || this.items.peek() instanceof DayItem.Day) {
+		List<DayItem> together = new ArrayList<>(this.run.takeDays());
+		int size = together.size();
+		while (size < ENOUGH || (this.items.peek() != null && !(this.items.peek() instanceof DayItem.Agents))) {
 			if (this.items.isEmpty() && !readUnit()) {
 				break;
 			}
@@ -78,6 +85,7 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 			together.add(item);
 			size += switch (item) {
 				case DayItem.Agents agents -> agents.agentDays().size();
+				case DayItem.Part part -> part.days().size();
 				case DayItem.Day day -> 1;
 			};
 		}
@@ -97,16 +105,11 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 				return false;
 			}
 			endIfStopping();
-			UnitRollup rollup = task.rollup();
 			long bytesBefore = reader.bytesRead();
 			this.run.progress().sliceBegun();
 			try {
-				long counted = reader.read(task.slice(), rollup.unit().agents(), (part) -> {
-					rollup.add(part);
-					this.run.progress().read(part.executions());
-				});
-				if (rollup.sliceDone(counted)) {
-					complete(rollup);
+				if (task.rollup().sliceDone(read(reader, task))) {
+					complete(task, reader);
 				}
 			}
 			catch (SQLException ex) {
@@ -128,37 +131,96 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 		}
 	}
 
-	private void complete(UnitRollup rollup) {
+	/**
+	 * Returns how many executions PostgreSQL counted; none of a unit that is abandoned.
+	 */
+	private long read(SliceReader reader, Aggregation.SliceTask task) throws SQLException {
+		UnitRollup rollup = task.rollup();
 		WorkUnit unit = rollup.unit();
-		List<CompletedDay> completed = unit.days().stream().map(rollup::complete).toList();
-		long executions = completed.stream().mapToLong(CompletedDay::executions).sum();
-		if (executions != rollup.counted()
-				&& completed.stream().map(CompletedDay::failures).allMatch(Collection::isEmpty)) {
-			this.run.progress().notReconciled();
-			this.run.failed("Days %s to %s do not add up: all agents have %d executions, PostgreSQL counts %d"
-				.formatted(unit.from(), unit.to().minusDays(1), executions, rollup.counted()), null);
+		if (!rollup.instead().isEmpty()) {
+			return 0;
+		}
+		try {
+			return reader.read(task.slice(), unit.agents(), unit.packed(), new ExecutionTarget() {
+
+				@Override
+				public void add(AgentHour part) {
+					if (rollup.add(part)) {
+						DayReader.this.run.progress().read(part.executions());
+					}
+				}
+
+				@Override
+				public void fail(UUID agentId, LocalDate date, RuntimeException cause) {
+					rollup.fail(agentId, date, cause);
+				}
+
+			});
+		}
+		catch (PackingException ex) {
+			logger.atWarn()
+				.addKeyValue("from", task.slice().from())
+				.addKeyValue("to", task.slice().to())
+				.addKeyValue("cause", ex.getMessage())
+				.log("Too many executions for PostgreSQL to pack; they are read one by one");
+			rollup.abandonFor(List.of(unit.unpacked()));
+			return 0;
+		}
+	}
+
+	private void complete(Aggregation.SliceTask task, SliceReader reader) throws SQLException {
+		UnitRollup rollup = task.rollup();
+		WorkUnit unit = rollup.unit();
+		if (!rollup.instead().isEmpty()) {
+			this.run.progress().read(-rollup.executions());
+			this.run.cut(task.task(), rollup.instead());
 			return;
 		}
+		List<CompletedDay> completed = reconciled(rollup, unit.days().stream().map(rollup::complete).toList(), reader);
 		boolean fresh = !this.state.anyStored(unit.from(), unit.to());
 		List<AgentDay> agentDays = new ArrayList<>();
 		List<DayItem.Day> days = new ArrayList<>();
 		for (CompletedDay day : completed) {
 			agentDays.addAll(day.agentDays());
-			if (day.failures().isEmpty()) {
-				done(unit, day, rollup.executionsPerSecond(), fresh).ifPresent(days::add);
-			}
-			for (FailedCalculationException failure : day.failures()) {
-				this.run.progress().agentDayFailed();
-				this.run.failed("Agent %s on %s was not aggregated".formatted(failure.agentId(), failure.date()),
-						failure);
-			}
+			day.failures().forEach(this.run.failedAgentDays()::add);
+			days.add(day(unit, day, fresh));
 		}
 		sortByAgent(agentDays);
 		for (int from = 0; from < agentDays.size(); from += PLENTY) {
 			List<AgentDay> some = agentDays.subList(from, Math.min(from + PLENTY, agentDays.size()));
 			this.items.add(new DayItem.Agents(some, fresh, unit.provisional()));
 		}
-		this.items.addAll(days);
+		this.items.addAll(task.task().parts().map((parts) -> part(parts, days)).orElseGet(() -> List.copyOf(days)));
+	}
+
+	/** What does not add up is looked at agent by agent. */
+	private List<CompletedDay> reconciled(UnitRollup rollup, List<CompletedDay> completed, SliceReader reader)
+			throws SQLException {
+		long executions = completed.stream().mapToLong(CompletedDay::executions).sum();
+		if (executions == rollup.counted()) {
+			return completed;
+		}
+		WorkUnit unit = rollup.unit();
+		Map<LocalDate, Map<UUID, Long>> counts = reader.counts(unit, this.run.calendar());
+		List<CompletedDay> reconciled = completed.stream()
+			.map((day) -> day.reconciledWith(counts.getOrDefault(day.date(), Map.of())))
+			.toList();
+		if (!reconciled.equals(completed) || completed.stream().allMatch((day) -> day.failures().isEmpty())) {
+			this.run.progress().notReconciled();
+			logger.atWarn()
+				.addKeyValue("from", unit.from())
+				.addKeyValue("to", unit.to().minusDays(1))
+				.addKeyValue("read", executions)
+				.addKeyValue("counted", rollup.counted())
+				.log("Days did not add up; their agents were counted one by one");
+		}
+		return reconciled;
+	}
+
+	private static List<DayItem> part(UnitParts parts, List<DayItem.Day> days) {
+		days.forEach(
+				(day) -> parts.add(day.date(), new UnitParts.Sum(day.executions(), day.agentCount(), day.totals())));
+		return List.of(new DayItem.Part(days.stream().map(DayItem.Day::agents).toList(), parts));
 	}
 
 	/** Rows that are neighbours in the index of agents and days are written together. */
@@ -166,26 +228,15 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 		agentDays.sort((one, other) -> one.agentId().compareTo(other.agentId()));
 	}
 
-	/** Returns the day, empty when it cannot be added up. */
-	private Optional<DayItem.Day> done(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
-		try {
-			return Optional.of(day(unit, day, executionsPerSecond, fresh));
-		}
-		catch (ArithmeticException ex) {
-			this.run.failed("All agents of " + day.date() + " cannot be added up", ex);
-			return Optional.empty();
-		}
-	}
-
-	private DayItem.Day day(WorkUnit unit, CompletedDay day, long executionsPerSecond, boolean fresh) {
+	private DayItem.Day day(WorkUnit unit, CompletedDay day, boolean fresh) {
 		List<UUID> present = day.agentDays().stream().map(AgentDay::agentId).toList();
-		boolean everyone = !unit.provisional() && unit.agents() instanceof AgentSelection.Sharded(var shard)
-				&& shard.isWhole();
+		boolean everyone = !unit.provisional() && unit.agents() instanceof AgentSelection.Sharded some
+				&& some.shard().isWhole();
 		Optional<DayTotals> totals = everyone
-				? Optional.of(DayTotals.of(day.date(), this.run.hoursOf(day.date()), day.agentDays()))
+				? Optional.of(DayTotals.of(day.date(), this.run.calendar().hoursOf(day.date()), day.agentDays()))
 				: Optional.empty();
-		return new DayItem.Day(day.date(), unit.agents(), present, day.executions(), totals, executionsPerSecond, fresh,
-				unit.provisional());
+		return new DayItem.Day(new DayItem.Present(day.date(), unit.agents(), present, fresh), day.executions(),
+				present.size(), totals, unit.provisional());
 	}
 
 	@Override

@@ -20,7 +20,6 @@ import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.StoredSketches;
 import io.agentmetrics.aggregator.source.ExecutionDays;
-import io.agentmetrics.model.time.DayCalendar;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,12 +47,12 @@ final class Planner {
 
 	private final boolean includeToday;
 
-	Planner(AggregationState state, StoredSketches sketches, ExecutionDays executions, DayCalendar calendar,
+	Planner(AggregationState state, StoredSketches sketches, ExecutionDays executions, WorkPlanner work,
 			LocalDate today, boolean includeToday) {
 		this.state = state;
 		this.sketches = sketches;
 		this.executions = executions;
-		this.work = new WorkPlanner(calendar);
+		this.work = work;
 		this.today = today;
 		this.includeToday = includeToday;
 	}
@@ -92,6 +91,8 @@ final class Planner {
 				this.work.wholeDays(open, this.executions.estimates(open), request.shard()));
 		SortedMap<LocalDate, AgentSelection.Only> agentDays = changed(request, done);
 		damaged(request.shard(), done, from).forEach((day, agents) -> agentDays.merge(day, agents, Planner::together));
+		failedBefore(request.shard(), done, from)
+			.forEach((day, agents) -> agentDays.merge(day, agents, Planner::together));
 		units.addAll(this.work.agentDays(agentDays));
 		units.sort(Comparator.comparing(WorkUnit::from));
 		return units;
@@ -140,6 +141,17 @@ final class Planner {
 			}
 		});
 		return damaged;
+	}
+
+	/** What another version of the program could not do this one may. */
+	private SortedMap<LocalDate, AgentSelection.Only> failedBefore(Shard shard, Set<LocalDate> done, LocalDate from) {
+		SortedMap<LocalDate, AgentSelection.Only> failed = new TreeMap<>();
+		this.state.failedInOtherVersions(ProgramVersion.current(), shard).forEach((day, agents) -> {
+			if (done.contains(day) && !day.isBefore(from)) {
+				failed.put(day, new AgentSelection.Only(agents));
+			}
+		});
+		return failed;
 	}
 
 	private static AgentSelection.Only together(AgentSelection.Only one, AgentSelection.Only other) {

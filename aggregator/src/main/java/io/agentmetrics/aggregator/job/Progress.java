@@ -2,23 +2,28 @@ package io.agentmetrics.aggregator.job;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.agentmetrics.aggregator.exposition.RunProgress;
+import io.agentmetrics.aggregator.rollup.FailedAgentDay;
 import io.agentmetrics.aggregator.sink.DayItem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows how far a run is: an event per day in the log and, to a person at a terminal, one
- * line that is written over and over.
+ * Shows how far a run is. A person at a terminal sees one line that is written over and
+ * over, and an event per day; otherwise the log has an event every few seconds, and the
+ * days at level debug.
  */
 final class Progress {
 
 	private static final Logger logger = LoggerFactory.getLogger(Progress.class);
 
 	private static final long REFRESH_NANOS = Duration.ofMillis(200).toNanos();
+
+	private static final long LOG_NANOS = Duration.ofSeconds(10).toNanos();
 
 	private final PrintStream terminal = System.err;
 
@@ -52,10 +57,23 @@ final class Progress {
 		this.executions.addAndGet(more);
 		long last = this.refreshed.get();
 		long now = System.nanoTime();
-		if (this.live && now - last > REFRESH_NANOS && this.refreshed.compareAndSet(last, now)) {
-			this.terminal.printf("\r%d of %d days, %,d executions, %,d per second  ", this.days.get(), this.allDays,
-					this.executions.get(), perSecond(this.executions.get(), now - this.started));
+		if (now - last > (this.live ? REFRESH_NANOS : LOG_NANOS) && this.refreshed.compareAndSet(last, now)) {
+			show(this.executions.get(), perSecond(this.executions.get(), now - this.started));
 		}
+	}
+
+	private void show(long executions, long perSecond) {
+		if (this.live) {
+			this.terminal.printf(Locale.ROOT, "\r%d of %d days, %,d executions, %,d per second  ", this.days.get(),
+					this.allDays, executions, perSecond);
+			return;
+		}
+		logger.atInfo()
+			.addKeyValue("days", this.days.get())
+			.addKeyValue("ofDays", this.allDays)
+			.addKeyValue("executions", executions)
+			.addKeyValue("executionsPerSecond", perSecond)
+			.log("Aggregating");
 	}
 
 	void sliceBegun() {
@@ -71,8 +89,15 @@ final class Progress {
 		this.agentDays.addAndGet(more);
 	}
 
-	void agentDayFailed() {
+	void agentDayFailed(FailedAgentDay failure) {
 		this.failedAgentDays.incrementAndGet();
+		clearLine();
+		logger.atWarn()
+			.addKeyValue("agent", failure.agentId())
+			.addKeyValue("date", failure.date())
+			.addKeyValue("cause", failure.reason())
+			.log("An agent's day was not aggregated; the day is closed without it");
+		logger.debug("Agent {} on {}", failure.agentId(), failure.date(), failure.cause());
 	}
 
 	/** What was read is not what PostgreSQL counted. */
@@ -83,11 +108,9 @@ final class Progress {
 	void dayWritten(DayItem.Day day) {
 		this.days.incrementAndGet();
 		clearLine();
-		logger.atInfo()
-			.addKeyValue("date", day.date())
+		(this.live ? logger.atInfo() : logger.atDebug()).addKeyValue("date", day.date())
 			.addKeyValue("executions", day.executions())
-			.addKeyValue("agents", day.present().size())
-			.addKeyValue("executionsPerSecond", day.executionsPerSecond())
+			.addKeyValue("agents", day.agentCount())
 			.log("Day aggregated");
 	}
 
@@ -97,6 +120,10 @@ final class Progress {
 
 	long executionsRead() {
 		return this.executions.get();
+	}
+
+	long agentDaysFailed() {
+		return this.failedAgentDays.get();
 	}
 
 	long reconciliationFailures() {

@@ -1,6 +1,8 @@
 package io.agentmetrics.aggregator.rollup;
 
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.agentmetrics.model.execution.ExecutionStatus;
@@ -12,9 +14,14 @@ import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up one agent's day from its hours, in any order and from several threads.
+ * Adds up one agent's day from its hours, in any order and from several threads. What
+ * goes wrong with one agent's numbers is kept until the day is completed, so that the
+ * other agents of the same rows are not lost.
  */
 final class AgentDayBuilder {
+
+	/** What a builder takes beside its times and errors, with its place in the map. */
+	private static final int BASE_BYTES = 400;
 
 	private final UUID agentId;
 
@@ -28,11 +35,13 @@ final class AgentDayBuilder {
 
 	private long errorCount;
 
-	private final LatencySketch.Builder times = LatencySketch.builder();
+	private LatencySketch.Builder times = LatencySketch.builder();
 
 	private ErrorGroups.@Nullable Builder errors;
 
-	private @Nullable RuntimeException failure;
+	private @Nullable Throwable failure;
+
+	private int bytes = BASE_BYTES;
 
 	AgentDayBuilder(UUID agentId, LocalDate date, int hours) {
 		this.agentId = agentId;
@@ -41,21 +50,51 @@ final class AgentDayBuilder {
 	}
 
 	/**
-	 * Adds executions. What goes wrong with one agent's numbers is kept until
-	 * {@link #build()}, so that the other agents of the same rows are not lost.
+	 * Adds executions.
 	 * @param part executions that were not added yet
+	 * @return how many bytes more this takes now
 	 */
-	synchronized void add(AgentHour part) {
-		try {
-			addCounts(part);
-			for (long ms : part.timesMs()) {
-				this.times.add(ms);
+	synchronized int add(AgentHour part) {
+		if (this.failure == null) {
+			try {
+				addCounts(part);
+				for (long ms : part.timesMs()) {
+					this.times.add(ms);
+				}
+				addErrors(part);
 			}
-			addErrors(part);
+			catch (RuntimeException | StackOverflowError ex) {
+				fail(ex);
+			}
 		}
-		catch (ArithmeticException | IllegalArgumentException ex) {
-			this.failure = ex;
+		return growth();
+	}
+
+	/**
+	 * Gives this agent's day up.
+	 * @param cause what went wrong
+	 */
+	synchronized void fail(Throwable cause) {
+		this.failure = cause;
+		this.times = LatencySketch.builder();
+		this.errors = null;
+	}
+
+	/**
+	 * Keeps of the errors only what the completed day would.
+	 * @return how many bytes more this takes now, a negative number
+	 */
+	synchronized int compact() {
+		if (this.errors != null) {
+			this.errors.compact();
 		}
+		return growth();
+	}
+
+	private int growth() {
+		int before = this.bytes;
+		this.bytes = BASE_BYTES + this.times.bytes() + ((this.errors != null) ? this.errors.bytes() : 0);
+		return this.bytes - before;
 	}
 
 	private void addCounts(AgentHour part) {
@@ -86,14 +125,24 @@ final class AgentDayBuilder {
 	}
 
 	/**
-	 * Returns the day.
-	 * @return the sum of the parts
-	 * @throws FailedCalculationException if a part could not be added
+	 * Ends the day.
+	 * @param agentDays takes the sum of the parts
+	 * @param failures takes what went wrong instead
 	 */
-	synchronized AgentDay build() {
-		if (this.failure != null) {
-			throw new FailedCalculationException(this.agentId, this.date, this.failure);
+	synchronized void complete(List<AgentDay> agentDays, List<FailedAgentDay> failures) {
+		if (this.failure == null) {
+			try {
+				agentDays.add(build());
+				return;
+			}
+			catch (RuntimeException | StackOverflowError ex) {
+				fail(ex);
+			}
 		}
+		failures.add(new FailedAgentDay(this.agentId, this.date, Objects.requireNonNull(this.failure), false));
+	}
+
+	private AgentDay build() {
 		HourlyCounts hours = this.hours.build();
 		ExecutionCounts counts = new ExecutionCounts(hours.successful(), hours.failed(), this.cancelled,
 				this.inProgress, this.errorCount);

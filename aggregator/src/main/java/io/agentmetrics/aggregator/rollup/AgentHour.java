@@ -14,16 +14,15 @@ import io.agentmetrics.model.time.DayHour;
  * @param executions how many executions
  * @param timesMs the measured times in milliseconds, in no order
  * @param exceptions the status of each execution that is not COMPLETED
- * @param errors the executions with an error message
+ * @param errors error messages; long ones come apart from their executions
  */
 public record AgentHour(UUID agentId, DayHour hour, int executions, long[] timesMs, List<ExecutionStatus> exceptions,
 		List<ErrorOccurrence> errors) {
 
 	public AgentHour {
-		if (exceptions.size() > executions || timesMs.length > executions || errors.size() > executions) {
-			throw new IllegalArgumentException(
-					"Agent %s, %s: %d executions cannot have %d times, %d exceptions, %d errors".formatted(agentId,
-							hour, executions, timesMs.length, exceptions.size(), errors.size()));
+		if (exceptions.size() > executions || timesMs.length > executions) {
+			throw new IllegalArgumentException("Agent %s, %s: %d executions cannot have %d times, %d exceptions"
+				.formatted(agentId, hour, executions, timesMs.length, exceptions.size()));
 		}
 	}
 

@@ -26,17 +26,71 @@ public record DayTotals(LocalDate date, long agents, ExecutionCounts counts, Hou
 	 * @return their sum
 	 */
 	public static DayTotals of(LocalDate date, int hours, Iterable<AgentDay> agentDays) {
-		long agents = 0;
-		ExecutionCounts counts = ExecutionCounts.empty();
-		HourlyCounts.Builder byHour = HourlyCounts.builder(hours);
-		LatencySketch.Builder times = LatencySketch.builder();
+		Builder totals = new Builder(date, hours);
 		for (AgentDay agentDay : agentDays) {
-			agents++;
-			counts = counts.plus(agentDay.counts());
-			byHour.add(agentDay.hours());
-			times.add(agentDay.times());
+			totals.add(agentDay.counts(), agentDay.hours(), agentDay.times());
 		}
-		return new DayTotals(date, agents, counts, byHour.build(), times.build());
+		return totals.build();
+	}
+
+	/**
+	 * Adds other agents of the same day.
+	 * @param more the sum of agents that are not counted here
+	 * @return the sum of both
+	 */
+	public DayTotals plus(DayTotals more) {
+		return new DayTotals(this.date, this.agents + more.agents, this.counts.plus(more.counts),
+				this.hours.plus(more.hours), this.times.plus(more.times));
+	}
+
+	/**
+	 * Adds up agents one by one, without keeping them; for one thread at a time.
+	 */
+	public static final class Builder {
+
+		private final LocalDate date;
+
+		private long agents;
+
+		private ExecutionCounts counts = ExecutionCounts.empty();
+
+		private final HourlyCounts.Builder hours;
+
+		private final LatencySketch.Builder times = LatencySketch.builder();
+
+		/**
+		 * Begins a day.
+		 * @param date the day
+		 * @param hours how many hours it has
+		 */
+		public Builder(LocalDate date, int hours) {
+			this.date = date;
+			this.hours = HourlyCounts.builder(hours);
+		}
+
+		/**
+		 * Adds an agent.
+		 * @param moreCounts how many of its executions ended how
+		 * @param moreHours how many of them started in each hour
+		 * @param moreTimes how long they took
+		 * @return this
+		 */
+		public Builder add(ExecutionCounts moreCounts, HourlyCounts moreHours, LatencySketch moreTimes) {
+			this.agents++;
+			this.counts = this.counts.plus(moreCounts);
+			this.hours.add(moreHours);
+			this.times.add(moreTimes);
+			return this;
+		}
+
+		/**
+		 * Returns what was added.
+		 * @return the sum
+		 */
+		public DayTotals build() {
+			return new DayTotals(this.date, this.agents, this.counts, this.hours.build(), this.times.build());
+		}
+
 	}
 
 }

@@ -2,12 +2,14 @@ package io.agentmetrics.aggregator.rollup;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What has been added up of one unit of work; several threads add the slices they read.
+ * It knows how much memory it takes: one that takes more than its budget is abandoned, to
+ * be read again in smaller parts.
  */
 public final class UnitRollup {
 
@@ -24,16 +28,27 @@ public final class UnitRollup {
 
 	private final AtomicInteger openSlices;
 
-	private final long started = System.nanoTime();
-
 	private final LongAdder executions = new LongAdder();
 
 	private final LongAdder counted = new LongAdder();
 
 	private final Map<LocalDate, Agents> days;
 
-	public UnitRollup(WorkUnit unit, DayCalendar calendar) {
+	private final long budget;
+
+	private final AtomicLong bytes = new AtomicLong();
+
+	private volatile @Nullable List<WorkUnit> instead;
+
+	/**
+	 * Begins a unit.
+	 * @param unit the unit
+	 * @param calendar knows how long its days are
+	 * @param budget about how many bytes it may take
+	 */
+	public UnitRollup(WorkUnit unit, DayCalendar calendar, long budget) {
 		this.unit = unit;
+		this.budget = budget;
 		this.openSlices = new AtomicInteger(unit.slices().size());
 		this.days = unit.days()
 			.stream()
@@ -44,9 +59,78 @@ public final class UnitRollup {
 		return this.unit;
 	}
 
-	public void add(AgentHour part) {
+	/**
+	 * Adds executions, unless the unit is abandoned.
+	 * @param part executions that were not added yet
+	 * @return whether they were added
+	 */
+	public boolean add(AgentHour part) {
+		Agents day = this.days.get(part.hour().day());
+		if (this.instead != null || day == null) {
+			return false;
+		}
 		this.executions.add(part.executions());
-		known(this.days.get(part.hour().day())).add(part);
+		int growth = day.builder(part.agentId()).add(part);
+		if (growth != 0 && this.bytes.addAndGet(growth) > this.budget) {
+			relieve();
+		}
+		return true;
+	}
+
+	/**
+	 * Gives up one agent's day, whose executions cannot be understood.
+	 * @param agentId the agent
+	 * @param date the day
+	 * @param cause what went wrong
+	 */
+	public void fail(UUID agentId, LocalDate date, Throwable cause) {
+		Agents day = this.days.get(date);
+		if (day != null) {
+			day.builder(agentId).fail(cause);
+		}
+	}
+
+	/** Gives back what is not needed; if that is not enough, the unit is cut in two. */
+	private synchronized void relieve() {
+		if (this.instead != null || this.bytes.get() <= this.budget) {
+			return;
+		}
+		long saved = 0;
+		for (Agents day : this.days.values()) {
+			for (AgentDayBuilder builder : day.builders().values()) {
+				saved += builder.compact();
+			}
+		}
+		// half of it, or the errors would be compacted again for every few messages more
+		if (this.bytes.addAndGet(saved) > this.budget / 2 && this.unit.canBeHalved()) {
+			abandonFor(this.unit.halves());
+		}
+	}
+
+	/**
+	 * Drops everything that was added; what is still read of this unit is not added.
+	 * @param units to be done instead, which together are this unit
+	 */
+	public void abandonFor(List<WorkUnit> units) {
+		this.instead = units;
+		this.days.clear();
+	}
+
+	/**
+	 * Returns what is to be done instead of this unit.
+	 * @return smaller units, or none if this one holds
+	 */
+	public List<WorkUnit> instead() {
+		List<WorkUnit> units = this.instead;
+		return (units != null) ? units : List.of();
+	}
+
+	/**
+	 * Returns how much memory this takes.
+	 * @return about so many bytes
+	 */
+	public long bytes() {
+		return this.bytes.get();
 	}
 
 	/**
@@ -65,7 +149,7 @@ public final class UnitRollup {
 	 * @return what came of it
 	 */
 	public CompletedDay complete(LocalDate day) {
-		return known(this.days.remove(day)).complete();
+		return Objects.requireNonNull(this.days.remove(day), "Not a day of this unit, or taken out already").complete();
 	}
 
 	public long executions() {
@@ -81,18 +165,6 @@ public final class UnitRollup {
 		return this.counted.sum();
 	}
 
-	/**
-	 * Returns how fast the unit has been added up so far.
-	 * @return executions per second since the first of its slices was begun
-	 */
-	public long executionsPerSecond() {
-		return Math.round(executions() * 1e9 / Math.max(1, System.nanoTime() - this.started));
-	}
-
-	private static Agents known(@Nullable Agents day) {
-		return Objects.requireNonNull(day, "Not a day of this unit, or taken out already");
-	}
-
 	/** One day's agents. */
 	private record Agents(LocalDate day, int hours, Map<UUID, AgentDayBuilder> builders) {
 
@@ -100,25 +172,21 @@ public final class UnitRollup {
 			this(day, hours, new ConcurrentHashMap<>());
 		}
 
-		void add(AgentHour part) {
-			AgentDayBuilder builder = this.builders.get(part.agentId());
-			if (builder == null) {
-				builder = this.builders.computeIfAbsent(part.agentId(),
-						(agent) -> new AgentDayBuilder(agent, this.day, this.hours));
-			}
-			builder.add(part);
+		AgentDayBuilder builder(UUID agentId) {
+			AgentDayBuilder builder = this.builders.get(agentId);
+			return (builder != null) ? builder : this.builders.computeIfAbsent(agentId,
+					(agent) -> new AgentDayBuilder(agent, this.day, this.hours));
 		}
 
+		/**
+		 * Takes each builder out before the next is built, so that both are never held.
+		 */
 		CompletedDay complete() {
 			List<AgentDay> agentDays = new ArrayList<>(this.builders.size());
-			List<FailedCalculationException> failures = new ArrayList<>();
-			for (AgentDayBuilder builder : this.builders.values()) {
-				try {
-					agentDays.add(builder.build());
-				}
-				catch (FailedCalculationException ex) {
-					failures.add(ex);
-				}
+			List<FailedAgentDay> failures = new ArrayList<>();
+			for (Iterator<AgentDayBuilder> left = this.builders.values().iterator(); left.hasNext();) {
+				left.next().complete(agentDays, failures);
+				left.remove();
 			}
 			return new CompletedDay(this.day, agentDays, failures);
 		}

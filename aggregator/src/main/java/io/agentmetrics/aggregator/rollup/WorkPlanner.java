@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.function.ToLongFunction;
 
+import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.DayHour;
 
@@ -29,10 +30,40 @@ public final class WorkPlanner {
 	/** Bounds the list of hours in one statement. */
 	static final int UNIT_DAYS = 31;
 
+	/** What adding up takes of an agent's day, its times apart. */
+	private static final long AGENT_DAY_BYTES = 500;
+
+	/** What the times of a day take when they are many, for each doubling. */
+	private static final long SKETCH_BYTES = 2_000;
+
 	private final DayCalendar calendar;
 
-	public WorkPlanner(DayCalendar calendar) {
+	private final long agents;
+
+	/**
+	 * Begins to plan.
+	 * @param calendar knows when days begin
+	 * @param agents about how many agents there are
+	 */
+	public WorkPlanner(DayCalendar calendar, long agents) {
 		this.calendar = calendar;
+		this.agents = agents;
+	}
+
+	/**
+	 * Estimates how much memory adding up days takes. It grows ever less with the
+	 * executions of an agent, so that it is most when all agents have equally many.
+	 */
+	private long expectedBytes(AgentSelection selection, long executions) {
+		long selected = switch (selection) {
+			case AgentSelection.Sharded some -> Math.ceilDiv(this.agents, some.divisor());
+			case AgentSelection.Only(var only) -> only.size();
+		};
+		long active = Math.clamp(selected, 1, Math.max(1, executions));
+		long each = executions / active;
+		long timesBytes = (each <= LatencySketch.EXACT_LIMIT) ? 2L * Long.BYTES * each
+				: SKETCH_BYTES * (Long.SIZE - Long.numberOfLeadingZeros(each) - 6);
+		return active * (AGENT_DAY_BYTES + timesBytes);
 	}
 
 	/**
@@ -94,14 +125,15 @@ public final class WorkPlanner {
 		List<DayHour> hours = this.calendar.hours(from, to);
 		if (executions <= DENSE_DAY_EXECUTIONS) {
 			return new WorkUnit(from, to, agents,
-					List.of(new Slice(hours.getFirst().start(), hours.getLast().end(), hours)), provisional);
+					List.of(new Slice(hours.getFirst().start(), hours.getLast().end(), hours)), provisional,
+					expectedBytes(agents, executions), true);
 		}
 		long slicesPerHour = Math.ceilDiv(executions, hours.size() * SLICE_EXECUTIONS);
 		List<Slice> slices = new ArrayList<>();
 		for (DayHour hour : hours) {
 			cut(hour, slicesPerHour, slices);
 		}
-		return new WorkUnit(from, to, agents, slices, provisional);
+		return new WorkUnit(from, to, agents, slices, provisional, expectedBytes(agents, executions), true);
 	}
 
 	private static void cut(DayHour hour, long parts, List<Slice> slices) {

@@ -15,8 +15,12 @@ import io.agentmetrics.model.time.DayHour;
  * @param agents whose executions
  * @param slices what to read, in time order, without gaps or overlaps
  * @param provisional whether the day is not over, so that it is only a preview
+ * @param expectedBytes about how much memory adding it up takes
+ * @param packed whether PostgreSQL may pack executions; {@code false} where that has
+ * exceeded its limits
  */
-public record WorkUnit(LocalDate from, LocalDate to, AgentSelection agents, List<Slice> slices, boolean provisional) {
+public record WorkUnit(LocalDate from, LocalDate to, AgentSelection agents, List<Slice> slices, boolean provisional,
+		long expectedBytes, boolean packed) {
 
 	public WorkUnit {
 		slices = List.copyOf(slices);
@@ -39,6 +43,34 @@ public record WorkUnit(LocalDate from, LocalDate to, AgentSelection agents, List
 
 	public List<LocalDate> days() {
 		return this.from.datesUntil(this.to).toList();
+	}
+
+	/**
+	 * Returns whether its agents can be cut in two.
+	 * @return {@code false} where there is but one agent
+	 */
+	public boolean canBeHalved() {
+		return !this.agents.halves().isEmpty();
+	}
+
+	/**
+	 * Returns the same days of fewer agents each.
+	 * @return two units that are this one together
+	 */
+	public List<WorkUnit> halves() {
+		return this.agents.halves()
+			.stream()
+			.map((half) -> new WorkUnit(this.from, this.to, half, this.slices, this.provisional, this.expectedBytes / 2,
+					this.packed))
+			.toList();
+	}
+
+	/**
+	 * Returns the same unit, of which each execution is read by itself.
+	 * @return a unit that PostgreSQL reads without keeping anything
+	 */
+	public WorkUnit unpacked() {
+		return new WorkUnit(this.from, this.to, this.agents, this.slices, this.provisional, this.expectedBytes, false);
 	}
 
 }

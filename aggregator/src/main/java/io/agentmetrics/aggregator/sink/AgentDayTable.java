@@ -3,6 +3,7 @@ package io.agentmetrics.aggregator.sink;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
 
 import javax.sql.DataSource;
 
+import io.agentmetrics.aggregator.rollup.FailedAgentDay;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
@@ -63,6 +65,15 @@ final class AgentDayTable {
 
 	private static final int ERROR_COLUMNS = 8;
 
+	/**
+	 * What PostgreSQL says of a row that it cannot take: wrong data, a broken constraint,
+	 * a limit exceeded.
+	 */
+	private static final List<String> REFUSED_ROW = List.of("22", "23", "54");
+
+	/** A row that is there already is a mistake of ours, not the row's. */
+	private static final String DUPLICATE = "23505";
+
 	private final DataSource dataSource;
 
 	private final JdbcClient jdbc;
@@ -73,16 +84,18 @@ final class AgentDayTable {
 	}
 
 	/**
-	 * Stores agents' days in the transaction of the calling thread.
+	 * Stores agents' days in the transaction of the calling thread. Where PostgreSQL
+	 * refuses a row it is found by halving, and all others are stored.
 	 * @param agents the days; of several of the same agent and date the table refuses all
 	 * @param now when they are written
+	 * @return those that were refused
 	 */
-	void replace(DayItem.Agents agents, Instant now) {
-		Map<Key, Stored> stored = agents.fresh() ? Map.of() : takeOut(agents.agentDays());
+	List<FailedAgentDay> replace(DayItem.Agents agents, Instant now) {
+		List<FailedAgentDay> refused = new ArrayList<>();
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
 		try {
-			putIn(connection, agents, stored, now);
-			putInErrors(connection, agents.agentDays());
+			replace(connection, agents, now, refused);
+			return refused;
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException("Writing " + agents.agentDays().size() + " agents' days failed", ex);
@@ -90,6 +103,44 @@ final class AgentDayTable {
 		finally {
 			DataSourceUtils.releaseConnection(connection, this.dataSource);
 		}
+	}
+
+	private void replace(Connection connection, DayItem.Agents agents, Instant now, List<FailedAgentDay> refused)
+			throws SQLException {
+		Savepoint before = connection.setSavepoint();
+		Exception cause;
+		try {
+			Map<Key, Stored> stored = agents.fresh() ? Map.of() : takeOut(agents.agentDays());
+			putIn(connection, agents, stored, now);
+			putInErrors(connection, agents.agentDays());
+			connection.releaseSavepoint(before);
+			return;
+		}
+		catch (SQLException ex) {
+			if (!isRefusedRow(ex)) {
+				throw ex;
+			}
+			cause = ex;
+		}
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			cause = ex;
+		}
+		connection.rollback(before);
+		List<AgentDay> days = agents.agentDays();
+		if (days.size() == 1) {
+			AgentDay day = days.getFirst();
+			refused.add(new FailedAgentDay(day.agentId(), day.date(), cause, true));
+			return;
+		}
+		int middle = days.size() / 2;
+		for (List<AgentDay> half : List.of(days.subList(0, middle), days.subList(middle, days.size()))) {
+			replace(connection, new DayItem.Agents(half, agents.fresh(), agents.provisional()), now, refused);
+		}
+	}
+
+	private static boolean isRefusedRow(SQLException failure) {
+		String state = String.valueOf(failure.getSQLState());
+		return !state.equals(DUPLICATE) && REFUSED_ROW.stream().anyMatch(state::startsWith);
 	}
 
 	private Map<Key, Stored> takeOut(List<AgentDay> days) {

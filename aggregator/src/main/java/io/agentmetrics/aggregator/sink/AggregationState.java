@@ -2,10 +2,13 @@ package io.agentmetrics.aggregator.sink;
 
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.rollup.Shard;
@@ -39,7 +42,8 @@ public class AggregationState {
 
 	private static final List<String> FORGET = List.of("delete from aggregated_days where metric_date >= :rawFrom",
 			"delete from agent_metrics where metric_date >= :rawFrom",
-			"delete from agent_error_groups where metric_date >= :rawFrom", "delete from aggregated_day_shards",
+			"delete from agent_error_groups where metric_date >= :rawFrom",
+			"delete from agent_day_failures where metric_date >= :rawFrom", "delete from aggregated_day_shards",
 			"delete from provisional_days", "update aggregation_shards set watermark = null");
 
 	private static final String RECLAIM = """
@@ -117,6 +121,11 @@ public class AggregationState {
 
 	private static final String ANY_STORED = """
 			select exists (select from agent_metrics where metric_date >= :from and metric_date < :to)
+			""";
+
+	private static final String FAILED_IN_OTHER_VERSIONS = """
+			select metric_date, agent_id from agent_day_failures
+			where program <> :program and agent_shard(agent_id, :shards) = :shard
 			""";
 
 	private final JdbcClient jdbc;
@@ -229,6 +238,25 @@ public class AggregationState {
 			.param("shard", shard.index())
 			.query(LocalDate.class)
 			.list());
+	}
+
+	/**
+	 * Returns the agents' days that another version of the program could not aggregate.
+	 * @param program this version
+	 * @param shard whose agents
+	 * @return the agents of each day
+	 */
+	public Map<LocalDate, Set<UUID>> failedInOtherVersions(String program, Shard shard) {
+		Map<LocalDate, Set<UUID>> failed = new HashMap<>();
+		this.jdbc.sql(FAILED_IN_OTHER_VERSIONS)
+			.param("program", program)
+			.param("shards", shard.count())
+			.param("shard", shard.index())
+			.query((row) -> {
+				failed.computeIfAbsent(row.getObject("metric_date", LocalDate.class), (day) -> new HashSet<>())
+					.add(row.getObject("agent_id", UUID.class));
+			});
+		return failed;
 	}
 
 	/**

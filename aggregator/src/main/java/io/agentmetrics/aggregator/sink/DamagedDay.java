@@ -5,11 +5,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A day that could not be added up, because something stored is damaged or the sum
- * exceeds 64 bits.
+ * A day that could not be added up, because something stored is damaged.
  *
  * @param date the day
- * @param agents whose days are damaged, to be aggregated again; empty when it is the sum
+ * @param agents whose days are damaged, to be aggregated again
  */
 public record DamagedDay(LocalDate date, Set<UUID> agents) {
 }

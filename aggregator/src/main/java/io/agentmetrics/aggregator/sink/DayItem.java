@@ -7,6 +7,7 @@ import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.DayTotals;
+import io.agentmetrics.aggregator.rollup.UnitParts;
 import io.agentmetrics.model.metrics.AgentDay;
 
 /**
@@ -27,21 +28,42 @@ public sealed interface DayItem {
 	}
 
 	/**
-	 * The selected agents of a day were all written.
+	 * The selected agents of a day that were all written.
 	 *
 	 * @param date the day
 	 * @param selection which agents were aggregated
 	 * @param present those of them with executions; the others lose their rows
-	 * @param executions how many executions went in
-	 * @param totals the sum of all agents, where all were aggregated together
-	 * @param executionsPerSecond how fast they were read and added up
 	 * @param fresh whether nothing had been stored of this day, so that nothing is left
 	 * over
+	 */
+	record Present(LocalDate date, AgentSelection selection, List<UUID> present, boolean fresh) {
+	}
+
+	/**
+	 * The last of a part of a unit: its days are done when all parts are.
+	 *
+	 * @param days the days, each with the agents of this part
+	 * @param parts the unit that it is a part of
+	 */
+	record Part(List<Present> days, UnitParts parts) implements DayItem {
+	}
+
+	/**
+	 * The selected agents of a day were all written.
+	 *
+	 * @param agents whose rows are to be there, and no others
+	 * @param executions how many executions went in
+	 * @param agentCount how many agents had any
+	 * @param totals the sum of all agents, where all were aggregated together
 	 * @param provisional whether the day is not over, so that it cannot be closed
 	 */
-	record Day(LocalDate date, AgentSelection selection, List<UUID> present, long executions,
-			Optional<DayTotals> totals, long executionsPerSecond, boolean fresh,
+	record Day(Present agents, long executions, long agentCount, Optional<DayTotals> totals,
 			boolean provisional) implements DayItem {
+
+		public LocalDate date() {
+			return this.agents.date();
+		}
+
 	}
 
 }

@@ -3,7 +3,6 @@ package io.agentmetrics.aggregator.sink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +12,12 @@ import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.DayTotals;
+import io.agentmetrics.aggregator.rollup.FailedAgentDay;
+import io.agentmetrics.aggregator.rollup.FailedAgentDays;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.db.lock.AdvisoryLock;
-import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
-import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,9 @@ final class DayLedger {
 			""";
 
 	private static final String REMOVE_ABSENT_ERRORS = REMOVE_ABSENT.replace("agent_metrics", "agent_error_groups");
+
+	/** Rows hold sketches: all of a day's at once would not fit into memory. */
+	private static final int FETCHED_AT_ONCE = 500;
 
 	private static final String OF_SHARD = "agent_shard(agent_id, :shards) = :shard";
 
@@ -112,9 +114,15 @@ final class DayLedger {
 
 	private final DayCalendar calendar;
 
-	DayLedger(JdbcClient jdbc, DayCalendar calendar) {
+	private final FailedAgentDays failedAgentDays;
+
+	private final FailureTable failures;
+
+	DayLedger(JdbcClient jdbc, DayCalendar calendar, FailedAgentDays failedAgentDays) {
 		this.jdbc = jdbc;
 		this.calendar = calendar;
+		this.failedAgentDays = failedAgentDays;
+		this.failures = new FailureTable(jdbc);
 	}
 
 	/**
@@ -128,14 +136,15 @@ final class DayLedger {
 	Optional<DamagedDay> written(DayItem.Day day, Shard shard, String snapshot) {
 		// two shards that finish the same day at once take turns
 		this.jdbc.sql(AdvisoryLock.DAY.key(day.date()).inTransaction()).query().singleRow();
-		if (!day.fresh()) {
-			removeAbsent(day);
-		}
+		removeAbsent(day.agents());
 		if (day.provisional()) {
 			note(PREVIEWED, day, shard, snapshot);
 			return Optional.empty();
 		}
-		if (day.selection() instanceof AgentSelection.Sharded) {
+		AgentSelection selection = day.agents().selection();
+		this.failures.replace(day.date(), selection, this.failedAgentDays.on(day.date()),
+				this.failedAgentDays.program(), snapshot);
+		if (selection instanceof AgentSelection.Sharded) {
 			if (shard.isWhole()) {
 				return close(day, snapshot);
 			}
@@ -145,13 +154,21 @@ final class DayLedger {
 		return closable.flatMap((seen) -> close(day, seen));
 	}
 
-	private void removeAbsent(DayItem.Day day) {
-		UUID[] present = day.present().toArray(UUID[]::new);
+	/**
+	 * Removes the rows of selected agents that have no executions any more, or whose day
+	 * failed.
+	 * @param day the agents that stay
+	 */
+	void removeAbsent(DayItem.Present day) {
+		if (day.fresh()) {
+			return;
+		}
+		UUID[] present = this.failedAgentDays.stored(day.date(), day.present()).toArray(UUID[]::new);
 		for (String table : List.of(REMOVE_ABSENT, REMOVE_ABSENT_ERRORS)) {
 			(switch (day.selection()) {
-				case AgentSelection.Sharded(var shard) -> this.jdbc.sql(table.formatted(OF_SHARD))
-					.param("shards", shard.count())
-					.param("shard", shard.index());
+				case AgentSelection.Sharded some -> this.jdbc.sql(table.formatted(OF_SHARD))
+					.param("shards", some.divisor())
+					.param("shard", some.remainder());
 				case AgentSelection.Only(var agents) ->
 					this.jdbc.sql(table.formatted(OF_AGENTS)).param("agents", agents.toArray(UUID[]::new));
 			}).param("date", day.date()).param("present", present).update();
@@ -173,13 +190,9 @@ final class DayLedger {
 
 	private Optional<DamagedDay> close(DayItem.Day day, String snapshot) {
 		Set<UUID> damaged = new HashSet<>();
-		DayTotals totals;
-		try {
-			totals = day.totals().orElseGet(() -> addUp(day.date(), damaged));
-		}
-		catch (ArithmeticException ex) {
-			return Optional.of(new DamagedDay(day.date(), Set.of()));
-		}
+		DayTotals totals = day.totals()
+			.filter((sum) -> this.failedAgentDays.on(day.date()).stream().noneMatch(FailedAgentDay::calculated))
+			.orElseGet(() -> addUp(day.date(), damaged));
 		if (!damaged.isEmpty()) {
 			return Optional.of(new DamagedDay(day.date(), damaged));
 		}
@@ -191,20 +204,24 @@ final class DayLedger {
 
 	private DayTotals addUp(LocalDate date, Set<UUID> damaged) {
 		int hoursOfDay = this.calendar.hoursOf(date);
-		List<AgentDay> agents = new ArrayList<>();
-		this.jdbc.sql(AGENTS).param("date", date).query((row) -> {
+		Set<UUID> leftOut = this.failures.on(date);
+		DayTotals.Builder totals = new DayTotals.Builder(date, hoursOfDay);
+		this.jdbc.sql(AGENTS).param("date", date).withFetchSize(FETCHED_AT_ONCE).query((row) -> {
 			UUID agent = row.getObject("agent_id", UUID.class);
+			if (leftOut.contains(agent)) {
+				return;
+			}
 			Optional<LatencySketch> times = StoredSketches.read(row, agent, date);
 			ExecutionCounts counts = counts(row);
 			Optional<HourlyCounts> hours = hours(row, hoursOfDay, counts, agent, date);
 			if (times.isPresent() && hours.isPresent()) {
-				agents.add(new AgentDay(agent, date, counts, hours.get(), times.get(), ErrorGroups.empty()));
+				totals.add(counts, hours.get(), times.get());
 			}
 			else {
 				damaged.add(agent);
 			}
 		});
-		return DayTotals.of(date, hoursOfDay, agents);
+		return totals.build();
 	}
 
 	private static ExecutionCounts counts(ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.lease.Lease;
+import io.agentmetrics.aggregator.rollup.FailedAgentDays;
 import io.agentmetrics.db.lock.LockTimeoutException;
 import io.agentmetrics.model.time.DayCalendar;
 
@@ -26,13 +27,23 @@ public final class DaySink {
 
 	private final DayLedger ledger;
 
+	private final FailedAgentDays failedAgentDays;
+
 	private final Clock clock;
 
-	public DaySink(DataSource dataSource, DayCalendar calendar, Clock clock) {
+	/**
+	 * Begins to write.
+	 * @param dataSource where to
+	 * @param calendar knows how long days are
+	 * @param failedAgentDays what the days are closed without; takes what is refused
+	 * @param clock tells when rows are written
+	 */
+	public DaySink(DataSource dataSource, DayCalendar calendar, FailedAgentDays failedAgentDays, Clock clock) {
 		this.dataSource = dataSource;
 		this.jdbc = JdbcClient.create(dataSource);
 		this.agentDays = new AgentDayTable(dataSource, this.jdbc);
-		this.ledger = new DayLedger(this.jdbc, calendar);
+		this.ledger = new DayLedger(this.jdbc, calendar, failedAgentDays);
+		this.failedAgentDays = failedAgentDays;
 		this.clock = clock;
 	}
 
@@ -60,7 +71,9 @@ public final class DaySink {
 		List<DamagedDay> damaged = new ArrayList<>();
 		for (DayItem item : items) {
 			switch (item) {
-				case DayItem.Agents agents -> this.agentDays.replace(agents, this.clock.instant());
+				case DayItem.Agents agents ->
+					this.agentDays.replace(agents, this.clock.instant()).forEach(this.failedAgentDays::add);
+				case DayItem.Part part -> part.days().forEach(this.ledger::removeAbsent);
 				case DayItem.Day day -> this.ledger.written(day, lease.shard(), snapshot).ifPresent(damaged::add);
 			}
 		}

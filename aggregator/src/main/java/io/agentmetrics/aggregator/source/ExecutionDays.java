@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExecutionDays {
 
+	/** Counted only where PostgreSQL has not done so yet. */
+	private static final String AGENTS = """
+			select case when reltuples > 0 then reltuples::bigint else (select count(*) from agents) end
+			from pg_class where oid = 'agents'::regclass
+			""";
+
 	private static final String FIRST_START = "select first_execution_start()";
 
 	/**
@@ -118,6 +124,19 @@ public final class ExecutionDays {
 			result.next();
 			return Optional.ofNullable(result.getObject(1, OffsetDateTime.class))
 				.map((start) -> this.calendar.dayOf(start.toInstant()));
+		}
+	}
+
+	/**
+	 * Returns about how many agents there are.
+	 * @return an estimate to cut work by
+	 * @throws SQLException if PostgreSQL fails
+	 */
+	public long agents() throws SQLException {
+		try (PreparedStatement statement = this.connection.prepareStatement(AGENTS);
+				ResultSet result = statement.executeQuery()) {
+			result.next();
+			return result.getLong(1);
 		}
 	}
 

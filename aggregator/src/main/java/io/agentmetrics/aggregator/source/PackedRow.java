@@ -32,27 +32,35 @@ final class PackedRow {
 		.map((status) -> status.name().getBytes(StandardCharsets.US_ASCII))
 		.toArray(byte[][]::new);
 
-	private final AgentHour agentHour;
+	private final ByteBuffer row;
+
+	private final UUID agentId;
+
+	private final DayHour hour;
 
 	private final long counted;
 
+	private final long longMessages;
+
 	/**
-	 * Unpacks a row.
+	 * Begins to unpack a row.
 	 * @param row the row, positioned at its first field
 	 * @param hours what the numbers of hours in it stand for, from 1
 	 */
 	PackedRow(ByteBuffer row, List<DayHour> hours) {
-		UUID agentId = uuid(row);
-		DayHour hour = hours.get(int4(row) - 1);
+		this.row = row;
+		this.agentId = uuid(row);
+		this.hour = hours.get(int4(row) - 1);
 		this.counted = int8(row);
-		int executions = elementsAhead(row);
-		long[] times = times(row, executions);
-		List<ExecutionStatus> exceptions = statuses(row);
-		this.agentHour = new AgentHour(agentId, hour, executions, times, exceptions, errors(row));
+		this.longMessages = int8(row);
 	}
 
-	AgentHour agentHour() {
-		return this.agentHour;
+	UUID agentId() {
+		return this.agentId;
+	}
+
+	DayHour hour() {
+		return this.hour;
 	}
 
 	/**
@@ -61,6 +69,25 @@ final class PackedRow {
 	 */
 	long counted() {
 		return this.counted;
+	}
+
+	/** How many executions have a message that is too long to be packed. */
+	long longMessages() {
+		return this.longMessages;
+	}
+
+	/** Whether the executions are too many to be packed. */
+	boolean isLeftOut() {
+		return this.row.getInt(this.row.position()) == NULL;
+	}
+
+	/** Unpacks the executions; once. */
+	AgentHour agentHour() {
+		// the array's length, with nulls
+		int executions = this.row.getInt(this.row.position() + 4 * Integer.BYTES);
+		long[] times = times(this.row, executions);
+		List<ExecutionStatus> exceptions = statuses(this.row);
+		return new AgentHour(this.agentId, this.hour, executions, times, exceptions, errors(this.row));
 	}
 
 	static UUID uuid(ByteBuffer row) {
@@ -76,15 +103,6 @@ final class PackedRow {
 	private static long int8(ByteBuffer row) {
 		row.getInt();
 		return row.getLong();
-	}
-
-	/**
-	 * How many elements the array has that comes next, nulls included; 0 where its
-	 * executions were left out.
-	 */
-	private static int elementsAhead(ByteBuffer row) {
-		int field = row.position();
-		return (row.getInt(field) != NULL) ? row.getInt(field + 4 * Integer.BYTES) : 0;
 	}
 
 	private static long[] times(ByteBuffer row, int executions) {

@@ -73,16 +73,7 @@ public final class ReadSnapshot implements AutoCloseable {
 	public SliceReader openReader() throws SQLException {
 		Connection reader = this.dataSource.getConnection();
 		try {
-			beginReading(reader);
-			try (Statement statement = reader.createStatement()) {
-				statement.execute("set transaction snapshot '" + this.exportedId + "'");
-				// the groups of a slice stay in memory; the readers themselves are the
-				// parallelism
-				statement.execute("set local work_mem = '64MB'");
-				statement.execute("set local max_parallel_workers_per_gather = 0");
-				statement.execute("set local jit = off");
-			}
-			return new SliceReader(reader);
+			return SliceReader.begin(reader, this.exportedId);
 		}
 		catch (SQLException ex) {
 			reader.close();
@@ -105,7 +96,7 @@ public final class ReadSnapshot implements AutoCloseable {
 		}
 	}
 
-	private static void beginReading(Connection connection) throws SQLException {
+	static void beginReading(Connection connection) throws SQLException {
 		connection.setAutoCommit(false);
 		try (Statement statement = connection.createStatement()) {
 			statement.execute("set transaction isolation level repeatable read, read only");

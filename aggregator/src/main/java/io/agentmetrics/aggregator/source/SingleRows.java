@@ -32,15 +32,29 @@ final class SingleRows {
 		this.starts = hours.stream().mapToLong((hour) -> PackedRow.postgresMicros(hour.start())).toArray();
 	}
 
-	AgentHour unpack(ByteBuffer row) {
+	/** Reads whose execution comes, and when it started. */
+	Start start(ByteBuffer row) {
 		UUID agentId = PackedRow.uuid(row);
 		row.getInt();
-		long start = row.getLong();
+		long micros = row.getLong();
+		return new Start(agentId, hourOf(micros), micros);
+	}
+
+	AgentHour unpack(Start start, ByteBuffer row) {
 		long[] times = (row.getInt() != PackedRow.NULL) ? new long[] { row.getLong() } : NOT_TIMED;
 		List<ExecutionStatus> exceptions = isNull(row) ? List.of() : List.of(PackedRow.status(row));
-		List<ErrorOccurrence> errors = isNull(row) ? List.of()
-				: List.of(new ErrorOccurrence(PackedRow.text(row), PackedRow.instant(start)));
-		return new AgentHour(agentId, hourOf(start), 1, times, exceptions, errors);
+		List<ErrorOccurrence> errors = isNull(row) ? List.of() : List.of(error(start, row));
+		return new AgentHour(start.agentId(), start.hour(), 1, times, exceptions, errors);
+	}
+
+	/** Unpacks a row of agent, start and error message. */
+	AgentHour unpackMessage(ByteBuffer row) {
+		Start start = start(row);
+		return new AgentHour(start.agentId(), start.hour(), 0, NOT_TIMED, List.of(), List.of(error(start, row)));
+	}
+
+	private static ErrorOccurrence error(Start start, ByteBuffer row) {
+		return new ErrorOccurrence(PackedRow.text(row), PackedRow.instant(start.micros()));
 	}
 
 	private DayHour hourOf(long start) {
@@ -55,6 +69,16 @@ final class SingleRows {
 		}
 		row.getInt();
 		return true;
+	}
+
+	/**
+	 * The start of an execution.
+	 *
+	 * @param agentId whose it is
+	 * @param hour the hour in which it started
+	 * @param micros when, as PostgreSQL counts
+	 */
+	record Start(UUID agentId, DayHour hour, long micros) {
 	}
 
 }

@@ -2,16 +2,28 @@ package io.agentmetrics.aggregator.source;
 
 import java.nio.ByteBuffer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.Slice;
+import io.agentmetrics.aggregator.rollup.WorkUnit;
+import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.DayHour;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -21,8 +33,12 @@ import org.postgresql.copy.CopyOut;
  * the executions of each agent and hour into arrays, so that what leaves it is a few
  * bytes per execution instead of a row; nearly all executions are COMPLETED, so only the
  * others tell their status. Where hardly two executions share an agent and an hour,
- * packing costs more than it saves, and each execution comes by itself. So do those of an
- * agent that fails so often that its messages, packed, would fill the memory.
+ * packing costs more than it saves, and each execution comes by itself.
+ *
+ * <p>
+ * What is packed sits in PostgreSQL's memory and in ours at once, so it is bounded: long
+ * error messages are never packed but read by themselves, and an hour of an agent with
+ * very many executions or messages is not sent packed.
  *
  * <p>
  * COPY takes no parameters: what stands in the text are instants, numbers and UUIDs that
@@ -32,19 +48,35 @@ public final class SliceReader implements AutoCloseable {
 
 	private static final String PACKED_HOURS = """
 			copy (
-				select agent_id, hour, counted, case when fits then times end, case when fits then exceptions end,
-					case when fits then messages end, case when fits then seen end
+				select agent_id, hour, counted, long_messages, case when fits then times end,
+					case when fits then exceptions end, case when fits then messages end, case when fits then seen end
 				from (
 					select agent_id, %1$s as hour, (sum(count(*)) over ())::bigint as counted,
+						count(*) filter (where octet_length(error_message) > 300) as long_messages,
 						array_agg(execution_time_ms) as times,
 						array_agg(status) filter (where status <> 'COMPLETED') as exceptions,
-						array_agg(left(error_message, 1000)) filter (where error_message is not null) as messages,
-						array_agg(execution_start) filter (where error_message is not null) as seen
+						array_agg(error_message) filter (where octet_length(error_message) <= 300) as messages,
+						array_agg(execution_start) filter (where octet_length(error_message) <= 300) as seen
 					from agent_executions
 					where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
 					group by agent_id, hour
-				) hours cross join lateral (select coalesce(cardinality(messages), 0) <= 10000) size (fits)
+				) hours cross join lateral (
+					select cardinality(times) <= 1000000 and coalesce(cardinality(messages), 0) <= 10000) size (fits)
 			) to stdout (format binary)
+			""";
+
+	private static final String LONG_MESSAGES = """
+			copy (
+				select agent_id, execution_start, left(error_message, 1000) from agent_executions
+				where execution_start >= '%s' and execution_start < '%s' and %s
+					and error_message is not null and octet_length(error_message) > 300
+			) to stdout (format binary)
+			""";
+
+	private static final String COUNTS = """
+			select agent_id, width_bucket(execution_start, ?::timestamptz[]), count(*) from agent_executions
+			where execution_start >= ? and execution_start < ? and %s
+			group by 1, 2
 			""";
 
 	private static final String SINGLE_EXECUTIONS = """
@@ -58,7 +90,15 @@ public final class SliceReader implements AutoCloseable {
 	/** From this many executions in an agent's hour on, packing them pays. */
 	private static final int WORTH_PACKING = 4;
 
+	/**
+	 * A limit of the program was exceeded, memory ran out, or (an internal error) more
+	 * than a gigabyte was asked for at once.
+	 */
+	private static final List<String> LIMITS = List.of("54000", "53200", "XX000");
+
 	private final Connection connection;
+
+	private final String snapshotId;
 
 	/** What the last slice showed; the next ones are much like it. */
 	private boolean packing = true;
@@ -67,40 +107,81 @@ public final class SliceReader implements AutoCloseable {
 
 	private long bytesRead;
 
-	SliceReader(Connection connection) {
+	private SliceReader(Connection connection, String snapshotId) {
 		this.connection = connection;
+		this.snapshotId = snapshotId;
+	}
+
+	/**
+	 * Begins to read.
+	 * @param connection the connection, which is the reader's from now on
+	 * @param snapshotId the exported snapshot that it is to see
+	 * @return the reader
+	 * @throws SQLException if the database cannot be used
+	 */
+	static SliceReader begin(Connection connection, String snapshotId) throws SQLException {
+		SliceReader reader = new SliceReader(connection, snapshotId);
+		reader.begin();
+		return reader;
+	}
+
+	private void begin() throws SQLException {
+		ReadSnapshot.beginReading(this.connection);
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute("set transaction snapshot '" + this.snapshotId + "'");
+			// the groups of a slice stay in memory; the readers themselves are the
+			// parallelism
+			statement.execute("set local work_mem = '64MB'");
+			statement.execute("set local max_parallel_workers_per_gather = 0");
+			statement.execute("set local jit = off");
+		}
 	}
 
 	/**
 	 * Reads a slice.
 	 * @param slice the slice
 	 * @param agents whose executions
+	 * @param packed whether they may be packed
 	 * @param target takes each agent's hours
 	 * @return how many executions PostgreSQL counted in the slice while it packed or sent
 	 * them, to check what arrived against
+	 * @throws PackingException if they exceed what PostgreSQL can pack
 	 * @throws SQLException if PostgreSQL fails or the reader was cancelled
 	 */
-	public long read(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
-		return (this.packing || slice.isWithinOneHour()) ? readPacked(slice, agents, target)
+	public long read(Slice slice, AgentSelection agents, boolean packed, ExecutionTarget target) throws SQLException {
+		return (packed && (this.packing || slice.isWithinOneHour())) ? readPacked(slice, agents, target)
 				: readSingly(slice, agents, target);
 	}
 
-	private long readPacked(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
+	private long readPacked(Slice slice, AgentSelection agents, ExecutionTarget target) throws SQLException {
 		long[] counted = new long[1];
-		List<AgentHour> leftOut = new ArrayList<>();
-		long parts = copy(PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents)), (row) -> {
-			PackedRow part = new PackedRow(row, slice.hours());
-			AgentHour hour = part.agentHour();
-			if (hour.executions() > 0) {
-				target.accept(hour);
+		long[] longMessages = new long[1];
+		Map<DayHour, Set<UUID>> leftOut = new LinkedHashMap<>();
+		long parts;
+		try {
+			parts = copy(PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents)), (row) -> {
+				PackedRow part = new PackedRow(row, slice.hours());
+				counted[0] = part.counted();
+				if (part.isLeftOut()) {
+					leftOut.computeIfAbsent(part.hour(), (hour) -> new HashSet<>()).add(part.agentId());
+					return;
+				}
+				longMessages[0] += part.longMessages();
+				handOver(part.agentId(), part.hour(), part::agentHour, target);
+			});
+		}
+		catch (SQLException ex) {
+			if (LIMITS.contains(String.valueOf(ex.getSQLState()))) {
+				beginAgain();
+				throw new PackingException(ex);
 			}
-			else {
-				leftOut.add(hour);
-			}
-			counted[0] = part.counted();
-		});
-		for (AgentHour hour : leftOut) {
-			readSingly(partOf(slice, hour.hour()), new AgentSelection.Only(Set.of(hour.agentId())), target);
+			throw ex;
+		}
+		if (longMessages[0] > 0) {
+			readLongMessages(slice, agents, leftOut, target);
+		}
+		for (Map.Entry<DayHour, Set<UUID>> hour : leftOut.entrySet()) {
+			readSingly(partOf(slice, hour.getKey()), new AgentSelection.Only(hour.getValue()), target);
 		}
 		if (parts > 0) {
 			this.packing = counted[0] >= parts * WORTH_PACKING;
@@ -108,10 +189,71 @@ public final class SliceReader implements AutoCloseable {
 		return counted[0];
 	}
 
-	private long readSingly(Slice slice, AgentSelection agents, Consumer<AgentHour> target) throws SQLException {
+	/** Those of hours that are read singly come with their executions. */
+	private void readLongMessages(Slice slice, AgentSelection agents, Map<DayHour, Set<UUID>> leftOut,
+			ExecutionTarget target) throws SQLException {
 		SingleRows rows = new SingleRows(slice.hours());
-		return copy(SINGLE_EXECUTIONS.formatted(slice.from(), slice.to(), condition(agents)),
-				(row) -> target.accept(rows.unpack(row)));
+		copy(LONG_MESSAGES.formatted(slice.from(), slice.to(), condition(agents)), (row) -> {
+			AgentHour message = rows.unpackMessage(row);
+			if (!leftOut.getOrDefault(message.hour(), Set.of()).contains(message.agentId())) {
+				target.add(message);
+			}
+		});
+	}
+
+	private long readSingly(Slice slice, AgentSelection agents, ExecutionTarget target) throws SQLException {
+		SingleRows rows = new SingleRows(slice.hours());
+		return copy(SINGLE_EXECUTIONS.formatted(slice.from(), slice.to(), condition(agents)), (row) -> {
+			SingleRows.Start start = rows.start(row);
+			handOver(start.agentId(), start.hour(), () -> rows.unpack(start, row), target);
+		});
+	}
+
+	/** What is wrong with one agent's row is that agent's misfortune only. */
+	private static void handOver(UUID agentId, DayHour hour, Supplier<AgentHour> part, ExecutionTarget target) {
+		AgentHour executions;
+		try {
+			executions = part.get();
+		}
+		catch (RuntimeException ex) {
+			target.fail(agentId, hour.day(), ex);
+			return;
+		}
+		target.add(executions);
+	}
+
+	/**
+	 * Counts executions anew, for whoever does not trust what arrived.
+	 * @param unit whose executions
+	 * @param calendar knows when days begin
+	 * @return how many executions each agent has on each day
+	 * @throws SQLException if PostgreSQL fails
+	 */
+	public Map<LocalDate, Map<UUID, Long>> counts(WorkUnit unit, DayCalendar calendar) throws SQLException {
+		List<LocalDate> days = unit.days();
+		String starts = days.stream()
+			.map((day) -> calendar.startOf(day).toString())
+			.collect(Collectors.joining(",", "{", "}"));
+		Map<LocalDate, Map<UUID, Long>> counts = new HashMap<>();
+		try (PreparedStatement statement = this.connection
+			.prepareStatement(COUNTS.formatted(condition(unit.agents())))) {
+			statement.setString(1, starts);
+			statement.setObject(2, unit.slices().getFirst().from().atOffset(ZoneOffset.UTC));
+			statement.setObject(3, unit.slices().getLast().to().atOffset(ZoneOffset.UTC));
+			try (ResultSet result = statement.executeQuery()) {
+				while (result.next()) {
+					counts.computeIfAbsent(days.get(result.getInt(2) - 1), (day) -> new HashMap<>())
+						.put(result.getObject(1, UUID.class), result.getLong(3));
+				}
+			}
+		}
+		return counts;
+	}
+
+	/** The failed statement has ended its transaction; the snapshot is still there. */
+	private void beginAgain() throws SQLException {
+		this.connection.rollback();
+		begin();
 	}
 
 	/** Returns how many rows there were, as PostgreSQL says at their end. */
@@ -175,9 +317,9 @@ public final class SliceReader implements AutoCloseable {
 
 	private static String condition(AgentSelection agents) {
 		return switch (agents) {
-			case AgentSelection.Sharded(var shard) when shard.isWhole() -> "true";
-			case AgentSelection.Sharded(var shard) ->
-				"agent_shard(agent_id, %d) = %d".formatted(shard.count(), shard.index());
+			case AgentSelection.Sharded all when all.isEveryone() -> "true";
+			case AgentSelection.Sharded some ->
+				"agent_shard(agent_id, %d) = %d".formatted(some.divisor(), some.remainder());
 			case AgentSelection.Only(var ids) -> ids.stream()
 				.map(Object::toString)
 				.collect(Collectors.joining(",", "agent_id = any ('{", "}'::uuid[])"));

@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
 
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.metrics.AgentDay;
@@ -30,9 +32,11 @@ class UnitRollupTests {
 
 	private final DayCalendar calendar = new DayCalendar(ZoneOffset.UTC);
 
-	private final UnitRollup rollup = new UnitRollup(
-			new WorkPlanner(this.calendar).wholeDays(List.of(DAY, DAY.plusDays(1)), (day) -> 1, Shard.WHOLE).getFirst(),
-			this.calendar);
+	private final WorkUnit unit = new WorkPlanner(this.calendar, 1)
+		.wholeDays(List.of(DAY, DAY.plusDays(1)), (day) -> 1, Shard.WHOLE)
+		.getFirst();
+
+	private final UnitRollup rollup = new UnitRollup(this.unit, this.calendar, Long.MAX_VALUE);
 
 	@Test
 	void statusesFallIntoTheirCounts() {
@@ -79,8 +83,92 @@ class UnitRollupTests {
 		assertThat(day.failures()).singleElement().satisfies((failure) -> {
 			assertThat(failure.agentId()).isEqualTo(AGENT);
 			assertThat(failure.date()).isEqualTo(DAY);
-			assertThat(failure).hasMessageContaining(AGENT.toString()).hasMessageContaining(DAY.toString());
+			assertThat(failure.reason()).isEqualTo("A duration is not negative: -1 ms");
 		});
+	}
+
+	@Test
+	void agentWhoseRowsCannotBeUnderstoodIsNamed() {
+		this.rollup.add(hour(AGENT, 1, 1));
+		this.rollup.fail(AGENT, DAY, new IllegalArgumentException("Unknown status 'BOGUS'\0"));
+		this.rollup.add(hour(AGENT, 2, 1));
+		CompletedDay day = this.rollup.complete(DAY);
+		assertThat(day.agentDays()).isEmpty();
+		assertThat(day.failures()).singleElement()
+			.satisfies((failure) -> assertThat(failure.reason()).isEqualTo("Unknown status 'BOGUS'"));
+	}
+
+	@Test
+	void whatDoesNotAddUpIsFoundByAgent() {
+		UUID more = new UUID(5, 6);
+		UUID absent = new UUID(7, 8);
+		this.rollup.add(hour(AGENT, 1, 3));
+		this.rollup.add(hour(more, 1, 3));
+		CompletedDay day = this.rollup.complete(DAY);
+		assertThat(day.reconciledWith(Map.of(AGENT, 3L, more, 3L))).isSameAs(day);
+		CompletedDay reconciled = day.reconciledWith(Map.of(AGENT, 3L, more, 4L, absent, 2L));
+		assertThat(reconciled.agentDays()).extracting(AgentDay::agentId).containsExactly(AGENT);
+		assertThat(reconciled.failures()).extracting(FailedAgentDay::agentId).containsExactlyInAnyOrder(more, absent);
+		assertThat(reconciled.failures()).extracting(FailedAgentDay::reason)
+			.containsExactlyInAnyOrder("3 executions arrived, but PostgreSQL counts 4",
+					"0 executions arrived, but PostgreSQL counts 2");
+	}
+
+	@Test
+	void unitThatOutgrowsItsBudgetIsCutByAgents() {
+		UnitRollup small = new UnitRollup(this.unit, this.calendar, 100_000);
+		int agents = 0;
+		while (small.instead().isEmpty()) {
+			agents++;
+			small.add(hour(new UUID(1, agents), 1, 100));
+			assertThat(small.bytes()).as("Bytes of %d agents", agents).isLessThan(110_000);
+		}
+		assertThat(agents).isBetween(50, 100);
+		assertThat(small.instead()).isEqualTo(this.unit.halves());
+		assertThat(small.add(hour(AGENT, 1, 1))).isFalse();
+	}
+
+	@Test
+	void bytesGrowWithTheAgentsAndNotWithTheirRuns() {
+		long few = bytesOf(100, 20_000);
+		assertThat(bytesOf(400, 20_000)).isBetween(380 * few / 100, 420 * few / 100);
+		assertThat(bytesOf(100, 80_000)).isLessThan(2 * few);
+	}
+
+	@Test
+	void errorsOfAnAgentAreCompactedBeforeItsUnitIsCut() {
+		UnitRollup small = new UnitRollup(this.unit, this.calendar, 1_000_000);
+		for (int n = 0; n < 5_000; n++) {
+			ErrorOccurrence error = new ErrorOccurrence(word(n), SEEN);
+			small.add(new AgentHour(AGENT, hour(1), 1, new long[] { 1 }, List.of(ExecutionStatus.FAILED),
+					List.of(error)));
+			assertThat(small.bytes()).isLessThan(1_010_000);
+		}
+		assertThat(small.instead()).isEmpty();
+		AgentDay day = small.complete(DAY).agentDays().getFirst();
+		assertThat(day.counts().errors()).isEqualTo(5_000).isEqualTo(day.errors().total());
+	}
+
+	private long bytesOf(int agents, int runs) {
+		UnitRollup filled = new UnitRollup(this.unit, this.calendar, Long.MAX_VALUE);
+		for (int agent = 0; agent < agents; agent++) {
+			filled.add(hour(new UUID(9, agent), 1, runs));
+		}
+		return filled.bytes();
+	}
+
+	/** Letters only, which are not masked. */
+	private static String word(int n) {
+		StringBuilder word = new StringBuilder("Cannot ");
+		for (int rest = n + 26; rest > 0; rest /= 26) {
+			word.append((char) ('a' + rest % 26)).append(' ');
+		}
+		return word.append("x".repeat(400)).toString();
+	}
+
+	private AgentHour hour(UUID agent, int hour, int executions) {
+		return new AgentHour(agent, hour(hour), executions, LongStream.range(0, executions).toArray(), List.of(),
+				List.of());
 	}
 
 	private DayHour hour(int hour) {

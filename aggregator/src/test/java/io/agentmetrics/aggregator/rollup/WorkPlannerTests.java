@@ -28,7 +28,7 @@ class WorkPlannerTests {
 
 	private final DayCalendar berlin = new DayCalendar(ZoneId.of("Europe/Berlin"));
 
-	private final WorkPlanner planner = new WorkPlanner(this.berlin);
+	private final WorkPlanner planner = new WorkPlanner(this.berlin, 100);
 
 	@RepeatedTest(20)
 	void unitsCoverEachDayOnceAndSlicesTileIt(RepetitionInfo repetition) {
@@ -109,6 +109,36 @@ class WorkPlannerTests {
 		assertThat(units).extracting(WorkUnit::agents).containsExactly(first, second);
 		assertThat(units).extracting(WorkUnit::from).containsExactly(FIRST, FIRST.plusDays(1));
 		units.forEach(this::assertTiled);
+	}
+
+	@Test
+	void unitExpectsToTakeMoreMemoryWithMoreAgentsAndRuns() {
+		long few = expectedBytes(1_000, 10_000);
+		assertThat(expectedBytes(100_000, 10_000)).isBetween(99 * few, 101 * few);
+		assertThat(expectedBytes(1_000, 1_000)).isLessThan(2 * few).isGreaterThan(1_000 * 8_000);
+		assertThat(expectedBytes(1_000, 1_000_000)).isGreaterThan(few).isLessThan(3 * few);
+	}
+
+	@Test
+	void halvesShareTheAgents() {
+		WorkUnit unit = new WorkPlanner(this.berlin, 1_000).wholeDays(List.of(FIRST), (day) -> 1, new Shard(1, 3))
+			.getFirst();
+		List<WorkUnit> quarters = unit.halves().stream().flatMap((half) -> half.halves().stream()).toList();
+		assertThat(quarters).extracting((quarter) -> ((AgentSelection.Sharded) quarter.agents()).divisor())
+			.containsOnly(12);
+		assertThat(quarters).extracting((quarter) -> ((AgentSelection.Sharded) quarter.agents()).remainder())
+			.containsExactlyInAnyOrder(1, 4, 7, 10);
+		quarters.forEach(this::assertTiled);
+		AgentSelection.Only three = new AgentSelection.Only(Set.of(new UUID(0, 1), new UUID(0, 2), new UUID(0, 3)));
+		assertThat(three.halves().stream().flatMap((half) -> ((AgentSelection.Only) half).agents().stream()))
+			.containsExactlyInAnyOrderElementsOf(three.agents());
+		assertThat(new AgentSelection.Only(Set.of(new UUID(0, 1))).halves()).isEmpty();
+	}
+
+	private long expectedBytes(long agents, long runs) {
+		return new WorkPlanner(this.berlin, agents).wholeDays(List.of(FIRST), (day) -> agents * runs, Shard.WHOLE)
+			.getFirst()
+			.expectedBytes();
 	}
 
 	private void assertTiled(WorkUnit unit) {

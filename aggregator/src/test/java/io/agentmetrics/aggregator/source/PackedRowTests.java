@@ -30,10 +30,8 @@ class PackedRowTests {
 
 	@Test
 	void onlyCompletedExecutionsAreTheirTimes() {
-		PackedRow row = unpack(
+		AgentHour hour = unpack(
 				start(3, 2).int8Array(CopyBytes.INT8, 7L, Long.MAX_VALUE).nullField().nullField().nullField());
-		AgentHour hour = row.agentHour();
-		assertThat(row.counted()).isEqualTo(2);
 		assertThat(hour.agentId()).isEqualTo(AGENT);
 		assertThat(hour.hour()).isEqualTo(HOURS.get(2));
 		assertThat(hour.executions()).isEqualTo(2);
@@ -45,16 +43,14 @@ class PackedRowTests {
 	@Test
 	void executionsWithoutATimeCountAndLeaveNoTime() {
 		AgentHour hour = unpack(
-				start(1, 4).int8Array(CopyBytes.INT8, null, 0L, null, 5L).nullField().nullField().nullField())
-			.agentHour();
+				start(1, 4).int8Array(CopyBytes.INT8, null, 0L, null, 5L).nullField().nullField().nullField());
 		assertThat(hour.executions()).isEqualTo(4);
 		assertThat(hour.timesMs()).containsExactly(0, 5);
 	}
 
 	@Test
 	void onlyExecutionsWithoutATimeLeaveNoTimes() {
-		AgentHour hour = unpack(start(1, 2).int8Array(CopyBytes.INT8, null, null).nullField().nullField().nullField())
-			.agentHour();
+		AgentHour hour = unpack(start(1, 2).int8Array(CopyBytes.INT8, null, null).nullField().nullField().nullField());
 		assertThat(hour.executions()).isEqualTo(2);
 		assertThat(hour.timesMs()).isEmpty();
 	}
@@ -64,7 +60,7 @@ class PackedRowTests {
 		AgentHour hour = unpack(start(1, 5).int8Array(CopyBytes.INT8, null, null, null, null, null)
 			.textArray("PENDING", "RUNNING", "FAILED", "TIMEOUT", "CANCELLED")
 			.nullField()
-			.nullField()).agentHour();
+			.nullField());
 		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.PENDING, ExecutionStatus.RUNNING,
 				ExecutionStatus.FAILED, ExecutionStatus.TIMEOUT, ExecutionStatus.CANCELLED);
 	}
@@ -82,7 +78,7 @@ class PackedRowTests {
 		AgentHour hour = unpack(start(1, 3).int8Array(CopyBytes.INT8, 1L, 2L, 3L)
 			.textArray("FAILED", "FAILED")
 			.textArray("", "\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4")
-			.int8Array(CopyBytes.TIMESTAMPTZ, micros, -1L)).agentHour();
+			.int8Array(CopyBytes.TIMESTAMPTZ, micros, -1L));
 		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("", Instant.parse("2026-09-13T00:00:00.000001Z")),
 				new ErrorOccurrence("\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4",
 						Instant.parse("1999-12-31T23:59:59.999999Z")));
@@ -93,7 +89,7 @@ class PackedRowTests {
 		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
 			.emptyArray(CopyBytes.TEXT)
 			.emptyArray(CopyBytes.TEXT)
-			.emptyArray(CopyBytes.TIMESTAMPTZ)).agentHour();
+			.emptyArray(CopyBytes.TIMESTAMPTZ));
 		assertThat(hour.exceptions()).isEmpty();
 		assertThat(hour.errors()).isEmpty();
 	}
@@ -113,20 +109,25 @@ class PackedRowTests {
 	}
 
 	@Test
-	void hourWhoseExecutionsWereLeftOutHasNone() {
-		PackedRow row = unpack(start(1, 12_000).nullField().nullField().nullField().nullField());
+	void hourWhoseExecutionsWereLeftOutSaysSo() {
+		PackedRow row = new PackedRow(
+				ByteBuffer.wrap(start(1, 12_000).nullField().nullField().nullField().nullField().toBytes()), HOURS);
 		assertThat(row.counted()).isEqualTo(12_000);
-		assertThat(row.agentHour().agentId()).isEqualTo(AGENT);
-		assertThat(row.agentHour().executions()).isZero();
+		assertThat(row.agentId()).isEqualTo(AGENT);
+		assertThat(row.hour()).isEqualTo(HOURS.getFirst());
+		assertThat(row.longMessages()).isEqualTo(3);
+		assertThat(row.isLeftOut()).isTrue();
 	}
 
 	private static CopyBytes start(int hour, long counted) {
-		return new CopyBytes().uuidField(AGENT).int4Field(hour).int8Field(counted);
+		return new CopyBytes().uuidField(AGENT).int4Field(hour).int8Field(counted).int8Field(3);
 	}
 
-	private static PackedRow unpack(CopyBytes row) {
+	private static AgentHour unpack(CopyBytes row) {
 		ByteBuffer bytes = ByteBuffer.wrap(row.toBytes());
-		PackedRow unpacked = new PackedRow(bytes, HOURS);
+		PackedRow packed = new PackedRow(bytes, HOURS);
+		assertThat(packed.isLeftOut()).isFalse();
+		AgentHour unpacked = packed.agentHour();
 		assertThat(bytes.hasRemaining()).as("Bytes left unread").isFalse();
 		return unpacked;
 	}

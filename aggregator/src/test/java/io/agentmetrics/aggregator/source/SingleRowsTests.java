@@ -83,6 +83,16 @@ class SingleRowsTests {
 		assertThat(found.hour()).isEqualTo(hour);
 	}
 
+	@Test
+	void messageMayComeWithoutItsExecution() {
+		ByteBuffer row = ByteBuffer.wrap(start("2026-10-25T10:00:00Z").raw(text("long")).toBytes());
+		AgentHour message = new SingleRows(HOURS).unpackMessage(row);
+		assertThat(row.hasRemaining()).isFalse();
+		assertThat(message.executions()).isZero();
+		assertThat(message.errors())
+			.containsExactly(new ErrorOccurrence("long", Instant.parse("2026-10-25T10:00:00Z")));
+	}
+
 	private static CopyBytes start(String instant) {
 		return new CopyBytes().uuidField(AGENT).int8Field(PackedRow.postgresMicros(Instant.parse(instant)));
 	}
@@ -94,7 +104,8 @@ class SingleRowsTests {
 
 	private static AgentHour unpack(CopyBytes row) {
 		ByteBuffer bytes = ByteBuffer.wrap(row.toBytes());
-		AgentHour unpacked = new SingleRows(HOURS).unpack(bytes);
+		SingleRows rows = new SingleRows(HOURS);
+		AgentHour unpacked = rows.unpack(rows.start(bytes), bytes);
 		assertThat(bytes.hasRemaining()).as("Bytes left unread").isFalse();
 		return unpacked;
 	}

@@ -1,5 +1,6 @@
 package io.agentmetrics.api.agent;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,6 +40,16 @@ public record AgentMetricsAnswer(UUID agentId, MetricsQuestion question, Evidenc
 		return 1 + this.errors.groups().size() + this.earlierErrors.size()
 				+ (this.question.selection().distribution() ? DISTRIBUTION_WEIGHT : 0)
 				+ this.evidence.series().values().stream().mapToInt(MetricsSeries::weight).sum();
+	}
+
+	/**
+	 * Tells of something else that the answer leaves out or cannot say exactly.
+	 * @param sentences one sentence for each
+	 * @return the same and these
+	 */
+	AgentMetricsAnswer missing(List<String> sentences) {
+		return sentences.isEmpty() ? this : new AgentMetricsAnswer(this.agentId, this.question, this.evidence,
+				this.errors, this.earlierErrors, this.lacking, this.provenance.missing(sentences));
 	}
 
 	public Optional<TimeRange> timeRange() {

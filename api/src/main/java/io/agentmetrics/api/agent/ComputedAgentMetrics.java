@@ -3,8 +3,10 @@ package io.agentmetrics.api.agent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,7 @@ import io.agentmetrics.api.evidence.Frame;
 import io.agentmetrics.api.evidence.Selection;
 import io.agentmetrics.api.hybrid.HybridAnswer;
 import io.agentmetrics.api.hybrid.HybridQuery;
+import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
@@ -28,6 +31,7 @@ import io.agentmetrics.api.realtime.RealtimeQuery;
 import io.agentmetrics.api.realtime.Stretch;
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.sketch.ErrorGroup;
 import io.agentmetrics.model.sketch.ErrorGroups;
 
@@ -44,6 +48,8 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 	/** How far back an error is looked for before it is called new. */
 	private static final int DAYS_BEFORE_NEW = 90;
 
+	private static final String NO_AVERAGE = "The execution times add up to more than can be said, so there is no average.";
+
 	private static final Selection ERRORS = new Selection(false, false, true, false, Set.of(), false);
 
 	private final RealtimeQuery realtime;
@@ -54,14 +60,17 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 
 	private final LedgerQuery ledger;
 
+	private final FailedDays failedDays;
+
 	private final Clock clock;
 
 	ComputedAgentMetrics(RealtimeQuery realtime, AggregatedQuery aggregated, HybridQuery hybrid, LedgerQuery ledger,
-			Clock clock) {
+			FailedDays failedDays, Clock clock) {
 		this.realtime = realtime;
 		this.aggregated = aggregated;
 		this.hybrid = hybrid;
 		this.ledger = ledger;
+		this.failedDays = failedDays;
 		this.clock = clock;
 	}
 
@@ -69,11 +78,38 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 	@Transactional(readOnly = true)
 	public Map<UUID, AgentMetricsAnswer> metrics(Collection<UUID> agents, MetricsQuestion question) {
 		Instant now = this.clock.instant();
-		return switch (question.metricType()) {
+		Map<UUID, AgentMetricsAnswer> answers = switch (question.metricType()) {
 			case REALTIME -> realtime(agents, question, now);
 			case HYBRID -> hybrid(agents, question, now);
 			case AGGREGATED -> aggregated(agents, question, now);
 		};
+		Map<UUID, Set<LocalDate>> failed = failedDays(answers, question.metricType());
+		answers.replaceAll((agent, answer) -> answer.missing(FailedDays.sentence(failed.getOrDefault(agent, Set.of())))
+			.missing(unsaid(answer)));
+		return answers;
+	}
+
+	/**
+	 * Returns the days of each agent that could not be aggregated, as far as no
+	 * executions stand in for them.
+	 */
+	private Map<UUID, Set<LocalDate>> failedDays(Map<UUID, AgentMetricsAnswer> answers, MetricType type) {
+		if (type == MetricType.REALTIME || answers.isEmpty()) {
+			return Map.of();
+		}
+		Provenance provenance = answers.values().iterator().next().provenance();
+		Days days = new Window(provenance.from(), provenance.to()).wholeDays(provenance.zone());
+		Map<UUID, Set<LocalDate>> failed = this.failedDays.of(answers.keySet(), days);
+		if (type == MetricType.HYBRID && !failed.isEmpty()) {
+			Optional<LocalDate> rawFrom = this.ledger.current().rawFrom();
+			failed.values().forEach((of) -> of.removeIf((day) -> rawFrom.filter(day::isBefore).isEmpty()));
+		}
+		return failed;
+	}
+
+	private static List<String> unsaid(AgentMetricsAnswer answer) {
+		return answer.statistics().times().filter(ExecutionTimes::isSumSaturated).isPresent() ? List.of(NO_AVERAGE)
+				: List.of();
 	}
 
 	private Map<UUID, AgentMetricsAnswer> realtime(Collection<UUID> agents, MetricsQuestion question, Instant now) {

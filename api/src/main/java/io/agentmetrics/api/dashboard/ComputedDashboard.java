@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.api.aggregated.AggregatedQuery;
+import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
@@ -45,15 +46,18 @@ final class ComputedDashboard implements DashboardQuery {
 
 	private final LedgerQuery ledger;
 
+	private final FailedDays failedDays;
+
 	private final Clock clock;
 
 	ComputedDashboard(ExactCounts counts, AllAgentsSeries series, DashboardRepository repository,
-			AggregatedQuery aggregated, LedgerQuery ledger, Clock clock) {
+			AggregatedQuery aggregated, LedgerQuery ledger, FailedDays failedDays, Clock clock) {
 		this.counts = counts;
 		this.series = series;
 		this.repository = repository;
 		this.aggregated = aggregated;
 		this.ledger = ledger;
+		this.failedDays = failedDays;
 		this.clock = clock;
 	}
 
@@ -68,8 +72,8 @@ final class ComputedDashboard implements DashboardQuery {
 				ExactCounts.Count.sum(counts.subList(3, 6)), counts.get(2));
 		DashboardTotals month = DashboardTotals.of(TimeRange.LAST_30_DAYS.until(now),
 				ExactCounts.Count.sum(counts.subList(1, 6)), counts.get(0));
-		return new Dashboard(this.repository.countAgents(), day, week, month,
-				Provenance.of(month.window(), ledger, now));
+		return new Dashboard(this.repository.countAgents(), day, week, month, Provenance.of(month.window(), ledger, now)
+			.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList()));
 	}
 
 	@Override

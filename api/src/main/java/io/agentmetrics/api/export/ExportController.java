@@ -5,8 +5,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
+import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
@@ -55,6 +57,8 @@ final class ExportController {
 
 	private final LedgerQuery ledger;
 
+	private final FailedDays failedDays;
+
 	private final ExportSlots slots;
 
 	private final ExportProperties properties;
@@ -63,10 +67,11 @@ final class ExportController {
 
 	private final Clock clock;
 
-	ExportController(DailyMetricsRepository days, LedgerQuery ledger, ExportSlots slots, ExportProperties properties,
-			JsonMapper mapper, Clock clock) {
+	ExportController(DailyMetricsRepository days, LedgerQuery ledger, FailedDays failedDays, ExportSlots slots,
+			ExportProperties properties, JsonMapper mapper, Clock clock) {
 		this.days = days;
 		this.ledger = ledger;
+		this.failedDays = failedDays;
 		this.slots = slots;
 		this.properties = properties;
 		this.mapper = mapper;
@@ -99,6 +104,11 @@ final class ExportController {
 		export(Optional.of(Arguments.id("agent_id", agentId)), format(format, bom), from, to, request, response);
 	}
 
+	private List<String> failed(Optional<UUID> agent, Days days) {
+		return agent.map((id) -> FailedDays.sentence(this.failedDays.of(List.of(id), days).getOrDefault(id, Set.of())))
+			.orElseGet(() -> this.failedDays.sentence(days).stream().toList());
+	}
+
 	private static ExportFormat format(String format, String bom) {
 		ExportFormat chosen = Parameters.choice("format", format, List.of(ExportFormat.CSV, ExportFormat.JSON),
 				ExportFormat::extension);
@@ -110,7 +120,7 @@ final class ExportController {
 		Ledger known = this.ledger.current();
 		Instant now = this.clock.instant();
 		Days asked = Parameters.days(from, to, known.today(now));
-		Provenance provenance = Provenance.of(asked.in(known.zone()), known, now);
+		Provenance provenance = Provenance.of(asked.in(known.zone()), known, now).missing(failed(agent, asked));
 		try (ExportSlots.Slot _ = this.slots.take()) {
 			// it has a slot and a time limit of its own, and is read by its client as it
 			// is made

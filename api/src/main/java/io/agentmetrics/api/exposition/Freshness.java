@@ -9,12 +9,15 @@ import java.util.OptionalDouble;
  * @param datesBehind days that are over and not yet aggregated
  * @param agentDatesWaiting agents' days whose executions are newer than what is stored of
  * them; a lower bound where very many executions are
+ * @param agentDaysFailed agents' days that could not be aggregated; their days are closed
+ * without them
  * @param lastRunSeconds how long the last run took; empty before the first
  * @param lastRunRowsPerSecond how many executions it read per second; empty before the
  * first
  * @param lastRunFailed whether it failed or was killed
  * @param reconciliationFailures how often days did not add up, ever
  */
-record Freshness(double ageSeconds, long datesBehind, long agentDatesWaiting, OptionalDouble lastRunSeconds,
-		OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed, long reconciliationFailures) {
+record Freshness(double ageSeconds, long datesBehind, long agentDatesWaiting, long agentDaysFailed,
+		OptionalDouble lastRunSeconds, OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed,
+		long reconciliationFailures) {
 }

@@ -41,6 +41,7 @@ final class FreshnessRepository {
 							from aggregated_days) closed
 						where run = (select min(metric_date) - 1 from aggregated_days))
 					else coalesce(today - (first_execution_start() at time zone zone)::date, 0) end) as dates_behind,
+				(select count(*) from agent_day_failures) as agent_days_failed,
 				(select max(duration_seconds) from runs) as last_run_seconds,
 				(select sum(executions / nullif(duration_seconds, 0)) from runs) as last_run_rows_per_second,
 				coalesce((select bool_or(coalesce(failed, false)
@@ -114,20 +115,20 @@ final class FreshnessRepository {
 	 *
 	 * @param watermark PostgreSQL's text of what the last complete run could see
 	 */
-	private record Known(double ageSeconds, long datesBehind, OptionalDouble lastRunSeconds,
+	private record Known(double ageSeconds, long datesBehind, long agentDaysFailed, OptionalDouble lastRunSeconds,
 			OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed, long reconciliationFailures, String watermark) {
 
 		static Known of(ResultSet row, int number) throws SQLException {
 			String watermark = row.getString("watermark");
 			return new Known(row.getDouble("age_seconds"), row.getLong("dates_behind"),
-					optional(row, "last_run_seconds"), optional(row, "last_run_rows_per_second"),
-					row.getBoolean("last_run_failed"), row.getLong("reconciliation_failures"),
-					(watermark != null) ? watermark : NOTHING);
+					row.getLong("agent_days_failed"), optional(row, "last_run_seconds"),
+					optional(row, "last_run_rows_per_second"), row.getBoolean("last_run_failed"),
+					row.getLong("reconciliation_failures"), (watermark != null) ? watermark : NOTHING);
 		}
 
 		Freshness freshness(long agentDatesWaiting) {
-			return new Freshness(this.ageSeconds, this.datesBehind, agentDatesWaiting, this.lastRunSeconds,
-					this.lastRunRowsPerSecond, this.lastRunFailed, this.reconciliationFailures);
+			return new Freshness(this.ageSeconds, this.datesBehind, agentDatesWaiting, this.agentDaysFailed,
+					this.lastRunSeconds, this.lastRunRowsPerSecond, this.lastRunFailed, this.reconciliationFailures);
 		}
 
 	}

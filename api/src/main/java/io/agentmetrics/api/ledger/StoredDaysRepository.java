@@ -71,9 +71,12 @@ final class StoredDaysRepository implements StoredDaysQuery {
 
 	private final JdbcClient jdbc;
 
+	private final FailedDays failedDays;
+
 	StoredDaysRepository(LedgerRepository ledger, JdbcClient jdbc) {
 		this.ledger = ledger;
 		this.jdbc = jdbc;
+		this.failedDays = new FailedDays(jdbc);
 	}
 
 	@Override
@@ -95,7 +98,17 @@ final class StoredDaysRepository implements StoredDaysQuery {
 		}
 		LocalDate last = Collections.max(closed);
 		Window changeable = current.recorded(new Days(Collections.min(closed), last.plusDays(1)).in(current.zone()));
-		return new StoredDays(current, closed, changed(agents, changeable, current, horizon.iterator().next()));
+		Map<UUID, Set<LocalDate>> changed = changed(agents, changeable, current, horizon.iterator().next());
+		addFailed(agents, days, current, changed);
+		return new StoredDays(current, closed, changed);
+	}
+
+	/** What could not be stored is read from executions, as long as they are there. */
+	private void addFailed(Collection<UUID> agents, Days days, Ledger current, Map<UUID, Set<LocalDate>> changed) {
+		this.failedDays.of(agents, days)
+			.forEach((agent, failed) -> failed.stream()
+				.filter((day) -> current.rawFrom().filter(day::isBefore).isEmpty())
+				.forEach((day) -> changed.computeIfAbsent(agent, (unchanged) -> new HashSet<>()).add(day)));
 	}
 
 	private Map<UUID, Set<LocalDate>> changed(Collection<UUID> agents, Window window, Ledger current, String horizon) {

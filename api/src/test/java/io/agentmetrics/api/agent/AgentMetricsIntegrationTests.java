@@ -250,6 +250,37 @@ class AgentMetricsIntegrationTests extends ApiTest {
 			.hasSize(first);
 	}
 
+	@Test
+	void dayThatCouldNotBeAggregatedIsReadFromExecutionsOrToldOf() {
+		UUID agent = executions().agent("failed day");
+		executions().insert(TestExecution.completed(agent, ago(36 * 60), 7));
+		aggregate(3);
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		LocalDate day = LocalDate.ofInstant(ago(36 * 60), ZoneOffset.UTC);
+		jdbc.sql("delete from agent_metrics where agent_id = :agent").param("agent", agent).update();
+		jdbc.sql("""
+				insert into agent_day_failures (agent_id, metric_date, reason, program, snapshot)
+				values (:agent, :day, 'broken', 'test', pg_current_snapshot())
+				""").param("agent", agent).param("day", day).update();
+		for (String type : List.of("HYBRID", "REALTIME")) {
+			GraphQlTester.Response response = missing(agent, type);
+			response.path("agentMetrics.totalExecutions").entity(Integer.class).isEqualTo(1);
+			response.path("agentMetrics.provenance.missing").entityList(String.class).hasSize(0);
+		}
+		GraphQlTester.Response aggregated = missing(agent, "AGGREGATED");
+		aggregated.path("agentMetrics.totalExecutions").entity(Integer.class).isEqualTo(0);
+		aggregated.path("agentMetrics.provenance.missing")
+			.entityList(String.class)
+			.contains("1 day of this agent could not be aggregated and is left out: " + day + ".");
+	}
+
+	private GraphQlTester.Response missing(UUID agent, String type) {
+		return graphQl().document("""
+				{ agentMetrics(agentId: "%s", timeRange: LAST_7_DAYS, metricType: %s) {
+					totalExecutions provenance { missing } } }
+				""".formatted(agent, type)).execute();
+	}
+
 	private GraphQlTester.Response ask(UUID agent, String range, String type) {
 		return graphQl().document(ALL)
 			.variable("agent", agent)

@@ -149,9 +149,14 @@ public final class ErrorGroups {
 
 		static final int MAX_TRACKED = 10_000;
 
+		/** What a group takes beside its texts, with its place in the map. */
+		private static final int GROUP_BYTES = 250;
+
 		private final Map<String, ErrorGroup> tracked = new HashMap<>();
 
 		private @Nullable ErrorGroup other;
+
+		private int bytes;
 
 		private Builder() {
 		}
@@ -180,7 +185,10 @@ public final class ErrorGroups {
 				this.other = plusOther(this.other, current);
 			}
 			else {
-				this.tracked.merge(current.fingerprint(), current, ErrorGroup::plus);
+				if (this.tracked.merge(current.fingerprint(), current, ErrorGroup::plus) == current) {
+					this.bytes += GROUP_BYTES
+							+ Character.BYTES * (current.fingerprint().length() + current.example().length());
+				}
 			}
 			return this;
 		}
@@ -193,6 +201,28 @@ public final class ErrorGroups {
 		public Builder add(ErrorGroups groups) {
 			groups.groups.forEach(this::add);
 			return this;
+		}
+
+		/**
+		 * Returns how much memory this takes.
+		 * @return about so many bytes
+		 */
+		public int bytes() {
+			return this.bytes;
+		}
+
+		/**
+		 * Keeps the {@value ErrorGroups#MAX_GROUPS} most frequent groups and counts the
+		 * others under the rest, where they stay.
+		 */
+		public void compact() {
+			if (this.tracked.size() > MAX_GROUPS) {
+				ErrorGroups kept = build();
+				this.tracked.clear();
+				this.other = null;
+				this.bytes = 0;
+				add(kept);
+			}
 		}
 
 		/**

@@ -300,6 +300,8 @@ public final class LatencySketch {
 
 		private static final int INITIAL_CAPACITY = 4;
 
+		private static final int BASE_BYTES = 100;
+
 		private final int sideBySide;
 
 		/** Sketches that are kept as they are. */
@@ -364,6 +366,16 @@ public final class LatencySketch {
 				merge(sketch.distribution);
 			}
 			return this;
+		}
+
+		/**
+		 * Returns how much memory this takes, without sketches that are kept side by
+		 * side.
+		 * @return about so many bytes
+		 */
+		public int bytes() {
+			return BASE_BYTES + Long.BYTES * this.values.length
+					+ ((this.collector != null) ? this.collector.bytes() : 0);
 		}
 
 		/**

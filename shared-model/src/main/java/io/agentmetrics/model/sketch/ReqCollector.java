@@ -7,6 +7,8 @@ import org.apache.datasketches.req.ReqSketch;
  */
 final class ReqCollector {
 
+	private static final int BASE_BYTES = 500;
+
 	private final ReqSketch sketch = ReqSketch.builder().setK(ReqDurations.K).setHighRankAccuracy(true).build();
 
 	void add(long ms) {
@@ -23,6 +25,11 @@ final class ReqCollector {
 			case ReqDurations summary -> this.sketch.merge(summary.toSketch());
 			case UnitedDurations united -> united.parts().forEach(this::add);
 		}
+	}
+
+	/** About how much memory this takes: each level has room for as much again. */
+	int bytes() {
+		return 2 * this.sketch.getSerializedSizeBytes() + BASE_BYTES;
 	}
 
 	ReqDurations toDurations() {
