@@ -60,7 +60,7 @@ public final class AotTraining {
 	public static void main(String[] arguments) throws IOException, InterruptedException, SQLException {
 		Path output = Path.of(arguments[0]).toAbsolutePath().normalize();
 		DemoSettings settings = DemoSettings.from(System.getenv(), System.getProperties());
-		DemoPostgres.delete(output);
+		DemoPostgres.empty(output);
 		Path database = Files.createTempDirectory("agent-metrics-training");
 		try (DemoFolder folder = Objects.requireNonNull(DemoFolder.take(database));
 				DemoPostgres postgres = DemoPostgres.start(folder)) {

@@ -95,9 +95,17 @@ final class DemoPostgres implements AutoCloseable {
 	}
 
 	static void delete(Path directory) throws IOException {
+		empty(directory);
+		Files.deleteIfExists(directory);
+	}
+
+	/**
+	 * Deletes what is in a directory, if it is there; it may lie where one may not write.
+	 */
+	static void empty(Path directory) throws IOException {
 		if (Files.exists(directory)) {
 			try (Stream<Path> files = Files.walk(directory)) {
-				for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+				for (Path file : files.skip(1).sorted(Comparator.reverseOrder()).toList()) {
 					Files.delete(file);
 				}
 			}
