@@ -12,7 +12,7 @@ export function startTips() {
 	document.addEventListener('focusin', (event) => show(told(event.target)));
 	document.addEventListener('focusout', hide);
 	document.addEventListener('keydown', (event) => event.key === 'Escape' && hide());
-	document.addEventListener('scroll', hide, { passive: true, capture: true });
+	document.addEventListener('scroll', follow, { passive: true, capture: true });
 }
 
 let owner = null;
@@ -34,6 +34,19 @@ function show(element) {
 	owner.setAttribute('aria-describedby', 'tip');
 	tip.textContent = element.dataset.tip ?? element.dataset.whole;
 	tip.hidden = false;
+	place(element);
+}
+
+/** What has the focus is scrolled into sight with its tip; from under the pointer it scrolls away. */
+function follow() {
+	if (owner?.matches(':focus')) {
+		place(owner);
+	} else {
+		hide();
+	}
+}
+
+function place(element) {
 	const at = element.getBoundingClientRect();
 	const left = Math.max(8, Math.min(at.left + at.width / 2 - tip.offsetWidth / 2, innerWidth - tip.offsetWidth - 8));
 	const above = at.top - tip.offsetHeight - 6;
