@@ -5,3 +5,101 @@
 set local lock_timeout = '5s';
 create index agent_executions_default_by_start on agent_executions_default (execution_start);
 --rollback drop index agent_executions_default_by_start;
+
+--changeset agent-metrics:execution-drops
+create table execution_drops (
+	kept_from timestamptz primary key,
+	snapshot pg_snapshot not null,
+	dropped_at timestamptz not null default now()
+);
+comment on table execution_drops is 'One row per week of executions that retention has dropped.';
+comment on column execution_drops.kept_from is
+	'Where the first day begins whose executions were kept; the week lies before it and after the kept_from before.';
+comment on column execution_drops.snapshot is
+	'What the drop could see, all of it aggregated before: what it did not see came too late to be.';
+
+create table late_executions (
+	agent_id uuid not null,
+	metric_date date not null,
+	executions bigint not null check (executions > 0),
+	primary key (agent_id, metric_date)
+);
+comment on table late_executions is
+	'Executions that came or changed after their day''s executions had been dropped, as the last run of the aggregator found them.';
+comment on column late_executions.executions is 'They are kept in agent_executions, and no metric counts them.';
+insert into reader_grants values ('late_executions', 'select');
+--rollback delete from reader_grants where table_name = 'late_executions';
+--rollback drop table late_executions; drop table execution_drops;
+
+--changeset agent-metrics:retention-by-the-aggregator splitStatements:false
+-- It could not tell whether each shard had seen what it dropped. The aggregator can, and drops by itself; one of an
+-- older release that still calls this drops nothing.
+create or replace procedure drop_execution_partitions(first_kept date, inout dropped int) language plpgsql as $$
+begin
+	dropped := 0;
+end $$;
+--rollback not required
+
+--changeset agent-metrics:partitions-of-weeks-that-are-kept splitStatements:false rollbackSplitStatements:false
+-- As before, but not for weeks that retention has dropped: what still comes for them stays in the default partition.
+create or replace procedure ensure_execution_partitions(first_day date, last_day date) language plpgsql as $$
+declare
+	week date := date_trunc('week', first_day::timestamp)::date;
+	attempt int;
+	done boolean;
+begin
+	while week <= last_day loop
+		if to_regclass('agent_executions_' || to_char(week, 'IYYY"w"IW')) is null
+				and not exists (select from execution_drops where kept_from >= (week + 7)::timestamp at time zone 'UTC') then
+			attempt := 0;
+			loop
+				attempt := attempt + 1;
+				begin
+					perform set_config('lock_timeout', '500ms', true);
+					perform create_execution_partition(week);
+					done := true;
+				exception
+					when lock_not_available or deadlock_detected then
+						if attempt >= 20 then
+							raise;
+						end if;
+						done := false;
+				end;
+				commit;
+				exit when done;
+				perform pg_sleep(0.25);
+			end loop;
+		end if;
+		week := week + 7;
+	end loop;
+end $$;
+--rollback create or replace procedure ensure_execution_partitions(first_day date, last_day date) language plpgsql as $$
+--rollback declare
+--rollback 	week date := date_trunc('week', first_day::timestamp)::date;
+--rollback 	attempt int;
+--rollback 	done boolean;
+--rollback begin
+--rollback 	while week <= last_day loop
+--rollback 		if to_regclass('agent_executions_' || to_char(week, 'IYYY"w"IW')) is null then
+--rollback 			attempt := 0;
+--rollback 			loop
+--rollback 				attempt := attempt + 1;
+--rollback 				begin
+--rollback 					perform set_config('lock_timeout', '500ms', true);
+--rollback 					perform create_execution_partition(week);
+--rollback 					done := true;
+--rollback 				exception
+--rollback 					when lock_not_available or deadlock_detected then
+--rollback 						if attempt >= 20 then
+--rollback 							raise;
+--rollback 						end if;
+--rollback 						done := false;
+--rollback 				end;
+--rollback 				commit;
+--rollback 				exit when done;
+--rollback 				perform pg_sleep(0.25);
+--rollback 			end loop;
+--rollback 		end if;
+--rollback 		week := week + 7;
+--rollback 	end loop;
+--rollback end $$;

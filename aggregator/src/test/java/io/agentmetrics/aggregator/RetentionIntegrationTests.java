@@ -1,12 +1,15 @@
 package io.agentmetrics.aggregator;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Future;
 
+import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
@@ -135,27 +138,15 @@ class RetentionIntegrationTests {
 
 	@Test
 	void oldExecutionsOutsideThePartitionsAreDroppedToo() {
+		insertAt(this.agent, "2024-01-01 10:00:00+00");
 		this.fixture.run();
-		this.fixture.sql()
-			.run("insert into agent_executions (agent_id, user_id, status, execution_start) values "
-					+ "('%1$s', '%1$s', 'COMPLETED', '2001-01-01 10:00:00+00')", this.agent);
-		this.fixture.sql().run("update aggregation_state set raw_from = '2026-08-03'");
 		this.fixture.with("agent-metrics.retention.executions=P20D");
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(firstExecution()).startsWith("2026-08-17");
-		assertThat(this.fixture.run()).isTrue();
-	}
-
-	@Test
-	void nothingIsDroppedThatWasNotAggregated() {
-		this.fixture.with("agent-metrics.retention.executions=P20D");
-		this.fixture.sql().run("""
-				update agent_executions set execution_time_ms = 9223372036854775807
-				where execution_start >= '2026-08-05' and execution_start < '2026-08-06'
-				""");
-		assertThat(this.fixture.run()).isFalse();
-		assertThat(firstExecution()).startsWith("2026-08-03");
-		assertThat(this.fixture.sql().value("select raw_from from aggregation_state")).isEqualTo("null");
+		assertThat(this.fixture.agentDays()).containsKey(this.agent + " 2024-01-01");
+		// what retention itself deletes is nobody's change
+		assertThat(this.fixture.sql().number("select count(*) from agent_execution_deletions")).isZero();
+		assertThat(lateExecutions()).isEmpty();
 	}
 
 	@Test
@@ -191,15 +182,171 @@ class RetentionIntegrationTests {
 	}
 
 	@Test
-	void lateExecutionOfADroppedDayChangesNothing() {
+	void weekIsKeptUntilEachShardHasSeenItsLateExecutions() {
+		for (int shard = 0; shard < 2; shard++) {
+			assertThat(this.fixture.run(AggregatorFixture.shard(shard, 2))).isTrue();
+		}
+		UUID other = agentOfTheOtherShard();
+		for (UUID late : List.of(this.agent, other)) {
+			insertAt(late, "2026-08-05 10:00:00+00");
+		}
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		assertThat(this.fixture.run(AggregatorFixture.shard(0, 2))).isTrue();
+		assertThat(firstExecution()).startsWith("2026-08-03");
+		assertThat(this.fixture.run(AggregatorFixture.shard(1, 2))).isTrue();
+		assertThat(firstExecution()).startsWith("2026-08-17");
+		assertThat(totals()).containsEntry(this.agent + " 2026-08-05", "4").containsEntry(other + " 2026-08-05", "1");
+	}
+
+	@Test
+	void weekIsKeptThatChangesWhileARunReads() throws Exception {
+		this.fixture.run();
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		insertAt(this.agent, "2026-09-01 10:00:00+00");
+		try (SqlSession other = this.fixture.session()) {
+			other.run("begin");
+			other.run("lock table agent_metrics in share mode");
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(1);
+			insertAt(this.agent, "2026-08-05 10:00:00+00");
+			this.fixture.sql()
+				.run("delete from agent_executions where execution_start >= '2026-08-12' and execution_start < '2026-08-13'");
+			other.run("commit");
+			assertThat(run.get()).isTrue();
+		}
+		assertThat(firstExecution()).startsWith("2026-08-03");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(firstExecution()).startsWith("2026-08-17");
+		assertThat(totals()).containsEntry(this.agent + " 2026-08-05", "4")
+			.doesNotContainKey(this.agent + " 2026-08-12");
+	}
+
+	@Test
+	void weekIsKeptWithADeletionThatNobodyHasSeen() throws Exception {
+		this.fixture.run();
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		insertAt(this.agent, "2026-09-01 10:00:00+00");
+		try (SqlSession other = this.fixture.session()) {
+			other.run("begin");
+			other.run("lock table agent_metrics in share mode");
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(1);
+			this.fixture.sql()
+				.run("delete from agent_executions where execution_start >= '2026-08-12' and execution_start < '2026-08-13'");
+			other.run("commit");
+			assertThat(run.get()).isTrue();
+		}
+		// the week before has nothing new
+		assertThat(firstExecution()).startsWith("2026-08-10");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(firstExecution()).startsWith("2026-08-17");
+		assertThat(totals()).doesNotContainKey(this.agent + " 2026-08-12");
+	}
+
+	@Test
+	void weekIsKeptWhileAnotherRunOfItsShardsIsReading() throws Exception {
+		for (int shard = 0; shard < 2; shard++) {
+			assertThat(this.fixture.run(AggregatorFixture.shard(shard, 2))).isTrue();
+		}
+		UUID other = agentOfTheOtherShard();
+		insertAt(other, "2026-09-01 10:00:00+00");
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		try (InProcessAggregator second = this.fixture.another(); SqlSession writer = this.fixture.session()) {
+			writer.run("begin");
+			writer.run("lock table agent_metrics in share mode");
+			Future<Boolean> run = this.fixture.start(second, AggregatorFixture.shard(1 - shardOf(this.agent), 2));
+			this.fixture.awaitBlocked(1);
+			assertThat(this.fixture.run(AggregatorFixture.shard(shardOf(this.agent), 2))).isTrue();
+			assertThat(firstExecution()).startsWith("2026-08-03");
+			writer.run("commit");
+			assertThat(run.get()).isTrue();
+		}
+		assertThat(firstExecution()).startsWith("2026-08-17");
+	}
+
+	@Test
+	void lateExecutionOfADroppedDayIsKeptAndCountedApart() {
 		this.fixture.with("agent-metrics.retention.executions=P20D");
 		this.fixture.run();
 		Map<String, String> agentDays = this.fixture.agentDays();
-		this.fixture.executions()
-			.insertAll(List
-				.of(TestExecution.running(this.agent, FIRST.atStartOfDay().toInstant(java.time.ZoneOffset.UTC))));
+		insertAt(this.agent, "2026-08-03 10:00:00+00");
+		insertAt(this.agent, "2026-08-03 11:00:00+00");
+		insertAt(this.agent, "2026-08-16 23:59:59.999999+00");
+		for (int run = 0; run < 2; run++) {
+			assertThat(this.fixture.run()).isTrue();
+			assertThat(this.fixture.agentDays()).isEqualTo(agentDays);
+			assertThat(lateExecutions()).containsOnly(Map.entry(this.agent + " 2026-08-03", "2"),
+					Map.entry(this.agent + " 2026-08-16", "1"));
+		}
+		this.fixture.clock().advance(Duration.ofDays(14));
+		insertAt(this.agent, "2026-09-20 10:00:00+00");
 		assertThat(this.fixture.run()).isTrue();
-		assertThat(this.fixture.agentDays()).isEqualTo(agentDays);
+		assertThat(this.fixture.sql().value("select raw_from from aggregation_state")).isEqualTo("2026-08-31");
+		assertThat(lateExecutions()).hasSize(2);
+		assertThat(
+				this.fixture.sql().number("select count(*) from agent_executions where execution_start < '2026-08-31'"))
+			.isEqualTo(3);
+		this.fixture.sql().run("delete from agent_executions where execution_start < '2026-08-10'");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(lateExecutions()).containsOnly(Map.entry(this.agent + " 2026-08-16", "1"));
+	}
+
+	@Test
+	void migrationMakesNoPartitionForWeeksThatWereDropped() {
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		this.fixture.run();
+		insertAt(this.agent, "2026-08-03 10:00:00+00");
+		this.fixture.sql().run("call ensure_execution_partitions('2026-08-03', '2026-09-08')");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(this.fixture.sql()
+			.column("select tableoid::regclass from agent_executions where execution_start < '2026-08-17'"))
+			.containsExactly("agent_executions_default");
+		assertThat(lateExecutions()).hasSize(1);
+	}
+
+	/** As a migration of an earlier release did. */
+	@Test
+	void weekThatWasMadeAnewIsDroppedWhenItIsEmptyAndHoldsUpNothing() {
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		this.fixture.run();
+		insertAt(this.agent, "2026-08-03 10:00:00+00");
+		this.fixture.sql()
+			.run("select create_execution_partition('2026-08-03'), create_execution_partition('2026-08-10')");
+		this.fixture.clock().advance(Duration.ofDays(14));
+		insertAt(this.agent, "2026-09-20 10:00:00+00");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(this.fixture.sql().value("select raw_from from aggregation_state")).isEqualTo("2026-08-31");
+		assertThat(this.fixture.sql()
+			.value("select to_regclass('agent_executions_2026w32') is not null"
+					+ " and to_regclass('agent_executions_2026w33') is null"))
+			.isEqualTo("t");
+		assertThat(lateExecutions()).containsOnly(Map.entry(this.agent + " 2026-08-03", "1"));
+	}
+
+	private Map<String, String> totals() {
+		return this.fixture.sql().map("select agent_id || ' ' || metric_date, total_executions from agent_metrics");
+	}
+
+	private Map<String, String> lateExecutions() {
+		return this.fixture.sql().map("select agent_id || ' ' || metric_date, executions from late_executions");
+	}
+
+	private int shardOf(UUID agent) {
+		return (int) this.fixture.sql().number("select agent_shard('%s', 2)", agent);
+	}
+
+	private UUID agentOfTheOtherShard() {
+		UUID other = this.fixture.executions().agent("b");
+		while (shardOf(other) == shardOf(this.agent)) {
+			other = this.fixture.executions().agent("b");
+		}
+		return other;
+	}
+
+	private void insertAt(UUID agent, String start) {
+		this.fixture.sql()
+			.run("insert into agent_executions (agent_id, user_id, status, execution_start) "
+					+ "values ('%1$s', '%1$s', 'COMPLETED', '%2$s')", agent, start);
 	}
 
 	private String firstExecution() {

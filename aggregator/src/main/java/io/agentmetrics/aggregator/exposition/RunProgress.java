@@ -10,7 +10,8 @@ package io.agentmetrics.aggregator.exposition;
  * @param executionsRead executions that have left PostgreSQL
  * @param bytesRead bytes they came in
  * @param slicesInFlight parts of days that are being read
+ * @param lateExecutions executions that came after their day's had been dropped
  */
 public record RunProgress(long datesPlanned, long datesWritten, long agentDatesWritten, long agentDatesFailed,
-		long executionsRead, long bytesRead, int slicesInFlight) {
+		long executionsRead, long bytesRead, int slicesInFlight, long lateExecutions) {
 }

@@ -15,6 +15,7 @@ import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.aggregator.sink.AggregationState;
+import io.agentmetrics.aggregator.sink.OldExecutions;
 import io.agentmetrics.aggregator.sink.RunRecord;
 import io.agentmetrics.aggregator.sink.StoredSketches;
 import io.agentmetrics.aggregator.source.ExecutionDays;
@@ -49,6 +50,8 @@ public class Aggregator {
 
 	private final AggregationState state;
 
+	private final OldExecutions oldExecutions;
+
 	private final StoredSketches sketches;
 
 	private final RunRecord record;
@@ -69,11 +72,12 @@ public class Aggregator {
 
 	private volatile boolean stopping;
 
-	Aggregator(Leases leases, AggregationState state, StoredSketches sketches, RunRecord record, AggregateJob job,
-			JobOperator jobOperator, JobRepository jobRepository, DataSource dataSource,
-			AggregatorProperties properties, Clock clock) {
+	Aggregator(Leases leases, AggregationState state, OldExecutions oldExecutions, StoredSketches sketches,
+			RunRecord record, AggregateJob job, JobOperator jobOperator,
+			JobRepository jobRepository, DataSource dataSource, AggregatorProperties properties, Clock clock) {
 		this.leases = leases;
 		this.state = state;
+		this.oldExecutions = oldExecutions;
 		this.sketches = sketches;
 		this.record = record;
 		this.job = job;
@@ -104,7 +108,7 @@ public class Aggregator {
 				done = aggregate(request, lease, snapshot, today, started);
 			}
 			if (done && !request.isRebuild()) {
-				dropOldExecutions(today);
+				dropOldExecutions(lease, today);
 			}
 			return done;
 		}
@@ -127,6 +131,7 @@ public class Aggregator {
 				today, this.properties.aggregator().includeToday())
 			.plan(request);
 		Aggregation run = new Aggregation(lease, snapshot, calendar, plan, this.properties.aggregator().unitBytes());
+		run.progress().late(this.oldExecutions.countLate(lease, calendar));
 		this.running = run;
 		if (this.stopping) {
 			run.stop();
@@ -173,17 +178,14 @@ public class Aggregator {
 	 * What is dropped does not come back, so a clock alone does not decide: ages count
 	 * from the last executions, if these are older than today.
 	 */
-	private void dropOldExecutions(LocalDate today) {
+	private void dropOldExecutions(Lease lease, LocalDate today) {
 		Period kept = this.properties.retention().executions();
 		if (kept != null) {
 			LocalDate newest = this.state.lastDayWithExecutions()
 				.map((day) -> day.plusDays(1))
 				.filter(today::isAfter)
 				.orElse(today);
-			int partitions = this.state.dropExecutionsBefore(newest.minus(kept));
-			if (partitions > 0) {
-				logger.atInfo().addKeyValue("partitions", partitions).log("Old executions dropped");
-			}
+			this.oldExecutions.dropBefore(lease, newest.minus(kept), new DayCalendar(this.properties.zone()));
 		}
 	}
 

@@ -45,12 +45,19 @@ final class Progress {
 
 	private final AtomicLong bytes = new AtomicLong();
 
+	private volatile long lateExecutions;
+
 	private final AtomicInteger slicesInFlight = new AtomicInteger();
 
 	private final long allDays;
 
 	Progress(long allDays) {
 		this.allDays = allDays;
+	}
+
+	/** Executions that came too late to be counted. */
+	void late(long executions) {
+		this.lateExecutions = executions;
 	}
 
 	void read(long more) {
@@ -132,7 +139,7 @@ final class Progress {
 
 	RunProgress now() {
 		return new RunProgress(this.allDays, this.days.get(), this.agentDays.get(), this.failedAgentDays.get(),
-				this.executions.get(), this.bytes.get(), this.slicesInFlight.get());
+				this.executions.get(), this.bytes.get(), this.slicesInFlight.get(), this.lateExecutions);
 	}
 
 	private void clearLine() {

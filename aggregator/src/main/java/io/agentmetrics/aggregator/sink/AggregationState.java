@@ -113,8 +113,6 @@ public class AggregationState {
 			where shards = :shards and shard = :shard and metric_date >= :from
 			""";
 
-	private static final String DROP_EXECUTIONS = "call drop_execution_partitions(:day, null)";
-
 	private static final String LAST_EXECUTIONS = """
 			select max(metric_date) from aggregated_days where total_executions > 0 having count(*) > 0
 			""";
@@ -275,16 +273,6 @@ public class AggregationState {
 	 */
 	public Optional<LocalDate> lastDayWithExecutions() {
 		return this.jdbc.sql(LAST_EXECUTIONS).query(LocalDate.class).optional();
-	}
-
-	/**
-	 * Drops the partitions whose executions all started before a day. Days that are not
-	 * closed keep theirs, and so do all days after them.
-	 * @param day the first day to keep
-	 * @return how many partitions were dropped
-	 */
-	public int dropExecutionsBefore(LocalDate day) {
-		return this.jdbc.sql(DROP_EXECUTIONS).param("day", day).query(Integer.class).single();
 	}
 
 	/**

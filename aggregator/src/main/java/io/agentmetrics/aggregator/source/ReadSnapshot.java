@@ -44,11 +44,14 @@ public final class ReadSnapshot implements AutoCloseable {
 		Connection connection = dataSource.getConnection();
 		try {
 			beginReading(connection);
-			try (Statement statement = connection.createStatement();
-					ResultSet result = statement
-						.executeQuery("select pg_export_snapshot(), pg_current_snapshot()::text")) {
-				result.next();
-				return new ReadSnapshot(dataSource, connection, result.getString(1), result.getString(2));
+			try (Statement statement = connection.createStatement()) {
+				// a table that another run drops is gone from every snapshot
+				statement.execute("lock table only agent_executions in access share mode");
+				try (ResultSet result = statement
+					.executeQuery("select pg_export_snapshot(), pg_current_snapshot()::text")) {
+					result.next();
+					return new ReadSnapshot(dataSource, connection, result.getString(1), result.getString(2));
+				}
 			}
 		}
 		catch (SQLException ex) {

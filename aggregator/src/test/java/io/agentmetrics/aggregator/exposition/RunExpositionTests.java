@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 class RunExpositionTests {
 
-	private static final RunProgress PROGRESS = new RunProgress(90, 7, 700, 1, 12_345_678, 99_000, 2);
+	private static final RunProgress PROGRESS = new RunProgress(90, 7, 700, 1, 12_345_678, 99_000, 2, 5);
 
 	@Test
 	void runIsServedWhileItLasts() throws Exception {

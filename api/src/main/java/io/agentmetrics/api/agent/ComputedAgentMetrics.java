@@ -24,6 +24,7 @@ import io.agentmetrics.api.evidence.Selection;
 import io.agentmetrics.api.hybrid.HybridAnswer;
 import io.agentmetrics.api.hybrid.HybridQuery;
 import io.agentmetrics.api.ledger.FailedDays;
+import io.agentmetrics.api.ledger.LateExecutionsQuery;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
@@ -62,15 +63,18 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 
 	private final FailedDays failedDays;
 
+	private final LateExecutionsQuery late;
+
 	private final Clock clock;
 
 	ComputedAgentMetrics(RealtimeQuery realtime, AggregatedQuery aggregated, HybridQuery hybrid, LedgerQuery ledger,
-			FailedDays failedDays, Clock clock) {
+			FailedDays failedDays, LateExecutionsQuery late, Clock clock) {
 		this.realtime = realtime;
 		this.aggregated = aggregated;
 		this.hybrid = hybrid;
 		this.ledger = ledger;
 		this.failedDays = failedDays;
+		this.late = late;
 		this.clock = clock;
 	}
 
@@ -86,6 +90,8 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		Map<UUID, Set<LocalDate>> failed = failedDays(answers, question.metricType());
 		answers.replaceAll((agent, answer) -> answer.missing(FailedDays.sentence(failed.getOrDefault(agent, Set.of())))
 			.missing(unsaid(answer)));
+		Map<UUID, String> late = late(answers);
+		answers.replaceAll((agent, answer) -> answer.missing(Stream.ofNullable(late.get(agent)).toList()));
 		return answers;
 	}
 
@@ -105,6 +111,14 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 			failed.values().forEach((of) -> of.removeIf((day) -> rawFrom.filter(day::isBefore).isEmpty()));
 		}
 		return failed;
+	}
+
+	private Map<UUID, String> late(Map<UUID, AgentMetricsAnswer> answers) {
+		if (answers.isEmpty()) {
+			return Map.of();
+		}
+		Provenance provenance = answers.values().iterator().next().provenance();
+		return this.late.missing(answers.keySet(), new Window(provenance.from(), provenance.to()), this.ledger.current());
 	}
 
 	private static List<String> unsaid(AgentMetricsAnswer answer) {

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 
 import io.agentmetrics.api.aggregated.AggregatedQuery;
 import io.agentmetrics.api.ledger.FailedDays;
+import io.agentmetrics.api.ledger.LateExecutionsQuery;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
@@ -48,16 +49,20 @@ final class ComputedDashboard implements DashboardQuery {
 
 	private final FailedDays failedDays;
 
+	private final LateExecutionsQuery late;
+
 	private final Clock clock;
 
 	ComputedDashboard(ExactCounts counts, AllAgentsSeries series, DashboardRepository repository,
-			AggregatedQuery aggregated, LedgerQuery ledger, FailedDays failedDays, Clock clock) {
+			AggregatedQuery aggregated, LedgerQuery ledger, FailedDays failedDays, LateExecutionsQuery late,
+			Clock clock) {
 		this.counts = counts;
 		this.series = series;
 		this.repository = repository;
 		this.aggregated = aggregated;
 		this.ledger = ledger;
 		this.failedDays = failedDays;
+		this.late = late;
 		this.clock = clock;
 	}
 
@@ -73,7 +78,8 @@ final class ComputedDashboard implements DashboardQuery {
 		DashboardTotals month = DashboardTotals.of(TimeRange.LAST_30_DAYS.until(now),
 				ExactCounts.Count.sum(counts.subList(1, 6)), counts.get(0));
 		return new Dashboard(this.repository.countAgents(), day, week, month, Provenance.of(month.window(), ledger, now)
-			.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList()));
+			.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList())
+			.missing(this.late.missing(month.window(), ledger)));
 	}
 
 	@Override

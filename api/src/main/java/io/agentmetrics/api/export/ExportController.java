@@ -9,12 +9,14 @@ import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.api.ledger.FailedDays;
+import io.agentmetrics.api.ledger.LateExecutionsQuery;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.Window;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -59,6 +61,8 @@ final class ExportController {
 
 	private final FailedDays failedDays;
 
+	private final LateExecutionsQuery late;
+
 	private final ExportSlots slots;
 
 	private final ExportProperties properties;
@@ -67,11 +71,13 @@ final class ExportController {
 
 	private final Clock clock;
 
-	ExportController(DailyMetricsRepository days, LedgerQuery ledger, FailedDays failedDays, ExportSlots slots,
+	ExportController(DailyMetricsRepository days, LedgerQuery ledger, FailedDays failedDays, LateExecutionsQuery late,
+			ExportSlots slots,
 			ExportProperties properties, JsonMapper mapper, Clock clock) {
 		this.days = days;
 		this.ledger = ledger;
 		this.failedDays = failedDays;
+		this.late = late;
 		this.slots = slots;
 		this.properties = properties;
 		this.mapper = mapper;
@@ -109,6 +115,11 @@ final class ExportController {
 			.orElseGet(() -> this.failedDays.sentence(days).stream().toList());
 	}
 
+	private List<String> late(Optional<UUID> agent, Window window, Ledger known) {
+		return agent.map((id) -> List.copyOf(this.late.missing(List.of(id), window, known).values()))
+			.orElseGet(() -> this.late.missing(window, known));
+	}
+
 	private static ExportFormat format(String format, String bom) {
 		ExportFormat chosen = Parameters.choice("format", format, List.of(ExportFormat.CSV, ExportFormat.JSON),
 				ExportFormat::extension);
@@ -120,7 +131,10 @@ final class ExportController {
 		Ledger known = this.ledger.current();
 		Instant now = this.clock.instant();
 		Days asked = Parameters.days(from, to, known.today(now));
-		Provenance provenance = Provenance.of(asked.in(known.zone()), known, now).missing(failed(agent, asked));
+		Window window = asked.in(known.zone());
+		Provenance provenance = Provenance.of(window, known, now)
+			.missing(failed(agent, asked))
+			.missing(late(agent, window, known));
 		try (ExportSlots.Slot _ = this.slots.take()) {
 			// it has a slot and a time limit of its own, and is read by its client as it
 			// is made

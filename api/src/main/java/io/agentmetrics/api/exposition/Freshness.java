@@ -16,8 +16,10 @@ import java.util.OptionalDouble;
  * first
  * @param lastRunFailed whether it failed or was killed
  * @param reconciliationFailures how often days did not add up, ever
+ * @param lateExecutions executions that came or changed after their day's had been
+ * dropped, as the last run found them
  */
 record Freshness(double ageSeconds, long datesBehind, long agentDatesWaiting, long agentDaysFailed,
 		OptionalDouble lastRunSeconds, OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed,
-		long reconciliationFailures) {
+		long reconciliationFailures, long lateExecutions) {
 }

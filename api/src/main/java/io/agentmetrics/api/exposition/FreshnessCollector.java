@@ -68,6 +68,9 @@ final class FreshnessCollector implements MultiCollector, SmartLifecycle {
 					freshness.agentDaysFailed()))
 			.metricSnapshot(Gauges.gauge(PREFIX + "last_run_failed", "1 if the last aggregation failed or was killed.",
 					freshness.lastRunFailed() ? 1 : 0))
+			.metricSnapshot(Gauges.gauge(PREFIX + "late_executions",
+					"Executions that came or changed after their day's executions had been dropped, counted nowhere.",
+					freshness.lateExecutions()))
 			.metricSnapshot(CounterSnapshot.builder()
 				.name(PREFIX + "reconciliation_failures")
 				.help("How often days did not add up to what PostgreSQL counts.")

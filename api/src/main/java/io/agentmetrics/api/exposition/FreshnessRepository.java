@@ -47,6 +47,7 @@ final class FreshnessRepository {
 				coalesce((select bool_or(coalesce(failed, false)
 					or ended_at is null and alive_at < replayed_until() - interval '1 minute') from runs), false) as last_run_failed,
 				coalesce((select sum(reconciliation_failures) from aggregation_runs), 0)::bigint as reconciliation_failures,
+				coalesce((select sum(executions) from late_executions), 0)::bigint as late_executions,
 				(select (array_agg(watermark order by pg_snapshot_xmax(watermark)))[1]::text from aggregation_shards
 					group by shards having count(watermark) = shards
 					order by max(completed_at) desc limit 1) as watermark
@@ -116,19 +117,22 @@ final class FreshnessRepository {
 	 * @param watermark PostgreSQL's text of what the last complete run could see
 	 */
 	private record Known(double ageSeconds, long datesBehind, long agentDaysFailed, OptionalDouble lastRunSeconds,
-			OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed, long reconciliationFailures, String watermark) {
+			OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed, long reconciliationFailures,
+			long lateExecutions, String watermark) {
 
 		static Known of(ResultSet row, int number) throws SQLException {
 			String watermark = row.getString("watermark");
 			return new Known(row.getDouble("age_seconds"), row.getLong("dates_behind"),
 					row.getLong("agent_days_failed"), optional(row, "last_run_seconds"),
 					optional(row, "last_run_rows_per_second"), row.getBoolean("last_run_failed"),
-					row.getLong("reconciliation_failures"), (watermark != null) ? watermark : NOTHING);
+					row.getLong("reconciliation_failures"), row.getLong("late_executions"),
+					(watermark != null) ? watermark : NOTHING);
 		}
 
 		Freshness freshness(long agentDatesWaiting) {
 			return new Freshness(this.ageSeconds, this.datesBehind, agentDatesWaiting, this.agentDaysFailed,
-					this.lastRunSeconds, this.lastRunRowsPerSecond, this.lastRunFailed, this.reconciliationFailures);
+					this.lastRunSeconds, this.lastRunRowsPerSecond, this.lastRunFailed, this.reconciliationFailures,
+					this.lateExecutions);
 		}
 
 	}
