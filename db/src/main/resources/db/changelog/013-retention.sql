@@ -103,3 +103,11 @@ end $$;
 --rollback 		week := week + 7;
 --rollback 	end loop;
 --rollback end $$;
+
+--changeset agent-metrics:batch-pruning
+-- old runs are deleted from Spring Batch's tables, whose foreign keys would else be looked for row by row
+create index batch_job_execution_instance on batch_job_execution (job_instance_id);
+create index batch_job_execution_params_execution on batch_job_execution_params (job_execution_id);
+create index batch_step_execution_execution on batch_step_execution (job_execution_id);
+--rollback drop index batch_job_execution_instance; drop index batch_job_execution_params_execution;
+--rollback drop index batch_step_execution_execution;

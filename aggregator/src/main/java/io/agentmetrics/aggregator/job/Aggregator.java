@@ -15,6 +15,7 @@ import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.aggregator.sink.AggregationState;
+import io.agentmetrics.aggregator.sink.BatchHistory;
 import io.agentmetrics.aggregator.sink.OldExecutions;
 import io.agentmetrics.aggregator.sink.RunRecord;
 import io.agentmetrics.aggregator.sink.StoredSketches;
@@ -56,6 +57,8 @@ public class Aggregator {
 
 	private final RunRecord record;
 
+	private final BatchHistory history;
+
 	private final AggregateJob job;
 
 	private final JobOperator jobOperator;
@@ -73,13 +76,14 @@ public class Aggregator {
 	private volatile boolean stopping;
 
 	Aggregator(Leases leases, AggregationState state, OldExecutions oldExecutions, StoredSketches sketches,
-			RunRecord record, AggregateJob job, JobOperator jobOperator,
+			RunRecord record, BatchHistory history, AggregateJob job, JobOperator jobOperator,
 			JobRepository jobRepository, DataSource dataSource, AggregatorProperties properties, Clock clock) {
 		this.leases = leases;
 		this.state = state;
 		this.oldExecutions = oldExecutions;
 		this.sketches = sketches;
 		this.record = record;
+		this.history = history;
 		this.job = job;
 		this.jobOperator = jobOperator;
 		this.jobRepository = jobRepository;
@@ -107,6 +111,7 @@ public class Aggregator {
 			try (ReadSnapshot snapshot = ReadSnapshot.take(this.dataSource)) {
 				done = aggregate(request, lease, snapshot, today, started);
 			}
+			this.history.prune();
 			if (done && !request.isRebuild()) {
 				dropOldExecutions(lease, today);
 			}
