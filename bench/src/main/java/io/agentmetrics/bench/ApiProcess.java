@@ -49,8 +49,8 @@ final class ApiProcess implements AutoCloseable {
 		int port = freePort();
 		try {
 			Path log = Files.createTempFile("agent-metrics-api", ".log");
-			ProcessBuilder builder = new ProcessBuilder(JAVA, "-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError", "-jar",
-					jar.toString())
+			ProcessBuilder builder = new ProcessBuilder(JAVA, "-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError",
+					"-jar", jar.toString())
 				.redirectErrorStream(true)
 				.redirectOutput(log.toFile());
 			builder.environment()

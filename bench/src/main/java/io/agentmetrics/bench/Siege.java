@@ -38,14 +38,15 @@ record Siege(String name, int clients, Attack once) {
 	static List<Siege> all(URI api) {
 		HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 		String texts = aliases(30, (i) -> "executions(first: " + (100 - i) + ") { edges { node { errorMessage } } }");
-		String windows = "{ " + aliases(190, (i) -> "agentMetrics(agentId: \"" + busiest() + "\", between: { " + window(i)
-				+ " }, metricType: REALTIME) { totalExecutions }") + " }";
+		String windows = "{ " + aliases(190, (i) -> "agentMetrics(agentId: \"" + busiest() + "\", between: { "
+				+ window(i) + " }, metricType: REALTIME) { totalExecutions }") + " }";
 		String series = aliases(150,
 				(i) -> "series(between: { " + window(i) + " }, granularity: HOUR) { points { totalExecutions } }");
 		return List.of(
 				new Siege("%,d bodies without an end".formatted(UNFINISHED_BODIES), 1, (client) -> unfinished(api)),
 				new Siege("30 aliases of 100 agents' executions", 1,
-						(client) -> ask(http, api, client, "{ agents(first: 100) { edges { node { " + texts + " } } } }")),
+						(client) -> ask(http, api, client,
+								"{ agents(first: 100) { edges { node { " + texts + " } } } }")),
 				new Siege("190 windows of the busiest agent", 1, (client) -> ask(http, api, client, windows)),
 				new Siege("three clients with 150 series", 3,
 						(client) -> ask(http, api, client, "{ dashboard { " + series + " } }")));
@@ -105,7 +106,9 @@ record Siege(String name, int clients, Attack once) {
 	}
 
 	private static String aliases(int count, IntFunction<String> field) {
-		return IntStream.range(0, count).mapToObj((i) -> "a" + i + ": " + field.apply(i)).collect(Collectors.joining(" "));
+		return IntStream.range(0, count)
+			.mapToObj((i) -> "a" + i + ": " + field.apply(i))
+			.collect(Collectors.joining(" "));
 	}
 
 	private static String window(int i) {

@@ -104,7 +104,8 @@ class GraphQlRoutes {
 			.headers((headers) -> headers.setContentType(MediaType.APPLICATION_JSON))
 			.body(this.json.writeValueAsBytes(asked))
 			.build();
-		return (this.streamed.test(posted) && !this.plain.test(posted)) ? streams.handleRequest(posted) : answers.handleRequest(posted);
+		return (this.streamed.test(posted) && !this.plain.test(posted)) ? streams.handleRequest(posted)
+				: answers.handleRequest(posted);
 	}
 
 	private Optional<Map<?, ?>> object(ServerRequest request, String parameter) {
