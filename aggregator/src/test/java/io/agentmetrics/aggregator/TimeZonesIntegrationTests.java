@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.model.time.DayCalendar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +114,73 @@ class TimeZonesIntegrationTests {
 			assertThat(fixture.run(AggregatorFixture.startOver())).isTrue();
 			fixture.oracle().assertEverythingIsRight();
 			assertThat(fixture.run()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "America/Havana, 2026-11-01, 25", "America/Santiago, 2026-09-06, 23", "Africa/Cairo, 2026-04-24, 23",
+			"Asia/Beirut, 2026-03-29, 23", "America/St_Johns, 2006-10-29, 25", "Asia/Gaza, 2013-09-26, 25",
+			"Australia/Lord_Howe, 2026-04-05, 25" })
+	void daysBeginWhereTheCalendarSaysAlsoWhereMidnightComesTwiceOrNever(String zone, LocalDate day, int hours) {
+		DayCalendar calendar = new DayCalendar(ZoneId.of(zone));
+		try (AggregatorFixture fixture = AggregatorFixture.at(calendar.startOf(day.plusDays(3)).toString(), zone)) {
+			UUID agent = fixture.executions().agent("a");
+			Instant end = calendar.startOf(day.plusDays(1));
+			long executions = 0;
+			for (Instant start = calendar.startOf(day); start.isBefore(end); start = start.plusSeconds(900)) {
+				fixture.executions().insert(TestExecution.completed(agent, start, 1));
+				fixture.executions().insert(TestExecution.completed(agent, start.plusSeconds(900).minusNanos(1_000), 1));
+				executions += 2;
+			}
+			fixture.executions().insert(TestExecution.completed(agent, calendar.startOf(day).minusNanos(1_000), 1));
+			fixture.executions().insert(TestExecution.completed(agent, end, 1));
+			assertThat(fixture.run()).isTrue();
+			assertThat(fixture.sql().map("select metric_date, total_executions from agent_metrics"))
+				.containsOnly(Map.entry(day.minusDays(1).toString(), "1"), Map.entry(day.toString(), "" + executions),
+						Map.entry(day.plusDays(1).toString(), "1"));
+			assertThat(fixture.sql()
+				.number("select cardinality(hourly_total) from aggregated_days where metric_date = '%s'", day))
+				.isEqualTo(hours);
+			// a late execution in the last moment of the day changes that day alone
+			var before = fixture.agentDays();
+			fixture.executions().insert(TestExecution.completed(agent, end.minusNanos(1_000), 1));
+			fixture.executions().insert(TestExecution.completed(agent, calendar.startOf(day), 1));
+			assertThat(fixture.run()).isTrue();
+			assertThat(AggregatorFixture.difference(before, fixture.agentDays())).containsExactly(agent + " " + day);
+		}
+	}
+
+	@Test
+	void dayThatTheZoneSkippedIsNeitherAggregatedNorMissed() {
+		try (AggregatorFixture fixture = AggregatorFixture.at("2012-01-03T12:00:00Z", "Pacific/Apia")) {
+			fixture.executions()
+				.insert(TestExecution.completed(fixture.executions().agent("a"), Instant.parse("2011-12-29T12:00:00Z"),
+						1));
+			assertThat(fixture.run()).isTrue();
+			assertThat(fixture.closedDays().keySet()).containsExactly("2011-12-29", "2011-12-31", "2012-01-01",
+					"2012-01-02", "2012-01-03");
+			assertThat(fixture.sql().value("select aggregated_through from aggregation_ledger"))
+				.isEqualTo("2012-01-03");
+			assertThat(fixture.run(AggregatorFixture.rebuild("2011-12-30", "2011-12-31"))).isTrue();
+			assertThat(fixture.run(AggregatorFixture.rebuild("2011-12-29", "2012-01-01"))).isTrue();
+			assertThat(fixture.closedDays()).hasSize(5);
+		}
+	}
+
+	@Test
+	void dayWhoseBoundsHaveMovedIsAggregatedAnew() {
+		try (AggregatorFixture fixture = AggregatorFixture.at("2026-06-04T12:00:00Z", "Europe/Berlin")) {
+			fixture.storeDays(2, 3);
+			assertThat(fixture.run()).isTrue();
+			var before = fixture.agentDays();
+			// as if the rules of the zone had been others when the day was closed
+			fixture.sql()
+				.run("update aggregated_days set starts_at = starts_at + interval '1 hour' where metric_date = '2026-06-02'");
+			assertThat(fixture.run()).isTrue();
+			assertThat(AggregatorFixture.difference(before, fixture.agentDays())).hasSize(2)
+				.allMatch((agentDay) -> agentDay.endsWith("2026-06-02"));
+			assertThat(fixture.sql().value("select aggregated_through from aggregation_ledger"))
+				.isEqualTo("2026-06-03");
 		}
 	}
 

@@ -26,6 +26,7 @@ import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.sketch.ErrorGroup;
 import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -62,7 +63,7 @@ public final class TestAggregator {
 					select :zone, system_identifier from pg_control_system()
 					on conflict (singleton) do update set zone = excluded.zone
 					""").param("zone", this.zone.getId()).update();
-			for (LocalDate day : from.datesUntil(to).toList()) {
+			for (LocalDate day : new DayCalendar(this.zone).days(from, to)) {
 				close(jdbc, day);
 			}
 			jdbc.sql("""
@@ -92,8 +93,8 @@ public final class TestAggregator {
 	}
 
 	private List<AgentDay> executions(JdbcClient jdbc, LocalDate day) {
-		Instant start = day.atStartOfDay(this.zone).toInstant();
-		Instant end = day.plusDays(1).atStartOfDay(this.zone).toInstant();
+		Instant start = start(day);
+		Instant end = start(day.plusDays(1));
 		List<AgentDay> executions = new ArrayList<>();
 		jdbc.sql("""
 				select agent_id, status, execution_start, execution_time_ms, error_message
@@ -133,11 +134,12 @@ public final class TestAggregator {
 				ErrorGroups.empty());
 	}
 
-	/** A day that is half an hour longer has one hour more, which is half. */
 	private int hours(LocalDate day) {
-		long minutes = Duration.between(day.atStartOfDay(this.zone), day.plusDays(1).atStartOfDay(this.zone))
-			.toMinutes();
-		return (int) Math.ceilDiv(minutes, 60L);
+		return new DayCalendar(this.zone).hoursOf(day);
+	}
+
+	private Instant start(LocalDate day) {
+		return new DayCalendar(this.zone).startOf(day);
 	}
 
 	private static void insert(JdbcClient jdbc, AgentDay day) {
@@ -179,25 +181,30 @@ public final class TestAggregator {
 		}
 	}
 
-	private static void insertLedger(JdbcClient jdbc, AgentDay all, int agents) {
-		bind(jdbc.sql("""
-				insert into aggregated_days (metric_date, snapshot, agents, total_executions, successful_executions,
-					failed_executions, cancelled_executions, in_progress_executions, total_errors, timed_executions,
-					sum_execution_time_ms, hourly_total, hourly_successful, hourly_failed, latency_sketch)
-				values (:day, pg_current_snapshot(), :agents, :total, :successful, :failed, :cancelled, :inProgress,
-					:errors, :timed, :sumMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed, :sketch)
-				on conflict (metric_date) do update set snapshot = excluded.snapshot, agents = excluded.agents,
-					total_executions = excluded.total_executions,
-					successful_executions = excluded.successful_executions,
-					failed_executions = excluded.failed_executions,
-					cancelled_executions = excluded.cancelled_executions,
-					in_progress_executions = excluded.in_progress_executions,
-					total_errors = excluded.total_errors, timed_executions = excluded.timed_executions,
-					sum_execution_time_ms = excluded.sum_execution_time_ms, hourly_total = excluded.hourly_total,
-					hourly_successful = excluded.hourly_successful, hourly_failed = excluded.hourly_failed,
-					latency_sketch = excluded.latency_sketch, revision = aggregated_days.revision + 1,
-					updated_at = now()
-				"""), all).param("agents", agents)
+	private void insertLedger(JdbcClient jdbc, AgentDay all, int agents) {
+		bind(jdbc
+			.sql("""
+					insert into aggregated_days (metric_date, starts_at, ends_at, snapshot, agents, total_executions, successful_executions,
+						failed_executions, cancelled_executions, in_progress_executions, total_errors, timed_executions,
+						sum_execution_time_ms, hourly_total, hourly_successful, hourly_failed, latency_sketch)
+					values (:day, :startsAt, :endsAt, pg_current_snapshot(), :agents, :total, :successful, :failed, :cancelled, :inProgress,
+						:errors, :timed, :sumMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed, :sketch)
+					on conflict (metric_date) do update set starts_at = excluded.starts_at, ends_at = excluded.ends_at, snapshot = excluded.snapshot, agents = excluded.agents,
+						total_executions = excluded.total_executions,
+						successful_executions = excluded.successful_executions,
+						failed_executions = excluded.failed_executions,
+						cancelled_executions = excluded.cancelled_executions,
+						in_progress_executions = excluded.in_progress_executions,
+						total_errors = excluded.total_errors, timed_executions = excluded.timed_executions,
+						sum_execution_time_ms = excluded.sum_execution_time_ms, hourly_total = excluded.hourly_total,
+						hourly_successful = excluded.hourly_successful, hourly_failed = excluded.hourly_failed,
+						latency_sketch = excluded.latency_sketch, revision = aggregated_days.revision + 1,
+						updated_at = now()
+					"""),
+				all)
+			.param("agents", agents)
+			.param("startsAt", start(all.date()).atOffset(ZoneOffset.UTC))
+			.param("endsAt", start(all.date().plusDays(1)).atOffset(ZoneOffset.UTC))
 			.param("hourlyTotal", array(all.hours().totals()))
 			.param("hourlySuccessful", array(all.hours().successes()))
 			.param("hourlyFailed", array(all.hours().failures()))

@@ -105,7 +105,7 @@ public class Aggregator {
 		try (Lease lease = this.leases.acquire(request.shard())) {
 			recoverKilledRuns(request);
 			claimStoredDays(request, lease);
-			LocalDate today = LocalDate.now(this.clock.withZone(this.properties.zone()));
+			LocalDate today = new DayCalendar(this.properties.zone()).dayOf(this.clock.instant());
 			makePartitionsAhead(today);
 			boolean done;
 			try (ReadSnapshot snapshot = ReadSnapshot.take(this.dataSource)) {
@@ -132,8 +132,8 @@ public class Aggregator {
 			long started) throws SQLException {
 		DayCalendar calendar = new DayCalendar(this.properties.zone());
 		ExecutionDays days = new ExecutionDays(snapshot, calendar);
-		AggregationPlan plan = new Planner(this.state, this.sketches, days, new WorkPlanner(calendar, days.agents()),
-				today, this.properties.aggregator().includeToday())
+		AggregationPlan plan = new Planner(this.state, this.sketches, days, calendar,
+				new WorkPlanner(calendar, days.agents()), today, this.properties.aggregator().includeToday())
 			.plan(request);
 		Aggregation run = new Aggregation(lease, snapshot, calendar, plan, this.properties.aggregator().unitBytes());
 		run.progress().late(this.oldExecutions.countLate(lease, calendar));
@@ -255,6 +255,12 @@ public class Aggregator {
 		if (!differences.isEmpty()) {
 			throw new RefusedException(String.join("; ", differences)
 					+ ": set it back, or run the aggregator with `rebuild` to aggregate everything anew");
+		}
+		List<LocalDate> moved = this.state.reopenMovedDays(lease, new DayCalendar(this.properties.zone()));
+		if (!moved.isEmpty()) {
+			logger.atWarn()
+				.addKeyValue("days", moved)
+				.log("The rules of the zone have changed: days begin at another time and are aggregated anew");
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.agentmetrics.aggregator.job;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.StoredSketches;
 import io.agentmetrics.aggregator.source.ExecutionDays;
+import io.agentmetrics.model.time.DayCalendar;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,8 @@ final class Planner {
 
 	private final ExecutionDays executions;
 
+	private final DayCalendar calendar;
+
 	private final WorkPlanner work;
 
 	/** Neither it nor any later day is over. */
@@ -47,11 +51,12 @@ final class Planner {
 
 	private final boolean includeToday;
 
-	Planner(AggregationState state, StoredSketches sketches, ExecutionDays executions, WorkPlanner work,
-			LocalDate today, boolean includeToday) {
+	Planner(AggregationState state, StoredSketches sketches, ExecutionDays executions, DayCalendar calendar,
+			WorkPlanner work, LocalDate today, boolean includeToday) {
 		this.state = state;
 		this.sketches = sketches;
 		this.executions = executions;
+		this.calendar = calendar;
 		this.work = work;
 		this.today = today;
 		this.includeToday = includeToday;
@@ -72,7 +77,7 @@ final class Planner {
 		return new AggregationPlan(units, true);
 	}
 
-	private Optional<LocalDate> firstDay() throws SQLException {
+	private Optional<LocalDate> firstDay() {
 		return Stream.of(this.executions.first(), this.state.firstClosedDay())
 			.flatMap(Optional::stream)
 			.min(Comparator.naturalOrder());
@@ -86,7 +91,10 @@ final class Planner {
 		LocalDate from = this.state.rawFrom().filter(first::isBefore).orElse(first);
 		Set<LocalDate> done = this.state.done(from, request.shard());
 		done.removeAll(this.sketches.damagedDays());
-		List<LocalDate> open = days(from, this.today).stream().filter((day) -> !done.contains(day)).toList();
+		List<LocalDate> open = this.calendar.days(from, this.today)
+			.stream()
+			.filter((day) -> !done.contains(day))
+			.toList();
 		List<WorkUnit> units = new ArrayList<>(
 				this.work.wholeDays(open, this.executions.estimates(open), request.shard()));
 		SortedMap<LocalDate, AgentSelection.Only> agentDays = changed(request, done);
@@ -116,15 +124,13 @@ final class Planner {
 				this.executions.estimates(List.of(this.today)).applyAsLong(this.today)));
 	}
 
-	private SortedMap<LocalDate, AgentSelection.Only> changed(AggregationRequest request, Set<LocalDate> done)
-			throws SQLException {
-		Optional<LocalDate> last = done.stream().max(Comparator.naturalOrder());
-		if (last.isEmpty()) {
+	private SortedMap<LocalDate, AgentSelection.Only> changed(AggregationRequest request, Set<LocalDate> done) {
+		if (done.isEmpty()) {
 			return new TreeMap<>();
 		}
 		String watermark = this.state.watermark(request.shard()).orElse(null);
-		SortedMap<LocalDate, AgentSelection.Only> changed = this.executions.changed(watermark, last.get().plusDays(1),
-				request.shard());
+		SortedMap<LocalDate, AgentSelection.Only> changed = this.executions.changed(watermark, Collections.min(done),
+				Collections.max(done).plusDays(1), request.shard());
 		changed.keySet().retainAll(done);
 		return changed;
 	}
@@ -190,16 +196,11 @@ final class Planner {
 			.flatMap(Optional::stream)
 			.max(Comparator.naturalOrder())
 			.orElseThrow();
-		List<LocalDate> days = days(from, to);
+		List<LocalDate> days = this.calendar.days(from, to);
 		if (request.agentId().isEmpty()) {
 			return this.work.wholeDays(days, this.executions.estimates(days), request.shard());
 		}
 		return this.work.agentDays(onlyAgent(request.agentId().get(), days));
-	}
-
-	/** Returns the days from one up to another, none where that is not the later one. */
-	private static List<LocalDate> days(LocalDate from, LocalDate to) {
-		return from.isBefore(to) ? from.datesUntil(to).toList() : List.of();
 	}
 
 	private static SortedMap<LocalDate, AgentSelection.Only> onlyAgent(UUID agentId, List<LocalDate> days) {

@@ -1,7 +1,9 @@
 package io.agentmetrics.aggregator.sink;
 
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,8 +14,10 @@ import java.util.UUID;
 
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.model.time.DayCalendar;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -49,6 +53,14 @@ public class AggregationState {
 	private static final String RECLAIM = """
 			update aggregation_state
 			set zone = :zone, system_identifier = (select system_identifier from pg_control_system())
+			""";
+
+	private static final String CLOSED = "select metric_date from aggregated_days";
+
+	private static final String BOUND = """
+			update aggregated_days set starts_at = bounded.starts_at, ends_at = bounded.ends_at
+			from unnest(:days, :starts, :ends) as bounded (metric_date, starts_at, ends_at)
+			where aggregated_days.metric_date = bounded.metric_date
 			""";
 
 	private static final String RAW_FROM = "select raw_from from aggregation_state where raw_from is not null";
@@ -113,6 +125,13 @@ public class AggregationState {
 			where shards = :shards and shard = :shard and metric_date >= :from
 			""";
 
+	private static final String BOUNDS = """
+			select metric_date, starts_at, ends_at from aggregated_days
+			where metric_date >= coalesce((select raw_from from aggregation_state), metric_date)
+			""";
+
+	private static final String REOPEN = "delete from aggregated_days where metric_date = any (:days)";
+
 	private static final String LAST_EXECUTIONS = """
 			select max(metric_date) from aggregated_days where total_executions > 0 having count(*) > 0
 			""";
@@ -158,7 +177,24 @@ public class AggregationState {
 				this.jdbc.sql(sql).param("rawFrom", rawFrom).update();
 			}
 			this.jdbc.sql(RECLAIM).param("zone", zone.getId()).update();
+			boundDays(new DayCalendar(zone));
 		});
+	}
+
+	/** Days whose executions are gone keep their numbers and follow the new zone. */
+	private void boundDays(DayCalendar calendar) {
+		List<LocalDate> days = new ArrayList<>(this.jdbc.sql(CLOSED).query(LocalDate.class).list());
+		days.removeIf((day) -> !calendar.exists(day));
+		this.jdbc.sql(BOUND)
+			.param("days", new SqlArrayValue("date", days.stream().map(LocalDate::toString).toArray()))
+			.param("starts", starts(calendar, days, 0))
+			.param("ends", starts(calendar, days, 1))
+			.update();
+	}
+
+	private static SqlArrayValue starts(DayCalendar calendar, List<LocalDate> days, int later) {
+		return new SqlArrayValue("timestamptz",
+				days.stream().map((day) -> calendar.startOf(day.plusDays(later)).toString()).toArray());
 	}
 
 	/**
@@ -255,6 +291,35 @@ public class AggregationState {
 					.add(row.getObject("agent_id", UUID.class));
 			});
 		return failed;
+	}
+
+	/**
+	 * Opens the closed days that begin or end at another time than they would now,
+	 * because the rules of the zone have changed since.
+	 * @param lease the right to
+	 * @param calendar says when days begin
+	 * @return the days, which are aggregated anew
+	 */
+	public List<LocalDate> reopenMovedDays(Lease lease, DayCalendar calendar) {
+		List<LocalDate> moved = new ArrayList<>();
+		this.jdbc.sql(BOUNDS).query((row) -> {
+			LocalDate day = row.getObject("metric_date", LocalDate.class);
+			if (!row.getObject("starts_at", OffsetDateTime.class).toInstant().equals(calendar.startOf(day))
+					|| !row.getObject("ends_at", OffsetDateTime.class)
+						.toInstant()
+						.equals(calendar.startOf(day.plusDays(1)))) {
+				moved.add(day);
+			}
+		});
+		if (!moved.isEmpty()) {
+			this.transaction.executeWithoutResult((status) -> {
+				Fence.check(this.jdbc, lease);
+				this.jdbc.sql(REOPEN)
+					.param("days", new SqlArrayValue("date", moved.stream().map(LocalDate::toString).toArray()))
+					.update();
+			});
+		}
+		return moved;
 	}
 
 	/**

@@ -3,6 +3,8 @@ package io.agentmetrics.aggregator.sink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -92,14 +94,14 @@ final class DayLedger {
 
 	private static final String STORE = """
 			insert into aggregated_days (
-				metric_date, snapshot, agents, total_executions, successful_executions, failed_executions,
+				metric_date, starts_at, ends_at, snapshot, agents, total_executions, successful_executions, failed_executions,
 				cancelled_executions, in_progress_executions, total_errors, timed_executions, sum_execution_time_ms,
 				min_execution_time_ms, max_execution_time_ms, hourly_total, hourly_successful, hourly_failed,
 				latency_sketch)
-			values (:date, :snapshot::pg_snapshot, :agents, :total, :successful, :failed, :cancelled, :inProgress,
+			values (:date, :startsAt, :endsAt, :snapshot::pg_snapshot, :agents, :total, :successful, :failed, :cancelled, :inProgress,
 				:errors, :timed, :sumMs, :minMs, :maxMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed, :sketch)
 			on conflict (metric_date) do update set
-				snapshot = excluded.snapshot, agents = excluded.agents, total_executions = excluded.total_executions,
+				starts_at = excluded.starts_at, ends_at = excluded.ends_at, snapshot = excluded.snapshot, agents = excluded.agents, total_executions = excluded.total_executions,
 				successful_executions = excluded.successful_executions, failed_executions = excluded.failed_executions,
 				cancelled_executions = excluded.cancelled_executions,
 				in_progress_executions = excluded.in_progress_executions, total_errors = excluded.total_errors,
@@ -250,6 +252,8 @@ final class DayLedger {
 		ExecutionCounts counts = totals.counts();
 		this.jdbc.sql(STORE)
 			.param("date", totals.date())
+			.param("startsAt", this.calendar.startOf(totals.date()).atOffset(ZoneOffset.UTC))
+			.param("endsAt", this.calendar.startOf(totals.date().plusDays(1)).atOffset(ZoneOffset.UTC))
 			.param("snapshot", snapshot)
 			.param("agents", totals.agents())
 			.param("total", counts.total())

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +27,10 @@ import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.support.SqlArrayValue;
+
 /**
  * Which days have executions, about how many, and which agents' days have changed: what a
  * run needs to know before it reads.
@@ -37,7 +43,7 @@ public final class ExecutionDays {
 			from pg_class where oid = 'agents'::regclass
 			""";
 
-	private static final String FIRST_START = "select first_execution_start()";
+	private static final String FIRST_START = "select min(quarter_hour) from first_executions having count(*) > 0";
 
 	/**
 	 * Rows that neither the last complete run nor any run that was done with their day
@@ -45,36 +51,44 @@ public final class ExecutionDays {
 	 */
 	private static final String CHANGED = """
 			with changed as (
-				select distinct agent_id, (execution_start at time zone ?)::date as day, changed_in
-				from agent_executions where changed_in >= ?::xid8 and execution_start < ?
+				select distinct agent_id, width_bucket(execution_start, :starts) as n, changed_in
+				from agent_executions
+				where changed_in >= :lowest::xid8 and execution_start >= :from and execution_start < :to
 				union
-				select distinct agent_id, (quarter_hour at time zone ?)::date, changed_in
-				from agent_execution_deletions where changed_in >= ?::xid8 and quarter_hour < ?
+				select distinct agent_id, width_bucket(quarter_hour, :starts), changed_in
+				from agent_execution_deletions
+				where changed_in >= :lowest::xid8 and quarter_hour >= :from and quarter_hour < :to
 			), done as (
 				select metric_date, snapshot from aggregated_days
 				union all
-				select metric_date, snapshot from aggregated_day_shards where shards = ? and shard = ?
+				select metric_date, snapshot from aggregated_day_shards where shards = :shards and shard = :shard
 			)
-			select distinct agent_id, day from changed
-			where not pg_visible_in_snapshot(changed_in, ?::pg_snapshot)
-				and agent_shard(agent_id, ?) = ?
-				and not exists (select from done where metric_date = day and pg_visible_in_snapshot(changed_in, snapshot))
+			select distinct agent_id, metric_date
+			from changed
+			join unnest(:days) with ordinality as days (metric_date, n) using (n)
+			where not pg_visible_in_snapshot(changed_in, :watermark::pg_snapshot)
+				and agent_shard(agent_id, :shards) = :shard
+				and not exists (
+					select from done
+					where done.metric_date = days.metric_date and pg_visible_in_snapshot(changed_in, snapshot))
 			""";
 
 	/** The same of one day and one snapshot. */
 	private static final String CHANGED_ON = """
 			select distinct agent_id from (
 				select agent_id, changed_in from agent_executions
-				where changed_in >= pg_snapshot_xmin(?::pg_snapshot) and execution_start >= ? and execution_start < ?
+				where changed_in >= pg_snapshot_xmin(:seen::pg_snapshot)
+					and execution_start >= :from and execution_start < :to
 				union
 				select agent_id, changed_in from agent_execution_deletions
-				where changed_in >= pg_snapshot_xmin(?::pg_snapshot) and quarter_hour >= ? and quarter_hour < ?
+				where changed_in >= pg_snapshot_xmin(:seen::pg_snapshot)
+					and quarter_hour >= :from and quarter_hour < :to
 			) changed
-			where not pg_visible_in_snapshot(changed_in, ?::pg_snapshot) and agent_shard(agent_id, ?) = ?
+			where not pg_visible_in_snapshot(changed_in, :seen::pg_snapshot) and agent_shard(agent_id, :shards) = :shard
 			""";
 
 	private static final String LOWEST_UNSEEN = """
-			select coalesce(pg_snapshot_xmin(?::pg_snapshot), min(pg_snapshot_xmin(snapshot)), '0')::text
+			select coalesce(pg_snapshot_xmin(:watermark::pg_snapshot), min(pg_snapshot_xmin(snapshot)), '0')::text
 			from (select snapshot from aggregated_days union all select snapshot from aggregated_day_shards) done
 			""";
 
@@ -106,25 +120,25 @@ public final class ExecutionDays {
 
 	private final Connection connection;
 
+	private final JdbcClient jdbc;
+
 	private final DayCalendar calendar;
 
 	public ExecutionDays(ReadSnapshot snapshot, DayCalendar calendar) {
 		this.connection = snapshot.connection();
+		this.jdbc = JdbcClient.create(new SingleConnectionDataSource(this.connection, true));
 		this.calendar = calendar;
 	}
 
 	/**
 	 * Returns the first day with an execution.
-	 * @return the day, empty when there are no executions
-	 * @throws SQLException if PostgreSQL fails
+	 * @return the day, empty when there never was an execution
 	 */
-	public Optional<LocalDate> first() throws SQLException {
-		try (PreparedStatement statement = this.connection.prepareStatement(FIRST_START);
-				ResultSet result = statement.executeQuery()) {
-			result.next();
-			return Optional.ofNullable(result.getObject(1, OffsetDateTime.class))
-				.map((start) -> this.calendar.dayOf(start.toInstant()));
-		}
+	public Optional<LocalDate> first() {
+		return this.jdbc.sql(FIRST_START)
+			.query(OffsetDateTime.class)
+			.optional()
+			.map((start) -> this.calendar.dayOf(start.toInstant()));
 	}
 
 	/**
@@ -144,34 +158,25 @@ public final class ExecutionDays {
 	 * Returns the agents' days whose executions changed since they were aggregated.
 	 * @param watermark the visibility of the last complete run, {@code null} before the
 	 * first
-	 * @param before days from this one on are left out: they are not closed yet
+	 * @param from the first day to look at
+	 * @param to the day after the last
 	 * @param shard whose agents
 	 * @return the agents of each day
-	 * @throws SQLException if PostgreSQL fails
 	 */
-	public SortedMap<LocalDate, AgentSelection.Only> changed(@Nullable String watermark, LocalDate before, Shard shard)
-			throws SQLException {
-		String lowest = lowestUnseen(watermark);
-		OffsetDateTime end = this.calendar.startOf(before).atOffset(ZoneOffset.UTC);
+	public SortedMap<LocalDate, AgentSelection.Only> changed(@Nullable String watermark, LocalDate from, LocalDate to,
+			Shard shard) {
+		List<LocalDate> days = this.calendar.days(from, to);
 		Map<LocalDate, Set<UUID>> changed = new HashMap<>();
-		try (PreparedStatement statement = this.connection.prepareStatement(CHANGED)) {
-			for (int i = 1; i <= 4; i += 3) {
-				statement.setString(i, this.calendar.zone().getId());
-				statement.setString(i + 1, lowest);
-				statement.setObject(i + 2, end);
-			}
-			statement.setInt(7, shard.count());
-			statement.setInt(8, shard.index());
-			statement.setString(9, (watermark != null) ? watermark : NOTHING);
-			statement.setInt(10, shard.count());
-			statement.setInt(11, shard.index());
-			try (ResultSet result = statement.executeQuery()) {
-				while (result.next()) {
-					changed.computeIfAbsent(result.getObject(2, LocalDate.class), (day) -> new HashSet<>())
-						.add(result.getObject(1, UUID.class));
-				}
-			}
-		}
+		between(this.jdbc.sql(CHANGED), from, to, shard).param("lowest", lowestUnseen(watermark))
+			.param("watermark", (watermark != null) ? watermark : NOTHING)
+			.param("days", new SqlArrayValue("date", days.stream().map(LocalDate::toString).toArray()))
+			.param("starts",
+					new SqlArrayValue("timestamptz",
+							days.stream().map(this.calendar::startOf).map(Instant::toString).toArray()))
+			.query((row) -> {
+				changed.computeIfAbsent(row.getObject("metric_date", LocalDate.class), (day) -> new HashSet<>())
+					.add(row.getObject("agent_id", UUID.class));
+			});
 		SortedMap<LocalDate, AgentSelection.Only> agentsByDay = new TreeMap<>();
 		changed.forEach((day, agents) -> agentsByDay.put(day, new AgentSelection.Only(agents)));
 		return agentsByDay;
@@ -184,38 +189,23 @@ public final class ExecutionDays {
 	 * @param seen the visibility of the snapshot
 	 * @param shard whose agents
 	 * @return the agents
-	 * @throws SQLException if PostgreSQL fails
 	 */
-	public Set<UUID> changedOn(LocalDate day, String seen, Shard shard) throws SQLException {
-		OffsetDateTime start = this.calendar.startOf(day).atOffset(ZoneOffset.UTC);
-		OffsetDateTime end = this.calendar.startOf(day.plusDays(1)).atOffset(ZoneOffset.UTC);
-		Set<UUID> agents = new HashSet<>();
-		try (PreparedStatement statement = this.connection.prepareStatement(CHANGED_ON)) {
-			for (int i = 1; i <= 4; i += 3) {
-				statement.setString(i, seen);
-				statement.setObject(i + 1, start);
-				statement.setObject(i + 2, end);
-			}
-			statement.setString(7, seen);
-			statement.setInt(8, shard.count());
-			statement.setInt(9, shard.index());
-			try (ResultSet result = statement.executeQuery()) {
-				while (result.next()) {
-					agents.add(result.getObject(1, UUID.class));
-				}
-			}
-		}
-		return agents;
+	public Set<UUID> changedOn(LocalDate day, String seen, Shard shard) {
+		return new HashSet<>(between(this.jdbc.sql(CHANGED_ON), day, day.plusDays(1), shard).param("seen", seen)
+			.query(UUID.class)
+			.list());
 	}
 
-	private String lowestUnseen(@Nullable String watermark) throws SQLException {
-		try (PreparedStatement statement = this.connection.prepareStatement(LOWEST_UNSEEN)) {
-			statement.setString(1, watermark);
-			try (ResultSet result = statement.executeQuery()) {
-				result.next();
-				return result.getString(1);
-			}
-		}
+	private JdbcClient.StatementSpec between(JdbcClient.StatementSpec statement, LocalDate from, LocalDate to,
+			Shard shard) {
+		return statement.param("from", this.calendar.startOf(from).atOffset(ZoneOffset.UTC))
+			.param("to", this.calendar.startOf(to).atOffset(ZoneOffset.UTC))
+			.param("shards", shard.count())
+			.param("shard", shard.index());
+	}
+
+	private String lowestUnseen(@Nullable String watermark) {
+		return this.jdbc.sql(LOWEST_UNSEEN).param("watermark", watermark, Types.OTHER).query(String.class).single();
 	}
 
 	/**

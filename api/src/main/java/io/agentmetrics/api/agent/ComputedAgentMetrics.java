@@ -147,7 +147,7 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		}
 		Map<UUID, ErrorGroups> errors = selection.errors() ? this.realtime.errors(agents, recorded) : Map.of();
 		return answers(question, evidence, errors, earlierErrors(agents, question, recorded, now),
-				lacking(asked, recorded, now), Provenance.of(recorded, current, now));
+				lacking(asked, recorded, now), Provenance.of(recorded, current, now).missing(dropped(asked, recorded)));
 	}
 
 	private Map<UUID, AgentMetricsAnswer> hybrid(Collection<UUID> agents, MetricsQuestion question, Instant now) {
@@ -155,24 +155,28 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		HybridAnswer answer = this.hybrid.answer(agents, asked, now, question.selection());
 		return answers(question, answer.evidence(), answer.errors(),
 				earlierErrors(agents, question, answer.window(), now), lacking(asked, answer.window(), now),
-				Provenance.of(answer.window(), answer.ledger(), now));
+				Provenance.of(answer.window(), answer.ledger(), now).missing(dropped(asked, answer.window())));
 	}
 
 	private Map<UUID, AgentMetricsAnswer> aggregated(Collection<UUID> agents, MetricsQuestion question, Instant now) {
 		Ledger current = this.ledger.current();
 		Selection selection = question.selection();
 		Days days = repeat(question.period().days(current.today(now), current.zone()), Days::previous, question);
-		Days closed = current.closed(days);
 		Window window = days.in(current.zone());
-		Frame frame = new Frame(window, current.zone(), now, closed.in(current.zone()).to(), window.to());
+		Frame frame = new Frame(window, current.zone(), now, current.unknownTime(days), window.to());
 		EvidenceCollector collector = new EvidenceCollector(agents, frame, selection);
-		this.aggregated.collect(AgentDays.of(agents, closed), collector);
-		Map<UUID, ErrorGroups> errors = selection.errors() ? this.aggregated.errors(AgentDays.of(agents, closed))
-				: Map.of();
+		AgentDays closed = closed(agents, days, current);
+		this.aggregated.collect(closed, collector);
+		Map<UUID, ErrorGroups> errors = selection.errors() ? this.aggregated.errors(closed) : Map.of();
 		Map<UUID, ErrorGroups> earlier = selection.earlierErrors()
-				? this.aggregated.errors(AgentDays.of(agents, daysBefore(closed))) : Map.of();
-		return answers(question, collector.evidence(), errors, earlier, lacking(days, closed, window, now),
-				Provenance.of(window, current, now));
+				? this.aggregated.errors(closed(agents, daysBefore(days), current)) : Map.of();
+		Optional<String> missing = current.missing(days, now);
+		return answers(question, collector.evidence(), errors, earlier, lacking(days, missing, window, now),
+				Provenance.of(window, current, now).missing(missing));
+	}
+
+	private static AgentDays closed(Collection<UUID> agents, Days days, Ledger ledger) {
+		return new AgentDays(agents, days, ledger.open(days), Map.of());
 	}
 
 	private Map<UUID, ErrorGroups> earlierErrors(Collection<UUID> agents, MetricsQuestion question, Window window,
@@ -200,19 +204,22 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		if (asked.to().isAfter(now)) {
 			return Optional.of("It is not over yet.");
 		}
+		return dropped(asked, known);
+	}
+
+	private static Optional<String> dropped(Window asked, Window known) {
 		return known.equals(asked) ? Optional.empty()
 				: Optional.of("Of its executions those before " + known.from() + " have been dropped.");
 	}
 
-	private static Optional<String> lacking(Days asked, Days closed, Window window, Instant now) {
+	private static Optional<String> lacking(Days asked, Optional<String> missing, Window window, Instant now) {
 		if (asked.from().equals(asked.to())) {
 			return Optional.of("No calendar day lies wholly inside, so that it has no aggregated numbers.");
 		}
 		if (window.to().isAfter(now)) {
 			return Optional.of("It is not over yet.");
 		}
-		return closed.equals(asked) ? Optional.empty()
-				: Optional.of("Its days from " + closed.to() + " on are not aggregated yet.");
+		return missing;
 	}
 
 	private static Map<UUID, AgentMetricsAnswer> answers(MetricsQuestion question, Map<UUID, Evidence> evidence,

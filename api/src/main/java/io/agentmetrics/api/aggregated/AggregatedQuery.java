@@ -1,12 +1,10 @@
 package io.agentmetrics.api.aggregated;
 
 import java.time.ZoneId;
-import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 
 import io.agentmetrics.api.evidence.EvidenceCollector;
-import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.sketch.ErrorGroups;
 
@@ -17,12 +15,11 @@ public interface AggregatedQuery {
 
 	/**
 	 * Counts, times and trend. Times that cannot be read are missing, the rest is there.
-	 * @param agents the agents, known or not
 	 * @param days closed days: whoever asks has left out the others
 	 * @param zone where days begin and end
 	 * @return the statistics of each of the agents
 	 */
-	Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days, ZoneId zone);
+	Map<UUID, WindowStatistics> statistics(AgentDays days, ZoneId zone);
 
 	/**
 	 * Reads the days.

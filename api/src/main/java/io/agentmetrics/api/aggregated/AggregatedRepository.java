@@ -8,7 +8,6 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,11 +83,11 @@ class AggregatedRepository implements AggregatedQuery {
 
 	@Override
 	@Transactional(readOnly = true)
-	public Map<UUID, WindowStatistics> statistics(Collection<UUID> agents, Days days, ZoneId zone) {
-		Frame frame = Frame.of(days.in(zone), zone, Instant.MAX);
-		EvidenceCollector collector = new EvidenceCollector(agents, frame, Selection.statistics());
-		collect(AgentDays.of(agents, days), collector);
-		Map<UUID, WindowStatistics> statistics = HashMap.newHashMap(agents.size());
+	public Map<UUID, WindowStatistics> statistics(AgentDays days, ZoneId zone) {
+		Frame frame = Frame.of(days.days().in(zone), zone, Instant.MAX);
+		EvidenceCollector collector = new EvidenceCollector(days.agents(), frame, Selection.statistics());
+		collect(days, collector);
+		Map<UUID, WindowStatistics> statistics = HashMap.newHashMap(days.agents().size());
 		for (Map.Entry<UUID, Evidence> evidence : collector.evidence().entrySet()) {
 			statistics.put(evidence.getKey(), evidence.getValue().statistics());
 		}

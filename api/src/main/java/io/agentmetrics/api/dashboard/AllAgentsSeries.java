@@ -17,6 +17,7 @@ import io.agentmetrics.api.series.MetricsSeries;
 import io.agentmetrics.api.series.SeriesBuilder;
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.time.DayCalendar;
 
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -67,18 +68,18 @@ class AllAgentsSeries {
 					piece.count().failed());
 		}
 		Set<String> notes = addTimes(series, pieces, ledger);
-		return series.build(Instant.MAX, notes.stream().reduce((one, other) -> one + " " + other));
+		return series.build(List.of(), notes.stream().reduce((one, other) -> one + " " + other));
 	}
 
 	private List<Piece> pieces(SeriesBuilder empty, ZoneId zone) {
-		List<Window> windows = empty.build(Instant.MAX, Optional.empty())
+		List<Window> windows = empty.build(List.of(), Optional.empty())
 			.points()
 			.stream()
 			.map((point) -> new Window(point.from(), point.to()))
 			.toList();
 		List<Instant> edges = Stream.concat(windows.stream().map(Window::from), Stream.of(windows.getLast().to()))
 			.toList();
-		List<ExactCounts.Count> between = this.counts.between(edges, zone);
+		List<ExactCounts.Count> between = this.counts.between(edges);
 		List<Piece> pieces = new ArrayList<>(windows.size());
 		for (Window window : windows) {
 			pieces.add(Piece.of(window, between.get(pieces.size()), zone));
@@ -114,7 +115,7 @@ class AllAgentsSeries {
 			}
 		}
 		this.repository.storedTimes(stored).forEach((day, times) -> {
-			series.add(day.atStartOfDay(ledger.zone()).toInstant(), times);
+			series.add(ledger.calendar().startOf(day), times);
 			if (times.isEmpty()) {
 				notes.add(CORRUPT);
 			}
@@ -134,7 +135,7 @@ class AllAgentsSeries {
 	private record Piece(Window window, ExactCounts.Count count, Optional<LocalDate> storedDay) {
 
 		static Piece of(Window window, ExactCounts.Count count, ZoneId zone) {
-			LocalDate day = LocalDate.ofInstant(window.from(), zone);
+			LocalDate day = new DayCalendar(zone).dayOf(window.from());
 			boolean stored = count.fromLedger() && new Days(day, day.plusDays(1)).in(zone).equals(window);
 			return new Piece(window, count, stored ? Optional.of(day) : Optional.empty());
 		}

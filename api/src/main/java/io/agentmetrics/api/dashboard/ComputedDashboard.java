@@ -3,13 +3,17 @@ package io.agentmetrics.api.dashboard;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.agentmetrics.api.aggregated.AgentDays;
 import io.agentmetrics.api.aggregated.AggregatedQuery;
 import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutionsQuery;
@@ -71,7 +75,7 @@ final class ComputedDashboard implements DashboardQuery {
 		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
 		List<ExactCounts.Count> counts = this.counts
-			.between(EDGES.stream().map((days) -> now.minus(Duration.ofDays(days))).toList(), ledger.zone());
+			.between(EDGES.stream().map((days) -> now.minus(Duration.ofDays(days))).toList());
 		DashboardTotals day = DashboardTotals.of(TimeRange.LAST_1_DAY.until(now), counts.get(5), counts.get(4));
 		DashboardTotals week = DashboardTotals.of(TimeRange.LAST_7_DAYS.until(now),
 				ExactCounts.Count.sum(counts.subList(3, 6)), counts.get(2));
@@ -85,10 +89,11 @@ final class ComputedDashboard implements DashboardQuery {
 	@Override
 	public List<RankedAgent> ranking(Ranking ranking, int first) {
 		Ledger ledger = this.ledger.current();
-		Days closed = ledger.closed(RANKED.before(ledger.today(this.clock.instant())));
-		List<Agent> agents = this.repository.ranking(ranking, closed, first);
-		Map<UUID, WindowStatistics> statistics = this.aggregated.statistics(agents.stream().map(Agent::id).toList(),
-				closed, ledger.zone());
+		Days days = RANKED.before(ledger.today(this.clock.instant()));
+		Set<LocalDate> open = ledger.open(days);
+		List<Agent> agents = this.repository.ranking(ranking, days, open, first);
+		Map<UUID, WindowStatistics> statistics = this.aggregated
+			.statistics(new AgentDays(agents.stream().map(Agent::id).toList(), days, open, Map.of()), ledger.zone());
 		return agents.stream()
 			.map((agent) -> new RankedAgent(agent, Objects.requireNonNull(statistics.get(agent.id()))))
 			.toList();
@@ -98,13 +103,14 @@ final class ComputedDashboard implements DashboardQuery {
 	public List<TrendDay> executionTrends(TimeRange timeRange) {
 		Ledger ledger = this.ledger.current();
 		Days days = timeRange.before(ledger.today(this.clock.instant()));
-		Days closed = ledger.closed(days);
-		Map<Object, TrendDay> known = this.repository.days(closed)
+		Set<LocalDate> unknown = new HashSet<>(ledger.unknown(days));
+		Map<LocalDate, TrendDay> known = this.repository.days(days)
 			.stream()
 			.collect(Collectors.toMap(TrendDay::date, Function.identity()));
-		return days.from()
-			.datesUntil(days.to())
-			.map((date) -> known.getOrDefault(date, TrendDay.empty(date, date.isBefore(closed.to()))))
+		return ledger.calendar()
+			.days(days.from(), days.to())
+			.stream()
+			.map((date) -> known.getOrDefault(date, TrendDay.empty(date, !unknown.contains(date))))
 			.toList();
 	}
 

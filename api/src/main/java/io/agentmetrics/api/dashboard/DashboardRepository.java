@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -43,7 +44,7 @@ final class DashboardRepository {
 				select agent_id, sum(successful_executions) as successful,
 					sum(successful_executions + failed_executions) as finished
 				from agent_metrics
-				where metric_date >= :from and metric_date < :to and not provisional
+				where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
 				group by agent_id
 				having sum(successful_executions + failed_executions) >= :minFinished
 			)
@@ -59,7 +60,7 @@ final class DashboardRepository {
 				select agent_id, sum(failed_executions) as failed,
 					sum(successful_executions + failed_executions) as finished
 				from agent_metrics
-				where metric_date >= :from and metric_date < :to and not provisional
+				where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
 				group by agent_id
 				having sum(successful_executions + failed_executions) >= :minFinished
 			)
@@ -117,24 +118,25 @@ final class DashboardRepository {
 		return this.jdbc.sql(AGENTS).query(Long.class).single();
 	}
 
-	List<Agent> ranking(Ranking ranking, Days closed, int first) {
+	List<Agent> ranking(Ranking ranking, Days days, Set<LocalDate> open, int first) {
 		JdbcClient.StatementSpec statement = switch (ranking) {
 			case TOP_PERFORMING -> this.jdbc.sql(TOP_PERFORMING);
 			case WITH_ISSUES ->
 				this.jdbc.sql(WITH_ISSUES).param("errorRatePercent", this.properties.issues().errorRatePercent());
 		};
-		return statement.param("from", closed.from())
-			.param("to", closed.to())
+		return statement.param("from", days.from())
+			.param("to", days.to())
+			.param("open", new SqlArrayValue("date", open.stream().map(LocalDate::toString).toArray()))
 			.param("minFinished", this.properties.ranking().minFinished())
 			.param("first", first)
 			.query((row, number) -> agent(row))
 			.list();
 	}
 
-	List<TrendDay> days(Days closed) {
+	List<TrendDay> days(Days days) {
 		return this.jdbc.sql(DAYS)
-			.param("from", closed.from())
-			.param("to", closed.to())
+			.param("from", days.from())
+			.param("to", days.to())
 			.query((row, number) -> day(row))
 			.list();
 	}

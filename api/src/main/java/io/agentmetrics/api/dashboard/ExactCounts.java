@@ -1,8 +1,6 @@
 package io.agentmetrics.api.dashboard;
 
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 
@@ -24,7 +22,7 @@ final class ExactCounts {
 	// knows the number.
 	private static final String HORIZON = """
 			select coalesce(greatest(
-				(select min(pg_snapshot_xmin(snapshot)) from aggregated_days where metric_date >= :from),
+				(select min(pg_snapshot_xmin(snapshot)) from aggregated_days where ends_at > :from),
 				(select max(lowest) from (
 					select min(pg_snapshot_xmin(watermark)) as lowest
 					from aggregation_shards
@@ -35,27 +33,25 @@ final class ExactCounts {
 	// the outer limits stand beside each gap because the planner cannot see what a gap is
 	private static final String COUNTS = """
 			with asked as (
-				select :edges::timestamptz[] as edges, coalesce(
-					(select raw_from::timestamp at time zone :zone from aggregation_state), '-infinity') as raw_from
+				select :edges::timestamptz[] as edges, coalesce((
+					select max(closed.ends_at)
+					from aggregation_state
+					join aggregated_days closed on closed.metric_date < raw_from), '-infinity') as raw_from
 			),
 			-- the ledger's hours; of a database restored elsewhere it cannot be told what has changed since, but days whose
 			-- executions are gone do not change any more
 			hours as (
-				select known.*, asked.raw_from, width_bucket(known.starts, asked.edges) as n
+				select known.*, asked.raw_from, width_bucket(known.starts, asked.edges) as n,
+					row_number() over (order by known.starts) as place
 				from asked
 				cross join (
 					select closed.metric_date, closed.snapshot, hour.total, hour.successful, hour.failed,
-						day.starts + (hour.n - 1) * interval '1 hour' as starts,
-						least(day.starts + hour.n * interval '1 hour', day.ends) as ends
+						closed.starts_at + (hour.n - 1) * interval '1 hour' as starts,
+						least(closed.starts_at + hour.n * interval '1 hour', closed.ends_at) as ends
 					from aggregated_days closed
-					cross join lateral (
-						select closed.metric_date::timestamp at time zone :zone as starts,
-							(closed.metric_date + 1)::timestamp at time zone :zone as ends
-					) day
 					cross join lateral unnest(closed.hourly_total, closed.hourly_successful, closed.hourly_failed)
 						with ordinality as hour (total, successful, failed, n)
-					where closed.metric_date >= (:from::timestamptz at time zone :zone)::date
-						and closed.metric_date <= (:to::timestamptz at time zone :zone)::date
+					where closed.ends_at > :from and closed.starts_at <= :to
 						and exists (
 							select from aggregation_state
 							where closed.metric_date < raw_from
@@ -76,8 +72,9 @@ final class ExactCounts {
 			changed_hours as (
 				select distinct hours.starts
 				from changes
-				join hours on hours.metric_date = (changes.happened at time zone :zone)::date
-					and changes.happened >= hours.starts and changes.happened < hours.ends
+				join hours on hours.place = width_bucket(
+						changes.happened, array(select starts from hours order by place))
+					and changes.happened < hours.ends
 				where changes.happened >= hours.raw_from
 					and not pg_visible_in_snapshot(changes.changed_in, hours.snapshot)
 					and not exists (
@@ -131,18 +128,16 @@ final class ExactCounts {
 	/**
 	 * Counts what started between each moment and the next.
 	 * @param edges at least two moments, the earliest first
-	 * @param zone where days begin and end
 	 * @return a count for each two neighbours
 	 */
-	List<Count> between(List<Instant> edges, ZoneId zone) {
+	List<Count> between(List<Instant> edges) {
 		Instant from = edges.getFirst();
 		String horizon = this.jdbc.sql(HORIZON)
-			.param("from", LocalDate.ofInstant(from, zone))
+			.param("from", from.atOffset(ZoneOffset.UTC))
 			.query(String.class)
 			.single();
 		return this.jdbc.sql(COUNTS)
 			.param("horizon", horizon)
-			.param("zone", zone.getId())
 			.param("edges", new SqlArrayValue("timestamptz", edges.stream().map(Instant::toString).toArray()))
 			.param("from", from.atOffset(ZoneOffset.UTC))
 			.param("to", edges.getLast().atOffset(ZoneOffset.UTC))

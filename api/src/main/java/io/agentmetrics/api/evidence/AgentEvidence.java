@@ -93,7 +93,7 @@ final class AgentEvidence {
 			builder.withoutTimesBefore(this.frame.hourTimesFrom());
 		}
 		Optional<String> note = this.readable ? Optional.empty() : Optional.of(UNREADABLE);
-		return builder.build(this.frame.knownTo(), this.frame.percentilesNote(builder.granularity()).or(() -> note));
+		return builder.build(this.frame.unknown(), this.frame.percentilesNote(builder.granularity()).or(() -> note));
 	}
 
 	private Trend trend() {

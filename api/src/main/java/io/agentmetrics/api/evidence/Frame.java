@@ -2,6 +2,7 @@ package io.agentmetrics.api.evidence;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 
 import io.agentmetrics.api.series.Granularity;
@@ -13,10 +14,10 @@ import io.agentmetrics.api.window.Window;
  * @param window the window
  * @param zone where days begin and end
  * @param now what ends after this is not over
- * @param knownTo what ends after this is not known
+ * @param unknown times of which nothing is known
  * @param hourTimesFrom before this the times of single hours are not known
  */
-public record Frame(Window window, ZoneId zone, Instant now, Instant knownTo, Instant hourTimesFrom) {
+public record Frame(Window window, ZoneId zone, Instant now, List<Window> unknown, Instant hourTimesFrom) {
 
 	/**
 	 * Frames a window of which everything is known.
@@ -26,7 +27,7 @@ public record Frame(Window window, ZoneId zone, Instant now, Instant knownTo, In
 	 * @return the frame
 	 */
 	public static Frame of(Window window, ZoneId zone, Instant now) {
-		return new Frame(window, zone, now, Instant.MAX, Instant.MIN);
+		return new Frame(window, zone, now, List.of(), Instant.MIN);
 	}
 
 	Optional<String> percentilesNote(Granularity granularity) {

@@ -56,7 +56,7 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 	// seconds and a temporary file
 	static final String BY_DAY = """
 			select rows.*
-			from generate_series(:from::date, :to::date - 1, interval '1 day') as day (start)
+			from unnest(:days) with ordinality as asked (metric_date, n)
 			cross join lateral (
 				select days.metric_date, days.agent_id, agents.name, days.total_executions, days.successful_executions,
 					days.failed_executions, days.cancelled_executions, days.in_progress_executions, days.total_errors,
@@ -65,7 +65,7 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 					days.p95_execution_time_ms, days.p99_execution_time_ms, days.revision, days.updated_at
 				from agent_metrics days
 				join agents on agents.id = days.agent_id
-				where days.metric_date = day.start::date and not days.provisional
+				where days.metric_date = asked.metric_date and not days.provisional
 					and (:agent::uuid is null or days.agent_id = :agent::uuid)
 				order by days.agent_id
 			) rows

@@ -126,6 +126,7 @@ final class Download {
 		this.response.setHeader("Agent-Metrics-Zone", this.provenance.zone().getId());
 		this.provenance.aggregatedThrough()
 			.ifPresent((day) -> this.response.setHeader("Agent-Metrics-Aggregated-Through", day.toString()));
+		this.provenance.missing().forEach((sentence) -> this.response.addHeader("Agent-Metrics-Missing", sentence));
 		this.response.setHeader("Agent-Metrics-Computed-At", this.provenance.computedAt().toString());
 	}
 

@@ -41,7 +41,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/agent-studio/agents")
 @Tag(name = "Export", description = "Agents' closed days as files")
 @ApiResponse(responseCode = "200", description = "The rows by day and agent, and the headers Agent-Metrics-From, -To, "
-		+ "-Zone, -Aggregated-Through and -Computed-At. A connection that breaks off says that rows are missing.",
+		+ "-Zone, -Aggregated-Through, -Missing and -Computed-At. A connection that breaks off says that rows are missing.",
 		content = { @Content(mediaType = "text/csv", schema = @Schema(implementation = String.class)), @Content(
 				mediaType = "application/json", schema = @Schema(implementation = DailyMetricsDocument.class)) })
 final class ExportController {
@@ -133,6 +133,7 @@ final class ExportController {
 		Days asked = Parameters.days(from, to, known.today(now));
 		Window window = asked.in(known.zone());
 		Provenance provenance = Provenance.of(window, known, now)
+			.missing(known.missing(asked, now))
 			.missing(failed(agent, asked))
 			.missing(late(agent, window, known));
 		try (ExportSlots.Slot _ = this.slots.take()) {

@@ -2,9 +2,19 @@ package io.agentmetrics.api.exposition;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.OptionalDouble;
 
+import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.window.Days;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -26,21 +36,11 @@ final class FreshnessRepository {
 			with runs as (
 				select * from aggregation_runs
 				where shards = (select shards from aggregation_runs order by started_at desc limit 1)
-			), days as (
-				select (now() at time zone zone)::date as today, zone
-				from (select coalesce((select zone from aggregation_state), 'UTC') as zone) zones
 			)
 			select coalesce((
 					select extract(epoch from now() - min(completed_at)) from aggregation_shards
 					group by shards having count(completed_at) = shards
 					order by max(completed_at) desc limit 1), 'infinity')::double precision as age_seconds,
-				greatest(0, case when exists (select from aggregated_days) then (
-						select today - 1 - max(metric_date)
-						from (
-							select metric_date, metric_date - (row_number() over (order by metric_date))::int as run
-							from aggregated_days) closed
-						where run = (select min(metric_date) - 1 from aggregated_days))
-					else coalesce(today - (first_execution_start() at time zone zone)::date, 0) end) as dates_behind,
 				(select count(*) from agent_day_failures) as agent_days_failed,
 				(select max(duration_seconds) from runs) as last_run_seconds,
 				(select sum(executions / nullif(duration_seconds, 0)) from runs) as last_run_rows_per_second,
@@ -51,7 +51,6 @@ final class FreshnessRepository {
 				(select (array_agg(watermark order by pg_snapshot_xmax(watermark)))[1]::text from aggregation_shards
 					group by shards having count(watermark) = shards
 					order by max(completed_at) desc limit 1) as watermark
-			from days
 			""";
 
 	/** In the order of their change, so that only an index is read, and only so far. */
@@ -65,13 +64,13 @@ final class FreshnessRepository {
 				union all
 				(select agent_id, execution_start, changed_in from agent_executions
 					where changed_in = any (array(select pg_snapshot_xip(:seen::pg_snapshot))) limit :scanned)
-			), days as (
-				select agent_id, (happened at time zone zone)::date as day, changed_in, (now() at time zone zone)::date as today
-				from changed, (select coalesce((select zone from aggregation_state), 'UTC') as zone) zones
 			)
-			select count(distinct (agent_id, day)) from days
-			where day < today and not exists (
-				select from aggregated_days where metric_date = day and pg_visible_in_snapshot(changed_in, snapshot))
+			select count(distinct (agent_id, metric_date))
+			from changed
+			join unnest(:days) with ordinality as days (metric_date, n) on n = width_bucket(happened, :starts)
+			where happened < :today and not exists (
+				select from aggregated_days closed
+				where closed.metric_date = days.metric_date and pg_visible_in_snapshot(changed_in, snapshot))
 			""";
 
 	/** What a snapshot that sees nothing looks like. */
@@ -84,23 +83,46 @@ final class FreshnessRepository {
 
 	private final TransactionTemplate transaction;
 
-	FreshnessRepository(JdbcClient jdbc, TransactionTemplate transaction) {
+	private final LedgerQuery ledger;
+
+	private final Clock clock;
+
+	FreshnessRepository(JdbcClient jdbc, TransactionTemplate transaction, LedgerQuery ledger, Clock clock) {
 		this.jdbc = jdbc;
 		this.transaction = transaction;
+		this.ledger = ledger;
+		this.clock = clock;
 	}
 
 	Freshness current() {
+		Ledger current = this.ledger.current();
+		Days over = over(current);
 		return this.transaction.execute((status) -> {
 			Known known = this.jdbc.sql(FRESHNESS).withQueryTimeout(TIMEOUT_SECONDS).query(Known::of).single();
 			this.jdbc.sql(INDEXES_ONLY).update();
-			return known.freshness(waiting(known.watermark()));
+			return known.freshness(current.unknown(over).size(), waiting(known.watermark(), over, current));
 		});
 	}
 
-	private long waiting(String seen) {
+	/** Returns the days that are over, from the first with executions on. */
+	private Days over(Ledger ledger) {
+		LocalDate today = ledger.today(this.clock.instant());
+		return new Days(ledger.firstDay().filter(today::isAfter).orElse(today), today);
+	}
+
+	private long waiting(String seen, Days over, Ledger ledger) {
+		List<LocalDate> days = ledger.calendar().days(over.from(), over.to());
+		if (days.isEmpty()) {
+			return 0;
+		}
 		return this.jdbc.sql(WAITING)
 			.param("seen", seen)
 			.param("scanned", SCANNED)
+			.param("days", new SqlArrayValue("date", days.stream().map(LocalDate::toString).toArray()))
+			.param("starts",
+					new SqlArrayValue("timestamptz",
+							days.stream().map(ledger.calendar()::startOf).map(Instant::toString).toArray()))
+			.param("today", over.in(ledger.zone()).to().atOffset(ZoneOffset.UTC))
 			.withQueryTimeout(TIMEOUT_SECONDS)
 			.query(Long.class)
 			.single();
@@ -116,21 +138,20 @@ final class FreshnessRepository {
 	 *
 	 * @param watermark PostgreSQL's text of what the last complete run could see
 	 */
-	private record Known(double ageSeconds, long datesBehind, long agentDaysFailed, OptionalDouble lastRunSeconds,
+	private record Known(double ageSeconds, long agentDaysFailed, OptionalDouble lastRunSeconds,
 			OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed, long reconciliationFailures,
 			long lateExecutions, String watermark) {
 
 		static Known of(ResultSet row, int number) throws SQLException {
 			String watermark = row.getString("watermark");
-			return new Known(row.getDouble("age_seconds"), row.getLong("dates_behind"),
-					row.getLong("agent_days_failed"), optional(row, "last_run_seconds"),
-					optional(row, "last_run_rows_per_second"), row.getBoolean("last_run_failed"),
-					row.getLong("reconciliation_failures"), row.getLong("late_executions"),
-					(watermark != null) ? watermark : NOTHING);
+			return new Known(row.getDouble("age_seconds"), row.getLong("agent_days_failed"),
+					optional(row, "last_run_seconds"), optional(row, "last_run_rows_per_second"),
+					row.getBoolean("last_run_failed"), row.getLong("reconciliation_failures"),
+					row.getLong("late_executions"), (watermark != null) ? watermark : NOTHING);
 		}
 
-		Freshness freshness(long agentDatesWaiting) {
-			return new Freshness(this.ageSeconds, this.datesBehind, agentDatesWaiting, this.agentDaysFailed,
+		Freshness freshness(long datesBehind, long agentDatesWaiting) {
+			return new Freshness(this.ageSeconds, datesBehind, agentDatesWaiting, this.agentDaysFailed,
 					this.lastRunSeconds, this.lastRunRowsPerSecond, this.lastRunFailed, this.reconciliationFailures,
 					this.lateExecutions);
 		}

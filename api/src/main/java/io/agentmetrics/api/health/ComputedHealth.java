@@ -55,8 +55,8 @@ final class ComputedHealth {
 	Map<UUID, Baseline> baselines(Edition edition) {
 		// the last 24 hours begin yesterday
 		LocalDate yesterday = edition.today().minusDays(1);
-		return this.repository.baselines(
-				edition.ledger().closed(new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday)));
+		Days days = new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday);
+		return this.repository.baselines(days, edition.ledger().open(days));
 	}
 
 	HealthOverview overview(Map<UUID, Baseline> baselines) {

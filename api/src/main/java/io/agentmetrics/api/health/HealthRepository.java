@@ -4,6 +4,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.api.window.Days;
@@ -39,7 +41,7 @@ class HealthRepository {
 			select agent_id as id, sum(successful_executions)::bigint as successful,
 				sum(failed_executions)::bigint as failed, array_agg(latency_sketch) as sketches
 			from agent_metrics
-			where metric_date >= :from and metric_date < :to and not provisional
+			where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
 			group by agent_id
 			""";
 
@@ -86,17 +88,19 @@ class HealthRepository {
 
 	/**
 	 * Adds up agents' days.
-	 * @param days closed days
+	 * @param days the days
+	 * @param open those of them that are not closed, which do not count
 	 * @return what is usual for each agent that has any
 	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
-	Map<UUID, Baseline> baselines(Days days) {
+	Map<UUID, Baseline> baselines(Days days, Set<LocalDate> open) {
 		Map<UUID, Baseline> baselines = new HashMap<>();
 		this.jdbc.sql(BASELINES)
 			.withFetchSize(FETCH_SIZE)
 			.param("from", days.from())
 			.param("to", days.to())
+			.param("open", new SqlArrayValue("date", open.stream().map(LocalDate::toString).toArray()))
 			.query((row) -> {
 				baselines.put(row.getObject("id", UUID.class), baseline(row));
 			});

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -52,12 +53,8 @@ class HybridEvidence implements HybridQuery {
 		StoredDays stored = this.storedDays.storedDays(agents, window);
 		ZoneId zone = stored.ledger().zone();
 		Window known = known(window, stored);
-		Instant hourTimesFrom = stored.ledger()
-			.today(now)
-			.minusDays(DAYS_OF_HOURLY_TIMES)
-			.atStartOfDay(zone)
-			.toInstant();
-		Frame frame = new Frame(known, zone, now, Instant.MAX, hourTimesFrom);
+		Instant hourTimesFrom = start(stored.ledger().today(now).minusDays(DAYS_OF_HOURLY_TIMES), stored.ledger());
+		Frame frame = new Frame(known, zone, now, List.of(), hourTimesFrom);
 		Instant storedTo = needsTimesOfHours(selection, known) ? hourTimesFrom : Instant.MAX;
 		Pieces pieces = Pieces.of(agents, known, storedTo, stored);
 		EvidenceCollector collector = new EvidenceCollector(agents, frame, selection);
@@ -91,10 +88,10 @@ class HybridEvidence implements HybridQuery {
 		LocalDate first = ledger.rawFrom().orElseThrow();
 		Instant to = window.to();
 		if (!to.isAfter(start(first, ledger))) {
-			first = LocalDate.ofInstant(to, ledger.zone());
+			first = ledger.calendar().dayOf(to);
 			to = start(first, ledger);
 		}
-		while (stored.closed().contains(first.minusDays(1))) {
+		while (stored.closed().contains(first.minusDays(1)) || !ledger.calendar().exists(first.minusDays(1))) {
 			first = first.minusDays(1);
 		}
 		Instant from = start(first, ledger);
@@ -105,7 +102,7 @@ class HybridEvidence implements HybridQuery {
 	}
 
 	private static Instant start(LocalDate day, Ledger ledger) {
-		return day.atStartOfDay(ledger.zone()).toInstant();
+		return ledger.calendar().startOf(day);
 	}
 
 }

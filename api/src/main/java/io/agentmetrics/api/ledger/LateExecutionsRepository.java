@@ -71,8 +71,8 @@ final class LateExecutionsRepository implements LateExecutionsQuery {
 
 	/** Only a window that begins in what was dropped can lack some of it. */
 	private static Optional<Dropped> dropped(Window window, Ledger ledger) {
-		LocalDate first = LocalDate.ofInstant(window.from(), ledger.zone());
-		LocalDate last = LocalDate.ofInstant(window.to().minusNanos(1), ledger.zone());
+		LocalDate first = ledger.calendar().dayOf(window.from());
+		LocalDate last = ledger.calendar().dayOf(window.to().minusNanos(1));
 		return ledger.rawFrom().filter(first::isBefore).map((kept) -> new Dropped(first, last));
 	}
 

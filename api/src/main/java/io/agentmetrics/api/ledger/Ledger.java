@@ -3,25 +3,40 @@ package io.agentmetrics.api.ledger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.time.DayCalendar;
 
 /**
  * How far the aggregator has come.
  *
  * @param zone where days begin and end; UTC while it never ran
- * @param aggregatedThrough the last day of the unbroken run of closed days from the first
- * on; empty while it never closed one
+ * @param firstDay the first day that ever had an execution; empty while there was none
+ * @param aggregatedThrough the last day up to which all days are closed from the first
+ * with executions on; empty while that is not
+ * @param closed the time of all closed days: one window for each unbroken run of them
  * @param rawFrom the first day whose executions are all still there; empty while none
  * have been dropped
  * @param revision changes whenever a closed day does
  * @param replayedUntil up to when the database knows what was written, where that is a
  * standby that lags; empty otherwise
  */
-public record Ledger(ZoneId zone, Optional<LocalDate> aggregatedThrough, Optional<LocalDate> rawFrom, long revision,
-		Optional<Instant> replayedUntil) {
+public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDate> aggregatedThrough,
+		List<Window> closed, Optional<LocalDate> rawFrom, long revision, Optional<Instant> replayedUntil) {
+
+	public Ledger {
+		closed = List.copyOf(closed);
+	}
+
+	public DayCalendar calendar() {
+		return new DayCalendar(this.zone);
+	}
 
 	/**
 	 * Returns the day at a moment.
@@ -29,7 +44,7 @@ public record Ledger(ZoneId zone, Optional<LocalDate> aggregatedThrough, Optiona
 	 * @return the day it belongs to
 	 */
 	public LocalDate today(Instant now) {
-		return LocalDate.ofInstant(now, this.zone);
+		return calendar().dayOf(now);
 	}
 
 	/**
@@ -42,12 +57,76 @@ public record Ledger(ZoneId zone, Optional<LocalDate> aggregatedThrough, Optiona
 	}
 
 	/**
-	 * Leaves out the days that are not closed.
-	 * @param days any days
-	 * @return those of them that are, maybe none
+	 * Returns whether a day is closed.
+	 * @param day any day
+	 * @return whether its numbers are stored and final
 	 */
-	public Days closed(Days days) {
-		return days.through(this.aggregatedThrough);
+	public boolean isClosed(LocalDate day) {
+		Window time = new Days(day, day.plusDays(1)).in(this.zone);
+		return this.closed.stream()
+			.anyMatch((run) -> !run.from().isAfter(time.from()) && !run.to().isBefore(time.to()));
+	}
+
+	/**
+	 * Returns those of some days that are closed.
+	 * @param days any days
+	 * @return the closed ones, in order
+	 */
+	public List<LocalDate> closed(Days days) {
+		return calendar().days(days.from(), days.to()).stream().filter(this::isClosed).toList();
+	}
+
+	/**
+	 * Returns those of some days that are not closed: what is stored of them does not
+	 * count.
+	 * @param days any days
+	 * @return the others, whether or not they have executions
+	 */
+	public Set<LocalDate> open(Days days) {
+		Set<LocalDate> open = new HashSet<>(calendar().days(days.from(), days.to()));
+		open.removeIf(this::isClosed);
+		return open;
+	}
+
+	/**
+	 * Returns those of some days whose executions have not been counted yet. Before the
+	 * first execution there is nothing to count.
+	 * @param days any days
+	 * @return the days that are not closed, from the first with executions on, in order
+	 */
+	public List<LocalDate> unknown(Days days) {
+		return this.firstDay.map((first) -> open(days).stream().filter((day) -> !day.isBefore(first)).sorted().toList())
+			.orElse(List.of());
+	}
+
+	/**
+	 * Says which of some days are over and should be closed, but are not.
+	 * @param days any days
+	 * @param now the moment
+	 * @return a sentence with the first, the last and how many they are; empty where none
+	 * is missing
+	 */
+	public Optional<String> missing(Days days, Instant now) {
+		LocalDate today = today(now);
+		List<LocalDate> missing = unknown(days).stream().filter((day) -> day.isBefore(today)).toList();
+		return switch (missing.size()) {
+			case 0 -> Optional.empty();
+			case 1 -> Optional.of("1 of its days is not aggregated yet: " + missing.getFirst() + ".");
+			default -> Optional.of(missing.size() + " of its days are not aggregated yet, from " + missing.getFirst()
+					+ " to " + missing.getLast() + ".");
+		};
+	}
+
+	/**
+	 * Returns the time of which closed days say nothing.
+	 * @param days any days
+	 * @return a window for each of them that is not closed, from the first with
+	 * executions on
+	 */
+	public List<Window> unknownTime(Days days) {
+		List<Window> time = new ArrayList<>();
+		unknown(days).forEach((day) -> time.add(new Days(day, day.plusDays(1)).in(this.zone)));
+		return time;
 	}
 
 	/**
@@ -56,7 +135,7 @@ public record Ledger(ZoneId zone, Optional<LocalDate> aggregatedThrough, Optiona
 	 * @return the part of it whose executions are there, maybe nothing
 	 */
 	public Window recorded(Window window) {
-		return this.rawFrom.map((day) -> window.since(day.atStartOfDay(this.zone).toInstant())).orElse(window);
+		return this.rawFrom.map((day) -> window.since(calendar().startOf(day))).orElse(window);
 	}
 
 }

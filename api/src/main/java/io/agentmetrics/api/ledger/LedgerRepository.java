@@ -1,11 +1,18 @@
 package io.agentmetrics.api.ledger;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+
+import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.time.DayCalendar;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -16,17 +23,12 @@ import org.springframework.stereotype.Component;
 @Component
 final class LedgerRepository implements LedgerQuery {
 
-	// day minus row number is the same for all days of an unbroken run
 	private static final String LEDGER = """
-			select coalesce((select zone from aggregation_state), 'UTC') as zone,
-				(select raw_from from aggregation_state) as raw_from,
-				(select max(metric_date)
-					from (select metric_date, metric_date - (row_number() over (order by metric_date))::int as run
-						from aggregated_days) days
-					where run = (select min(metric_date) - 1 from aggregated_days)) as aggregated_through,
-				(select coalesce(bit_xor(hashtextextended(concat_ws(' ', metric_date, revision, updated_at), 0)), 0)
-					from aggregated_days) as revision,
-				case when replayed_until() < now() - interval '5 s' then replayed_until() end as replayed_until
+			select zone, raw_from, case when replayed_until() < now() - interval '5 s' then replayed_until() end as replayed_until,
+				extract(epoch from first_start)::bigint as first_start, aggregated_through, revision,
+				array(select extract(epoch from lower(run))::bigint from unnest(closed) as run order by run) as run_starts,
+				array(select extract(epoch from upper(run))::bigint from unnest(closed) as run order by run) as run_ends
+			from aggregation_ledger
 			""";
 
 	private final JdbcClient jdbc;
@@ -41,11 +43,26 @@ final class LedgerRepository implements LedgerQuery {
 	}
 
 	private static Ledger ledger(ResultSet row, int number) throws SQLException {
-		return new Ledger(ZoneId.of(row.getString("zone")),
+		ZoneId zone = ZoneId.of(row.getString("zone"));
+		Long firstStart = row.getObject("first_start", Long.class);
+		return new Ledger(zone,
+				Optional.ofNullable(firstStart)
+					.map((seconds) -> new DayCalendar(zone).dayOf(Instant.ofEpochSecond(seconds))),
 				Optional.ofNullable(row.getObject("aggregated_through", LocalDate.class)),
+				runs(row.getArray("run_starts"), row.getArray("run_ends")),
 				Optional.ofNullable(row.getObject("raw_from", LocalDate.class)), row.getLong("revision"),
 				Optional.ofNullable(row.getObject("replayed_until", OffsetDateTime.class))
 					.map(OffsetDateTime::toInstant));
+	}
+
+	private static List<Window> runs(Array starts, Array ends) throws SQLException {
+		Long[] from = (Long[]) starts.getArray();
+		Long[] to = (Long[]) ends.getArray();
+		List<Window> runs = new ArrayList<>(from.length);
+		for (int run = 0; run < from.length; run++) {
+			runs.add(new Window(Instant.ofEpochSecond(from[run]), Instant.ofEpochSecond(to[run])));
+		}
+		return runs;
 	}
 
 }

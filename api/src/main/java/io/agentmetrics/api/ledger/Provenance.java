@@ -46,6 +46,15 @@ public record Provenance(Instant from, Instant to, ZoneId zone, Optional<LocalDa
 
 	/**
 	 * Tells of something else that the answer leaves out or cannot say exactly.
+	 * @param sentence what it is; nothing if it is empty
+	 * @return the same and this
+	 */
+	public Provenance missing(Optional<String> sentence) {
+		return missing(sentence.stream().toList());
+	}
+
+	/**
+	 * Tells of something else that the answer leaves out or cannot say exactly.
 	 * @param sentences one sentence for each
 	 * @return the same and these
 	 */

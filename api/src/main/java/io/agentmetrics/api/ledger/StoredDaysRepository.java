@@ -1,11 +1,13 @@
 package io.agentmetrics.api.ledger;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -46,19 +48,20 @@ final class StoredDaysRepository implements StoredDaysQuery {
 	// seen neither by the run that closed the day nor by a complete run since
 	private static final String CHANGED = """
 			with changes as (
-				select agent_id, (execution_start at time zone :zone)::date as metric_date, changed_in
+				select agent_id, width_bucket(execution_start, :starts) as n, changed_in
 				from agent_executions
 				where agent_id = any (:agents) and changed_in >= :horizon::xid8
 					and execution_start >= :from and execution_start < :to
 				union
-				select agent_id, (quarter_hour at time zone :zone)::date, changed_in
+				select agent_id, width_bucket(quarter_hour, :starts), changed_in
 				from agent_execution_deletions
 				where agent_id = any (:agents) and changed_in >= :horizon::xid8
 					and quarter_hour >= :from and quarter_hour < :to
 			)
-			select distinct changes.agent_id, changes.metric_date
+			select distinct changes.agent_id, closed.metric_date
 			from changes
-			join aggregated_days closed on closed.metric_date = changes.metric_date
+			join unnest(:days) with ordinality as days (metric_date, n) using (n)
+			join aggregated_days closed on closed.metric_date = days.metric_date
 			where not pg_visible_in_snapshot(changes.changed_in, closed.snapshot)
 				and not exists (
 					select from aggregation_shards
@@ -96,8 +99,7 @@ final class StoredDaysRepository implements StoredDaysQuery {
 		if (closed.isEmpty()) {
 			return new StoredDays(current, Set.of(), Map.of());
 		}
-		LocalDate last = Collections.max(closed);
-		Window changeable = current.recorded(new Days(Collections.min(closed), last.plusDays(1)).in(current.zone()));
+		Days changeable = new Days(Collections.min(closed), Collections.max(closed).plusDays(1));
 		Map<UUID, Set<LocalDate>> changed = changed(agents, changeable, current, horizon.iterator().next());
 		addFailed(agents, days, current, changed);
 		return new StoredDays(current, closed, changed);
@@ -111,12 +113,17 @@ final class StoredDaysRepository implements StoredDaysQuery {
 				.forEach((day) -> changed.computeIfAbsent(agent, (unchanged) -> new HashSet<>()).add(day)));
 	}
 
-	private Map<UUID, Set<LocalDate>> changed(Collection<UUID> agents, Window window, Ledger current, String horizon) {
+	private Map<UUID, Set<LocalDate>> changed(Collection<UUID> agents, Days days, Ledger current, String horizon) {
+		Window window = current.recorded(days.in(current.zone()));
+		List<LocalDate> each = current.calendar().days(days.from(), days.to());
 		Map<UUID, Set<LocalDate>> changed = new HashMap<>();
 		this.jdbc.sql(CHANGED)
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
 			.param("horizon", horizon)
-			.param("zone", current.zone().getId())
+			.param("days", new SqlArrayValue("date", each.stream().map(LocalDate::toString).toArray()))
+			.param("starts",
+					new SqlArrayValue("timestamptz",
+							each.stream().map(current.calendar()::startOf).map(Instant::toString).toArray()))
 			.param("from", window.from().atOffset(ZoneOffset.UTC))
 			.param("to", window.to().atOffset(ZoneOffset.UTC))
 			.query((row) -> {

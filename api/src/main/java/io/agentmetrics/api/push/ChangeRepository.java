@@ -47,8 +47,7 @@ final class ChangeRepository {
 					else pg_current_snapshot()::text
 				end as snapshot,
 				array(select distinct agent_id from changed limit :limit) as agents,
-				(select coalesce(bit_xor(hashtextextended(concat_ws(' ', metric_date, revision, updated_at), 0)), 0)
-					from aggregated_days) as ledger
+				(select revision from aggregation_ledger) as ledger
 			""";
 
 	private final JdbcClient jdbc;

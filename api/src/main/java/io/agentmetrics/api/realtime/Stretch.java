@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.time.DayCalendar;
 
 /**
  * A stretch of an agent's time to count by hours.
@@ -31,17 +32,18 @@ public record Stretch(UUID agentId, Window window, Instant origin) {
 	 */
 	public static List<Stretch> of(UUID agentId, Window window, ZoneId zone) {
 		List<Stretch> stretches = new ArrayList<>();
-		LocalDate day = LocalDate.ofInstant(window.from(), zone);
-		Instant origin = midnight(day, zone);
+		DayCalendar calendar = new DayCalendar(zone);
+		LocalDate day = calendar.dayOf(window.from());
+		Instant origin = calendar.startOf(day);
 		Instant start = window.from();
-		for (Instant next = midnight(day.plusDays(1), zone); next.isBefore(window.to());) {
+		for (Instant next = calendar.startOf(day.plusDays(1)); next.isBefore(window.to());) {
 			if (Duration.between(origin, next).toSeconds() % Duration.ofHours(1).toSeconds() != 0) {
 				stretches.add(new Stretch(agentId, new Window(start, next), origin));
 				start = next;
 				origin = next;
 			}
 			day = day.plusDays(1);
-			next = midnight(day.plusDays(1), zone);
+			next = calendar.startOf(day.plusDays(1));
 		}
 		if (start.isBefore(window.to())) {
 			stretches.add(new Stretch(agentId, new Window(start, window.to()), origin));
@@ -56,10 +58,6 @@ public record Stretch(UUID agentId, Window window, Instant origin) {
 	 */
 	public Stretch of(UUID agent) {
 		return new Stretch(agent, this.window, this.origin);
-	}
-
-	private static Instant midnight(LocalDate day, ZoneId zone) {
-		return day.atStartOfDay(zone).toInstant();
 	}
 
 }

@@ -11,6 +11,7 @@ import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.time.DayCalendar;
 
 /**
  * Into what a window is cut; the enum of the same name of the GraphQL schema.
@@ -73,24 +74,21 @@ public enum Granularity {
 	 * @throws IllegalStateException for {@link #AUTO}, which is not settled yet
 	 */
 	Window around(Instant moment, ZoneId zone) {
-		LocalDate day = LocalDate.ofInstant(moment, zone);
+		DayCalendar calendar = new DayCalendar(zone);
+		LocalDate day = calendar.dayOf(moment);
 		return switch (this) {
 			case HOUR -> {
-				Instant midnight = day.atStartOfDay(zone).toInstant();
+				Instant midnight = calendar.startOf(day);
 				Instant start = midnight.plus(Duration.ofHours(Duration.between(midnight, moment).toHours()));
-				yield new Window(start, earlier(start.plus(Duration.ofHours(1)), start(day.plusDays(1), zone)));
+				yield new Window(start, earlier(start.plus(Duration.ofHours(1)), calendar.startOf(day.plusDays(1))));
 			}
-			case DAY -> new Window(start(day, zone), start(day.plusDays(1), zone));
+			case DAY -> new Window(calendar.startOf(day), calendar.startOf(day.plusDays(1)));
 			case WEEK -> {
 				LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-				yield new Window(start(monday, zone), start(monday.plusWeeks(1), zone));
+				yield new Window(calendar.startOf(monday), calendar.startOf(monday.plusWeeks(1)));
 			}
 			case AUTO -> throw new IllegalStateException("Neither hours nor days nor weeks");
 		};
-	}
-
-	private static Instant start(LocalDate day, ZoneId zone) {
-		return day.atStartOfDay(zone).toInstant();
 	}
 
 	/** A day that is half an hour longer has one hour more, which is half. */

@@ -2,6 +2,7 @@ package io.agentmetrics.api.series;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -90,15 +91,19 @@ public final class SeriesBuilder {
 
 	/**
 	 * Returns the series.
-	 * @param known what ends after this moment is not known
+	 * @param unknown times of which nothing is known
 	 * @param percentilesNote why times are missing where they are
 	 * @return every point of the window
 	 */
-	public MetricsSeries build(Instant known, Optional<String> percentilesNote) {
+	public MetricsSeries build(List<Window> unknown, Optional<String> percentilesNote) {
 		return new MetricsSeries(this.granularity, percentilesNote,
 				this.points.entrySet()
 					.stream()
-					.map((point) -> point.getValue().build(point.getKey(), !point.getValue().to.isAfter(known)))
+					.map((point) -> point.getValue()
+						.build(point.getKey(),
+								unknown.stream()
+									.noneMatch((time) -> time.from().isBefore(point.getValue().to)
+											&& time.to().isAfter(point.getKey()))))
 					.toList());
 	}
 

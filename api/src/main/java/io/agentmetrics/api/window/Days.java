@@ -3,7 +3,8 @@ package io.agentmetrics.api.window;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
+
+import io.agentmetrics.model.time.DayCalendar;
 
 /**
  * A right-open run of calendar days.
@@ -20,25 +21,13 @@ public record Days(LocalDate from, LocalDate to) {
 	}
 
 	/**
-	 * Leaves out the days after one.
-	 * @param last the last day to keep, or empty to keep none
-	 * @return the days up to it, maybe none
-	 */
-	public Days through(Optional<LocalDate> last) {
-		LocalDate end = last.map((day) -> day.plusDays(1)).orElse(this.from);
-		if (end.isBefore(this.from)) {
-			end = this.from;
-		}
-		return end.isBefore(this.to) ? new Days(this.from, end) : this;
-	}
-
-	/**
 	 * Returns the time the days take.
 	 * @param zone where they begin and end
 	 * @return from the first midnight to the last
 	 */
 	public Window in(ZoneId zone) {
-		return new Window(this.from.atStartOfDay(zone).toInstant(), this.to.atStartOfDay(zone).toInstant());
+		DayCalendar calendar = new DayCalendar(zone);
+		return new Window(calendar.startOf(this.from), calendar.startOf(this.to));
 	}
 
 	/**

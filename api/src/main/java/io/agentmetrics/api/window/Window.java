@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 
+import io.agentmetrics.model.time.DayCalendar;
+
 /**
  * A right-open stretch of time: what starts at {@code from} is in it, what starts at
  * {@code to} is not.
@@ -54,11 +56,12 @@ public record Window(Instant from, Instant to) {
 	 * @return the days, maybe none
 	 */
 	public Days wholeDays(ZoneId zone) {
-		LocalDate first = LocalDate.ofInstant(this.from, zone);
-		if (first.atStartOfDay(zone).toInstant().isBefore(this.from)) {
+		DayCalendar calendar = new DayCalendar(zone);
+		LocalDate first = calendar.dayOf(this.from);
+		if (calendar.startOf(first).isBefore(this.from)) {
 			first = first.plusDays(1);
 		}
-		LocalDate end = LocalDate.ofInstant(this.to, zone);
+		LocalDate end = calendar.dayOf(this.to);
 		return new Days(first, end.isBefore(first) ? first : end);
 	}
 

@@ -189,7 +189,8 @@ class AggregatedRepositoryIntegrationTests {
 	}
 
 	private WindowStatistics statistics(Days days, ZoneId zone) {
-		return Objects.requireNonNull(this.aggregated.statistics(List.of(this.agent), days, zone).get(this.agent));
+		return Objects
+			.requireNonNull(this.aggregated.statistics(AgentDays.of(List.of(this.agent), days), zone).get(this.agent));
 	}
 
 	/** Returns the times that lie in the week, sorted. */

@@ -26,7 +26,7 @@ class DashboardIntegrationTests extends ApiTest {
 	void storeExecutions() {
 		JdbcClient jdbc = JdbcClient.create(this.dataSource);
 		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
-				"agents")
+				"first_executions", "agents")
 			.forEach((table) -> jdbc.sql("delete from " + table).update());
 		// success rates over the last days: 100, 90, 50, and 0 of too few
 		store("perfect", 20, 0);

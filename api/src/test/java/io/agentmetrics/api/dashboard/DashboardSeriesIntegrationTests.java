@@ -43,7 +43,7 @@ class DashboardSeriesIntegrationTests extends ApiTest {
 	void forgetEverything() {
 		JdbcClient jdbc = JdbcClient.create(this.dataSource);
 		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "aggregation_state",
-				"agent_executions", "agent_execution_deletions", "agents")
+				"agent_executions", "first_executions", "agent_execution_deletions", "agents")
 			.forEach((table) -> jdbc.sql("delete from " + table).update());
 		this.agent = executions().agent("agent");
 	}

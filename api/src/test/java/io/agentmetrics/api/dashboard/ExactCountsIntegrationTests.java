@@ -60,8 +60,7 @@ class ExactCountsIntegrationTests {
 
 	@Test
 	void emptyDatabaseCountsNothing() {
-		assertThat(this.counts.between(EDGES, this.zone)).hasSize(6)
-			.allMatch(new ExactCounts.Count(0, 0, 0, false)::equals);
+		assertThat(this.counts.between(EDGES)).hasSize(6).allMatch(new ExactCounts.Count(0, 0, 0, false)::equals);
 	}
 
 	@Test
@@ -85,7 +84,7 @@ class ExactCountsIntegrationTests {
 		aggregate();
 		this.jdbc.sql("update aggregated_days set hourly_total = array(select 1000 from generate_series(1, 24))")
 			.update();
-		List<ExactCounts.Count> fromLedger = this.counts.between(EDGES, this.zone);
+		List<ExactCounts.Count> fromLedger = this.counts.between(EDGES);
 		// the hours that are cut by an edge, and today, are counted from the executions
 		long hoursOfYesterday = 24 - 13;
 		assertThat(fromLedger).extracting((count) -> count.total() / 1000)
@@ -98,11 +97,11 @@ class ExactCountsIntegrationTests {
 		aggregate();
 		Instant midnight = TODAY.atStartOfDay().toInstant(ZoneOffset.UTC);
 		List<Instant> days = Stream.of(5, 4, 3, 2, 1, 0).map((ago) -> midnight.minus(Duration.ofDays(ago))).toList();
-		assertThat(this.counts.between(days, this.zone)).allMatch(ExactCounts.Count::fromLedger);
+		assertThat(this.counts.between(days)).allMatch(ExactCounts.Count::fromLedger);
 		this.executions.insert(TestExecution.running(this.agent, NOW.minus(Duration.ofDays(3))));
-		assertThat(this.counts.between(days, this.zone)).extracting(ExactCounts.Count::fromLedger)
+		assertThat(this.counts.between(days)).extracting(ExactCounts.Count::fromLedger)
 			.containsExactly(true, true, false, true, true);
-		assertThat(this.counts.between(List.of(midnight.minusSeconds(60), midnight, NOW), this.zone))
+		assertThat(this.counts.between(List.of(midnight.minusSeconds(60), midnight, NOW)))
 			.noneMatch(ExactCounts.Count::fromLedger);
 	}
 
@@ -223,7 +222,7 @@ class ExactCountsIntegrationTests {
 			.concat(EDGES.subList(0, 3).stream().map((edge) -> edge.truncatedTo(ChronoUnit.HOURS).plusSeconds(3_600)),
 					EDGES.subList(3, 7).stream())
 			.toList();
-		List<ExactCounts.Count> before = this.counts.between(edges, this.zone);
+		List<ExactCounts.Count> before = this.counts.between(edges);
 		LocalDate kept = TODAY.minusDays(10);
 		// as retention does: in part by a delete, which the trigger records
 		this.jdbc.sql("delete from agent_executions where execution_start >= :from and execution_start < :to")
@@ -235,9 +234,27 @@ class ExactCountsIntegrationTests {
 			.param("day", kept)
 			.param("elsewhere", restoredElsewhere)
 			.update();
-		assertThat(this.counts.between(EDGES, this.zone))
-			.usingRecursiveFieldByFieldElementComparatorIgnoringFields("fromLedger")
+		assertThat(this.counts.between(EDGES)).usingRecursiveFieldByFieldElementComparatorIgnoringFields("fromLedger")
 			.isEqualTo(before);
+	}
+
+	@Test
+	void hoursOfADayWhoseMidnightComesTwiceAreCountedOnce() {
+		ZoneId havana = ZoneId.of("America/Havana");
+		LocalDate day = LocalDate.of(2026, 11, 1);
+		Instant start = Instant.parse("2026-11-01T04:00:00Z");
+		for (int quarter = -8; quarter < 200; quarter++) {
+			this.executions.insert(TestExecution.completed(this.agent, start.plusSeconds(900L * quarter), 1));
+		}
+		new TestAggregator(this.database.dataSource(), havana).close(day.minusDays(2), day.plusDays(2));
+		List<Instant> edges = List.of(start.minusSeconds(7_200), start, start.plusSeconds(1_800),
+				start.plusSeconds(25 * 3_600), start.plusSeconds(50 * 3_600));
+		assertThat(this.counts.between(edges)).extracting(ExactCounts.Count::total).containsExactly(8L, 2L, 98L, 100L);
+		assertThat(this.counts.between(edges)).extracting(ExactCounts.Count::fromLedger)
+			.containsExactly(true, false, false, false);
+		// an execution that has changed puts its own hour aside
+		this.executions.insert(TestExecution.completed(this.agent, start.plusSeconds(3_600), 1));
+		assertThat(this.counts.between(edges)).extracting(ExactCounts.Count::total).containsExactly(8L, 2L, 99L, 100L);
 	}
 
 	private List<UUID> store(int count) {
@@ -263,8 +280,7 @@ class ExactCountsIntegrationTests {
 	}
 
 	private void assertExact(List<Instant> edges) {
-		assertThat(this.counts.between(edges, this.zone))
-			.usingRecursiveFieldByFieldElementComparatorIgnoringFields("fromLedger")
+		assertThat(this.counts.between(edges)).usingRecursiveFieldByFieldElementComparatorIgnoringFields("fromLedger")
 			.isEqualTo(IntStream.range(1, edges.size())
 				.mapToObj((i) -> countRaw(edges.get(i - 1), edges.get(i)))
 				.toList());

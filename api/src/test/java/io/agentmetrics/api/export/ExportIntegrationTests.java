@@ -3,12 +3,19 @@ package io.agentmetrics.api.export;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TimeZone;
 import java.util.UUID;
 
 import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.api.TestAggregator;
+import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.db.TestExecutions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +46,7 @@ class ExportIntegrationTests extends ApiTest {
 	void deleteAll() {
 		JdbcClient jdbc = JdbcClient.create(this.dataSource);
 		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
-				"agents")
+				"first_executions", "agents")
 			.forEach((table) -> jdbc.sql("delete from " + table).update());
 	}
 
@@ -85,6 +92,29 @@ class ExportIntegrationTests extends ApiTest {
 		assertThat(lines.getFirst()).isEqualTo(HEADER);
 		assertThat(lines.get(3)).startsWith(this.clock.today().minusDays(2) + "," + agent
 				+ ",\"'=HYPERLINK(\"\"http://evil\"\"), Inc.\",2,1,1,0,0,1,50.0,50.0,2,200.0,100,300,100,300,300,true,1,");
+	}
+
+	@Test
+	void everyDayIsExportedWhereverTheServerIs() {
+		TimeZone before = TimeZone.getDefault();
+		// the session of PostgreSQL has this zone, too; on 6 September it has no midnight
+		TimeZone.setDefault(TimeZone.getTimeZone("America/Santiago"));
+		try (TestDatabase database = TestDatabase.create()) {
+			TestExecutions executions = new TestExecutions(database.dataSource());
+			UUID agent = executions.agent("everywhere");
+			List<LocalDate> days = LocalDate.of(2026, 9, 1).datesUntil(LocalDate.of(2026, 9, 10)).toList();
+			days.forEach((day) -> executions
+				.insert(TestExecution.completed(agent, day.atTime(12, 0).toInstant(ZoneOffset.UTC), 1)));
+			new TestAggregator(database.dataSource(), ZoneOffset.UTC).close(days.getFirst(),
+					days.getLast().plusDays(1));
+			List<LocalDate> exported = new ArrayList<>();
+			new DailyMetricsRepository(JdbcClient.create(database.dataSource())).read(Optional.empty(), days,
+					(row) -> exported.add(row.metricDate()));
+			assertThat(exported).isEqualTo(days);
+		}
+		finally {
+			TimeZone.setDefault(before);
+		}
 	}
 
 	@Test

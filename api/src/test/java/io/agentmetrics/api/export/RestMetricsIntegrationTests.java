@@ -111,7 +111,7 @@ class RestMetricsIntegrationTests extends ApiTest {
 	void dashboardHasTheNamesOfTheContract() {
 		JdbcClient jdbc = JdbcClient.create(this.dataSource);
 		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
-				"agents")
+				"first_executions", "agents")
 			.forEach((table) -> jdbc.sql("delete from " + table).update());
 		UUID agent = executions().agent("only");
 		executions()

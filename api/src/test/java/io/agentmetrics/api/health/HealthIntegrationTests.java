@@ -50,7 +50,7 @@ class HealthIntegrationTests extends ApiTest {
 	void storeAgents() {
 		JdbcClient jdbc = JdbcClient.create(this.dataSource);
 		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
-				"agents")
+				"first_executions", "agents")
 			.forEach((table) -> jdbc.sql("delete from " + table).update());
 		// a usual day is 96 successful executions of 1 to 100 ms, and 4 failed ones
 		for (String name : List.of("fine", "failing", "slow", "stuck", "quiet")) {

@@ -82,7 +82,7 @@ class SeriesBuilderTests {
 		builder.add(yesterday.plusSeconds(86_399), 5, 2, 1);
 		builder.add(yesterday, Optional.of(LatencySketch.of(10, 20)));
 		builder.add(yesterday.minusSeconds(1), Optional.empty());
-		List<SeriesPoint> points = builder.build(NOW, Optional.empty()).points();
+		List<SeriesPoint> points = builder.build(List.of(), Optional.empty()).points();
 		assertThat(points).extracting(SeriesPoint::totalExecutions).containsExactly(0L, 10L, 0L);
 		assertThat(points.get(1).successRate()).isEqualTo(71.43);
 		assertThat(points.get(1).errorRate()).isEqualTo(28.57);
@@ -107,9 +107,8 @@ class SeriesBuilderTests {
 	void whatIsNotKnownSaysSo() {
 		SeriesBuilder builder = new SeriesBuilder(new Window(NOW.minus(Duration.ofDays(2)), NOW), Granularity.DAY,
 				ZoneOffset.UTC, NOW);
-		assertThat(builder.build(Instant.parse("2026-11-21T00:00:00Z"), Optional.empty()).points())
-			.extracting(SeriesPoint::aggregated)
-			.containsExactly(true, false, false);
+		assertThat(builder.build(List.of(new Window(Instant.parse("2026-11-21T00:00:00Z"), NOW)), Optional.empty())
+			.points()).extracting(SeriesPoint::aggregated).containsExactly(true, false, false);
 	}
 
 	@Test
@@ -117,7 +116,8 @@ class SeriesBuilderTests {
 		SeriesBuilder builder = new SeriesBuilder(new Window(NOW.minus(Duration.ofDays(2)), NOW), Granularity.DAY,
 				ZoneOffset.UTC, NOW);
 		builder.withoutTimesBefore(Instant.parse("2026-11-21T00:00:00Z"));
-		assertThat(builder.build(NOW, Optional.of("why")).points()).extracting((point) -> point.count().isPresent())
+		assertThat(builder.build(List.of(), Optional.of("why")).points())
+			.extracting((point) -> point.count().isPresent())
 			.containsExactly(false, true, true);
 	}
 
@@ -132,7 +132,7 @@ class SeriesBuilderTests {
 	}
 
 	private static List<SeriesPoint> points(Window window, Granularity granularity, ZoneId zone) {
-		return new SeriesBuilder(window, granularity, zone, NOW).build(NOW, Optional.empty()).points();
+		return new SeriesBuilder(window, granularity, zone, NOW).build(List.of(), Optional.empty()).points();
 	}
 
 }

@@ -16,12 +16,48 @@ public record DayCalendar(ZoneId zone) {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
+	/**
+	 * Returns the day that has begun last. This is not always what a clock shows: where
+	 * clocks go back from one minute past midnight, the day has begun and goes on.
+	 * @param instant any instant
+	 * @return the day whose {@link #startOf start} is not after it, and the next one's is
+	 */
 	public LocalDate dayOf(Instant instant) {
-		return LocalDate.ofInstant(instant, this.zone);
+		LocalDate day = LocalDate.ofInstant(instant, this.zone);
+		while (!instant.isBefore(startOf(day.plusDays(1)))) {
+			day = day.plusDays(1);
+		}
+		return day;
 	}
 
+	/**
+	 * Returns when a day begins: at midnight, at the earlier one where clocks go back
+	 * over it, or at the first moment after it where they skip it.
+	 * @param day the day
+	 * @return its start, which is the end of the day before
+	 */
 	public Instant startOf(LocalDate day) {
 		return day.atStartOfDay(this.zone).toInstant();
+	}
+
+	/**
+	 * Returns whether a day has any time at all. A zone that moves to the other side of
+	 * the date line skips one.
+	 * @param day the day
+	 * @return whether it ends after it begins
+	 */
+	public boolean exists(LocalDate day) {
+		return startOf(day).isBefore(startOf(day.plusDays(1)));
+	}
+
+	/**
+	 * Returns the days that exist, in order.
+	 * @param from the first day
+	 * @param to the day after the last
+	 * @return the days; none where {@code to} is not the later one
+	 */
+	public List<LocalDate> days(LocalDate from, LocalDate to) {
+		return from.isBefore(to) ? from.datesUntil(to).filter(this::exists).toList() : List.of();
 	}
 
 	/**

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -83,6 +85,51 @@ class DayCalendarTests {
 			assertThat(instant).as("%s in %s", instant, calendar.zone())
 				.isAfterOrEqualTo(calendar.startOf(day))
 				.isBefore(calendar.startOf(day.plusDays(1)));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Pacific/Apia, 2011-12-30", "Pacific/Fakaofo, 2011-12-30" })
+	void dayThatAZoneSkippedDoesNotExist(String zone, LocalDate day) {
+		DayCalendar calendar = new DayCalendar(ZoneId.of(zone));
+		assertThat(calendar.exists(day)).isFalse();
+		assertThat(calendar.hoursOf(day)).isZero();
+		assertThat(calendar.dayOf(calendar.startOf(day))).isEqualTo(day.plusDays(1));
+		assertThat(calendar.days(day.minusDays(1), day.plusDays(2))).containsExactly(day.minusDays(1), day.plusDays(1));
+	}
+
+	@Test
+	void dayThatHasBegunGoesOnWhereClocksGoBackFromJustAfterMidnight() {
+		// at 00:01 to 23:01 of the day before
+		DayCalendar calendar = new DayCalendar(ZoneId.of("America/St_Johns"));
+		LocalDate day = LocalDate.parse("2006-10-29");
+		Instant start = calendar.startOf(day);
+		assertThat(start).isEqualTo("2006-10-29T02:30:00Z");
+		assertThat(calendar.dayOf(start)).isEqualTo(day);
+		assertThat(calendar.dayOf(start.plusSeconds(120))).isEqualTo(day);
+		assertThat(calendar.hoursOf(day)).isEqualTo(25);
+	}
+
+	@Test
+	void daysOfAllZonesFollowEachOtherAroundEachChangeOfTheirClocks() {
+		Instant from = Instant.parse("2000-01-01T00:00:00Z");
+		Instant to = Instant.parse("2040-01-01T00:00:00Z");
+		for (String zone : ZoneId.getAvailableZoneIds()) {
+			DayCalendar calendar = new DayCalendar(ZoneId.of(zone));
+			ZoneRules rules = calendar.zone().getRules();
+			for (ZoneOffsetTransition change = rules.nextTransition(from); change != null
+					&& change.getInstant().isBefore(to); change = rules.nextTransition(change.getInstant())) {
+				LocalDate first = LocalDate.ofInstant(change.getInstant(), calendar.zone()).minusDays(2);
+				Instant end = calendar.startOf(first);
+				for (LocalDate day : calendar.days(first, first.plusDays(5))) {
+					Instant start = calendar.startOf(day);
+					assertThat(start).as("%s %s", zone, day).isEqualTo(end);
+					end = calendar.startOf(day.plusDays(1));
+					assertThat(start.getEpochSecond() % 900).as("%s %s begins at a quarter hour", zone, day).isZero();
+					assertThat(calendar.dayOf(start)).as("%s %s", zone, day).isEqualTo(day);
+					assertThat(calendar.dayOf(end.minusNanos(1))).as("%s %s", zone, day).isEqualTo(day);
+				}
+			}
 		}
 	}
 
