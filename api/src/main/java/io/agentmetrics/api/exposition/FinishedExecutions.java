@@ -55,7 +55,8 @@ final class FinishedExecutions {
 	/**
 	 * How far the next batch goes: to what is visible now or, where that is too much, to
 	 * the end of the transaction with the last execution of a batch. The second is a
-	 * snapshot, too: of the same moment, but of transactions up to that one only.
+	 * snapshot, too: of the same moment, but of transactions up to that one only. Numbers
+	 * that are ahead of all transactions were given by another cluster.
 	 */
 	private static final String NEXT = """
 			select date_trunc('minute', now()) as minute, batch_end is null as caught_up,
@@ -69,6 +70,7 @@ final class FinishedExecutions {
 				select pg_current_snapshot() as visible, ((
 					select finished_in::text::bigint from agent_executions
 					where finished_in >= pg_snapshot_xmax(:seen::pg_snapshot)
+						and finished_in < pg_snapshot_xmax(pg_current_snapshot())
 					order by agent_executions.finished_in offset :batch limit 1) + 1)::text::xid8 as batch_end) next
 			""";
 
@@ -140,7 +142,9 @@ final class FinishedExecutions {
 
 	private static final String WAITING = """
 			select extract(epoch from now() - caught_up_at)::double precision as behind,
-				not exists (select from agent_executions where finished_in >= pg_snapshot_xmax(seen))
+				not exists (
+						select from agent_executions
+						where finished_in >= pg_snapshot_xmax(seen) and finished_in < pg_snapshot_xmax(pg_current_snapshot()))
 					and not exists (
 						select from agent_executions where finished_in = any (array(select pg_snapshot_xip(seen)))) as caught_up
 			from exposition_position

@@ -117,6 +117,26 @@ class FinishedExecutionsIntegrationTests {
 		assertThat(reopened()).isZero();
 	}
 
+	/** As a dump from a cluster with higher numbers leaves them. */
+	@Test
+	void numbersThatAreAheadOfAllTransactionsAreLeftAlone() throws SQLException {
+		try (Connection restored = this.database.dataSource().getConnection();
+				Statement statement = restored.createStatement()) {
+			statement.execute("set session_replication_role = replica");
+			statement.execute("""
+					insert into agent_executions (agent_id, user_id, status, execution_start, finished_in)
+					select '%s', gen_random_uuid(), 'COMPLETED', now(), '900000000000' from generate_series(1, 10)
+					""".formatted(this.slots.getLast().agent));
+		}
+		for (int round = 0; round < 3; round++) {
+			assertThat(this.counter.count(true)).isTrue();
+			this.writers.getFirst().commit(this.slots.get(round), "COMPLETED");
+		}
+		this.counter.count(true);
+		assertThat(this.counter.executions).isEqualTo(3);
+		assertThat(new FinishedExecutions(this.database.dataSource()).progress().caughtUp()).isTrue();
+	}
+
 	/**
 	 * Every status that comes up is one that the execution has at that moment, and no
 	 * execution comes up twice: {@link Counter} checks that. In the end none is left that
