@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { createClient as createSocket } from 'graphql-ws';
 import { createClient as createEvents } from 'graphql-sse';
+import WebSocket from 'ws';
 
 const url = process.argv[2];
 const require = createRequire(import.meta.url);
@@ -96,7 +97,8 @@ const clients = {
 		expect(answer.data.dashboard.totalAgents);
 	},
 	async 'graphql-ws'() {
-		const client = createSocket({ url: url.replace('http', 'ws') });
+		// browsers have one of their own
+		const client = createSocket({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket });
 		expect((await first(client.iterate({ query: `subscription ${TOTAL}` }))).data.dashboard.totalAgents);
 		expect((await first(client.iterate({ query: TOTAL }))).data.dashboard.totalAgents);
 		await client.dispose();

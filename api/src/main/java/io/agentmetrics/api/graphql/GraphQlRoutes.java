@@ -52,6 +52,9 @@ class GraphQlRoutes {
 	private static final Problem NO_QUERY = new Problem(ProblemKind.BAD_INPUT,
 			"A GET needs the parameter 'query', and 'variables' and 'extensions', if any, as JSON objects.");
 
+	private static final Problem MEDIA_TYPE = new Problem(ProblemKind.BAD_INPUT,
+			"A query has the Content-Type application/json, and is answered as application/graphql-response+json, application/json or text/event-stream.");
+
 	private static final Problem MUTATION = new Problem(ProblemKind.BAD_INPUT, "By GET only queries are answered.");
 
 	private final JsonMapper json = JsonMapper.shared();
@@ -74,6 +77,7 @@ class GraphQlRoutes {
 		return RouterFunctions.route()
 			.route(this.plain, answers::handleRequest)
 			.route(this.streamed, streams::handleRequest)
+			.POST(PATH, (request) -> refuse(HttpStatus.UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE))
 			.GET(PATH, (request) -> get(request, answers, streams))
 			.onError(HttpMessageNotReadableException.class,
 					(failure, request) -> refuse(HttpStatus.BAD_REQUEST, UNREADABLE))
@@ -133,6 +137,9 @@ class GraphQlRoutes {
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON);
 		if (status == HttpStatus.METHOD_NOT_ALLOWED) {
 			response.header(HttpHeaders.ALLOW, HttpMethod.POST.name());
+		}
+		if (status == HttpStatus.UNSUPPORTED_MEDIA_TYPE) {
+			response.header(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
 		}
 		return response.body(ProblemResponse.fields(status, problem));
 	}

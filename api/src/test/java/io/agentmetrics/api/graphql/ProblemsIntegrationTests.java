@@ -238,6 +238,21 @@ class ProblemsIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void otherContentTypeIsToldWhichOneIsRead() {
+		http("http://localhost:" + this.port + "/graphql").post()
+			.contentType(MediaType.APPLICATION_FORM_URLENCODED)
+			.bodyValue("query=%7B__typename%7D")
+			.exchange()
+			.expectStatus()
+			.isEqualTo(HttpStatus.UNSUPPORTED_MEDIA_TYPE)
+			.expectBody()
+			.jsonPath("$.kind")
+			.isEqualTo("BAD_INPUT")
+			.jsonPath("$.detail")
+			.value((String sentence) -> assertThat(sentence).contains("application/json"));
+	}
+
+	@Test
 	void persistedQueryThatIsNotKnownIsToldAsApollosClientsUnderstandIt() {
 		http("http://localhost:" + this.port + "/graphql").post()
 			.contentType(MediaType.APPLICATION_JSON)

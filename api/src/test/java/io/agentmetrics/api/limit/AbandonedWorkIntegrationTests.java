@@ -139,8 +139,8 @@ class AbandonedWorkIntegrationTests extends ApiTest {
 			JsonNode answer = json(
 					ask("{ agents(search: \"%d\") { totalCount } }".formatted(i), "203.0.113.100").join());
 			assertThat(answer.at("/data/agents/totalCount").asLong(-1)).isZero();
+			assertThat(waiting()).isLessThanOrEqualTo(9);
 		}
-		assertThat(waiting()).isEqualTo(9);
 		greedy.forEach(CompletableFuture::join);
 	}
 
