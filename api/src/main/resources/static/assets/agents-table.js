@@ -404,8 +404,6 @@ export function agentsTable({ listener, zone }) {
 			tell(problems.length ? 'Not all of it could be answered: ' + sentences(problems) : '');
 			chunks.push(chunkOf(end, agents, text));
 			page = chunks.flatMap((chunk) => chunk.agents);
-			drawn.forEach((each) => each.remove());
-			drawn.clear();
 			first = -1;
 			draw();
 		} finally {
