@@ -99,12 +99,13 @@ class CompletenessIntegrationTests {
 			// the first day's writer waits, the others' do not
 			try (SqlSession blocker = fixture.session()) {
 				blocker.run("begin");
-				blocker.run("insert into agent_metrics select (jsonb_populate_record(null::agent_metrics, jsonb_build_object("
-						+ "'id', gen_random_uuid(), 'agent_id', id, 'metric_date', '2026-10-30', 'total_executions', 0,"
-						+ "'successful_executions', 0, 'failed_executions', 0, 'cancelled_executions', 0,"
-						+ "'in_progress_executions', 0, 'total_errors', 0, 'success_rate', 0, 'error_rate', 0,"
-						+ "'timed_executions', 0, 'sum_execution_time_ms', 0, 'hourly_counts', '', 'latency_sketch', '',"
-						+ "'revision', 1, 'provisional', true, 'created_at', now(), 'updated_at', now()))).* from agents");
+				blocker
+					.run("insert into agent_metrics select (jsonb_populate_record(null::agent_metrics, jsonb_build_object("
+							+ "'id', gen_random_uuid(), 'agent_id', id, 'metric_date', '2026-10-30', 'total_executions', 0,"
+							+ "'successful_executions', 0, 'failed_executions', 0, 'cancelled_executions', 0,"
+							+ "'in_progress_executions', 0, 'total_errors', 0, 'success_rate', 0, 'error_rate', 0,"
+							+ "'timed_executions', 0, 'sum_execution_time_ms', 0, 'hourly_counts', '', 'latency_sketch', '',"
+							+ "'revision', 1, 'provisional', true, 'created_at', now(), 'updated_at', now()))).* from agents");
 				Future<Boolean> run = fixture.start(fixture.aggregator(), AggregationRequest.upToDate());
 				fixture.awaitBlocked(1);
 				assertThat(through(fixture)).isEqualTo("nothing");
@@ -207,8 +208,8 @@ class CompletenessIntegrationTests {
 				boolean done = join(run);
 				// the pool may still have connections that were cut with the last run
 				for (int again = 0; !done && !killed && again < 3; again++) {
-					done = join(this.fixture.start(this.fixture.aggregator(),
-							AggregatorFixture.shard(shard, this.shards)));
+					done = join(
+							this.fixture.start(this.fixture.aggregator(), AggregatorFixture.shard(shard, this.shards)));
 				}
 				assertThat(done || killed).as("run of shard %d of %d", shard, this.shards).isTrue();
 			}

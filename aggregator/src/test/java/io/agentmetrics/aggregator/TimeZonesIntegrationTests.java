@@ -129,15 +129,16 @@ class TimeZonesIntegrationTests {
 			long executions = 0;
 			for (Instant start = calendar.startOf(day); start.isBefore(end); start = start.plusSeconds(900)) {
 				fixture.executions().insert(TestExecution.completed(agent, start, 1));
-				fixture.executions().insert(TestExecution.completed(agent, start.plusSeconds(900).minusNanos(1_000), 1));
+				fixture.executions()
+					.insert(TestExecution.completed(agent, start.plusSeconds(900).minusNanos(1_000), 1));
 				executions += 2;
 			}
 			fixture.executions().insert(TestExecution.completed(agent, calendar.startOf(day).minusNanos(1_000), 1));
 			fixture.executions().insert(TestExecution.completed(agent, end, 1));
 			assertThat(fixture.run()).isTrue();
-			assertThat(fixture.sql().map("select metric_date, total_executions from agent_metrics"))
-				.containsOnly(Map.entry(day.minusDays(1).toString(), "1"), Map.entry(day.toString(), "" + executions),
-						Map.entry(day.plusDays(1).toString(), "1"));
+			assertThat(fixture.sql().map("select metric_date, total_executions from agent_metrics")).containsOnly(
+					Map.entry(day.minusDays(1).toString(), "1"), Map.entry(day.toString(), "" + executions),
+					Map.entry(day.plusDays(1).toString(), "1"));
 			assertThat(fixture.sql()
 				.number("select cardinality(hourly_total) from aggregated_days where metric_date = '%s'", day))
 				.isEqualTo(hours);

@@ -71,8 +71,8 @@ class ZonesIntegrationTests {
 		TreeSet<LocalDate> around = new TreeSet<>(List.of(FROM, TO.minusDays(1)));
 		ZoneRules rules = calendar.zone().getRules();
 		for (ZoneOffsetTransition change = rules.nextTransition(calendar.startOf(FROM.plusDays(3))); change != null
-				&& change.getInstant().isBefore(calendar.startOf(TO.minusDays(3))); change = rules
-					.nextTransition(change.getInstant())) {
+				&& change.getInstant()
+					.isBefore(calendar.startOf(TO.minusDays(3))); change = rules.nextTransition(change.getInstant())) {
 			LocalDate day = calendar.dayOf(change.getInstant());
 			around.addAll(calendar.days(day.minusDays(1), day.plusDays(2)));
 			expected.put(change.getInstant(), day);

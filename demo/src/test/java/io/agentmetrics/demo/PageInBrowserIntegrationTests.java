@@ -479,7 +479,9 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.text(".fresh")).contains("connecting");
 	}
 
-	/** Some of the fields, others each time; -Dagent-metrics.failing-fields=all for all. */
+	/**
+	 * Some of the fields, others each time; -Dagent-metrics.failing-fields=all for all.
+	 */
 	@Test
 	void noFieldThatFailsLooksLikeOneWithoutAValue() throws Exception {
 		AnswerFields fields = new AnswerFields(this.graphQl);

@@ -90,8 +90,8 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		Map<UUID, Set<LocalDate>> failed = failedDays(answers, question.metricType());
 		answers.replaceAll((agent, answer) -> answer.missing(FailedDays.sentence(failed.getOrDefault(agent, Set.of())))
 			.missing(unsaid(answer)));
-		Map<UUID, String> late = late(answers);
-		answers.replaceAll((agent, answer) -> answer.missing(Stream.ofNullable(late.get(agent)).toList()));
+		late(answers).forEach((agent, sentence) -> answers.computeIfPresent(agent,
+				(id, answer) -> answer.missing(List.of(sentence))));
 		return answers;
 	}
 
@@ -118,7 +118,8 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 			return Map.of();
 		}
 		Provenance provenance = answers.values().iterator().next().provenance();
-		return this.late.missing(answers.keySet(), new Window(provenance.from(), provenance.to()), this.ledger.current());
+		return this.late.missing(answers.keySet(), new Window(provenance.from(), provenance.to()),
+				this.ledger.current());
 	}
 
 	private static List<String> unsaid(AgentMetricsAnswer answer) {

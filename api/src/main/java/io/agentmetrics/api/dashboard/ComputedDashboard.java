@@ -81,9 +81,10 @@ final class ComputedDashboard implements DashboardQuery {
 				ExactCounts.Count.sum(counts.subList(3, 6)), counts.get(2));
 		DashboardTotals month = DashboardTotals.of(TimeRange.LAST_30_DAYS.until(now),
 				ExactCounts.Count.sum(counts.subList(1, 6)), counts.get(0));
-		return new Dashboard(this.repository.countAgents(), day, week, month, Provenance.of(month.window(), ledger, now)
-			.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList())
-			.missing(this.late.missing(month.window(), ledger)));
+		return new Dashboard(this.repository.countAgents(), day, week, month,
+				Provenance.of(month.window(), ledger, now)
+					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList())
+					.missing(this.late.missing(month.window(), ledger)));
 	}
 
 	@Override

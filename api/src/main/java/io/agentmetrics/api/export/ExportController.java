@@ -72,8 +72,7 @@ final class ExportController {
 	private final Clock clock;
 
 	ExportController(DailyMetricsRepository days, LedgerQuery ledger, FailedDays failedDays, LateExecutionsQuery late,
-			ExportSlots slots,
-			ExportProperties properties, JsonMapper mapper, Clock clock) {
+			ExportSlots slots, ExportProperties properties, JsonMapper mapper, Clock clock) {
 		this.days = days;
 		this.ledger = ledger;
 		this.failedDays = failedDays;
