@@ -29,8 +29,12 @@ final class InProcessAggregator implements AutoCloseable {
 	private final ConfigurableApplicationContext context;
 
 	InProcessAggregator(TestDatabase database, Clock clock, String... properties) {
-		List<String> arguments = new ArrayList<>(List.of("--spring.datasource.url=" + database.url(),
-				"--spring.datasource.username=" + database.username(), "--spring.datasource.password=any"));
+		this(database.url(), database.username(), clock, properties);
+	}
+
+	InProcessAggregator(String url, String username, Clock clock, String... properties) {
+		List<String> arguments = new ArrayList<>(List.of("--spring.datasource.url=" + url,
+				"--spring.datasource.username=" + username, "--spring.datasource.password=any"));
 		Stream.of(properties).map("--"::concat).forEach(arguments::add);
 		this.context = new SpringApplicationBuilder(AggregatorApplication.class).registerShutdownHook(false)
 			.initializers((context) -> ((GenericApplicationContext) context).registerBean("testClock", Clock.class,

@@ -246,6 +246,12 @@ public class Aggregator {
 	}
 
 	private void claimStoredDays(AggregationRequest request, Lease lease) {
+		if (this.state.isReplicated()) {
+			throw new RefusedException(
+					"Executions come from another PostgreSQL cluster by logical replication: what has "
+							+ "changed cannot be told here. Run the aggregator where they are written, or drop the subscription "
+							+ "and run it with `rebuild`");
+		}
 		if (request.startOver()) {
 			this.state.claim(this.properties.zone());
 			this.state.startOver(lease, this.properties.zone());

@@ -15,6 +15,8 @@ import java.util.UUID;
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.model.time.DayCalendar;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -27,6 +29,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class AggregationState {
+
+	private static final Logger logger = LoggerFactory.getLogger(AggregationState.class);
 
 	private static final String CLAIM = """
 			insert into aggregation_state (zone, system_identifier)
@@ -42,7 +46,25 @@ public class AggregationState {
 					(system_identifier <> cluster.current, 'The database was restored into another PostgreSQL cluster',
 						system_identifier::text, cluster.current::text)) as difference (found, reason, stored, now)
 			where found
+			union all
+			select 'Executions or what is stored of them have transaction numbers that this PostgreSQL cluster has not given out yet'
+			where not is_restored_elsewhere() and is_ahead_of_cluster()
 			""";
+
+	/**
+	 * What a subscription writes has the numbers of its publisher, and no trigger tells
+	 * of what it deletes.
+	 */
+	private static final String REPLICATED = """
+			select exists (
+				select from pg_subscription_rel where srrelid = 'agent_executions'::regclass
+					or srrelid in (select inhrelid from pg_inherits where inhparent = 'agent_executions'::regclass))
+			""";
+
+	/**
+	 * Days that cannot be aggregated anew stay closed; nothing of them changes any more.
+	 */
+	private static final String ADOPT_CLOSED = "update aggregated_days set snapshot = '4:4:'";
 
 	private static final List<String> FORGET = List.of("delete from aggregated_days where metric_date >= :rawFrom",
 			"delete from agent_metrics where metric_date >= :rawFrom",
@@ -172,6 +194,7 @@ public class AggregationState {
 	public void startOver(Lease lease, ZoneId zone) {
 		this.transaction.executeWithoutResult((status) -> {
 			Fence.check(this.jdbc, lease);
+			adopt();
 			LocalDate rawFrom = rawFrom().orElse(LocalDate.EPOCH);
 			for (String sql : FORGET) {
 				this.jdbc.sql(sql).param("rawFrom", rawFrom).update();
@@ -195,6 +218,25 @@ public class AggregationState {
 	private static SqlArrayValue starts(DayCalendar calendar, List<LocalDate> days, int later) {
 		return new SqlArrayValue("timestamptz",
 				days.stream().map((day) -> calendar.startOf(day.plusDays(later)).toString()).toArray());
+	}
+
+	/**
+	 * Gives executions that were restored from another cluster numbers of this one.
+	 */
+	private void adopt() {
+		if (this.jdbc.sql("select adopt_executions()").query(Boolean.class).single()) {
+			this.jdbc.sql(ADOPT_CLOSED).update();
+			logger.info(
+					"Executions were restored from another PostgreSQL cluster; they have transaction numbers of this one now");
+		}
+	}
+
+	/**
+	 * Returns whether executions are written by logical replication.
+	 * @return whether a subscription feeds their table
+	 */
+	public boolean isReplicated() {
+		return this.jdbc.sql(REPLICATED).query(Boolean.class).single();
 	}
 
 	/**

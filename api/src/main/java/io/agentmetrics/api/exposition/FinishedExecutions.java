@@ -11,9 +11,8 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 import io.agentmetrics.model.execution.ExecutionStatus;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -28,8 +27,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class FinishedExecutions {
 
-	private static final Logger logger = LoggerFactory.getLogger(FinishedExecutions.class);
-
 	/** A batch is about as many executions; one transaction's stay together. */
 	private static final int BATCH = 50_000;
 
@@ -42,12 +39,11 @@ final class FinishedExecutions {
 			on conflict (singleton) do nothing
 			""";
 
-	private static final String RESET = """
-			update exposition_position
-			set seen = pg_current_snapshot(), caught_up_at = now(), system_identifier = cluster.system_identifier
-			from pg_control_system() cluster
-			where exposition_position.system_identifier <> cluster.system_identifier
-				or pg_snapshot_xmax(seen) > pg_snapshot_xmax(pg_current_snapshot())
+	private static final String RESTORED_ELSEWHERE = """
+			select exists (
+				select from exposition_position
+				where system_identifier <> (select system_identifier from pg_control_system())
+					or pg_snapshot_xmax(seen) > pg_snapshot_xmax(pg_current_snapshot()))
 			""";
 
 	private static final String POSITION = "select seen::text from exposition_position";
@@ -133,8 +129,6 @@ final class FinishedExecutions {
 			"""
 			+ GROUPED;
 
-	private static final String FORGET_REOPENED = "delete from exposition_reopened";
-
 	private static final String STORE_POSITION = """
 			update exposition_position
 			set seen = :seen::pg_snapshot, caught_up_at = case when :caughtUp then now() else caught_up_at end
@@ -174,13 +168,13 @@ final class FinishedExecutions {
 	/**
 	 * Returns the stored position; the first time it is now.
 	 * @return PostgreSQL's text of the snapshot that sees what is counted
+	 * @throws NonTransientDataAccessResourceException if it is that of another cluster
 	 */
 	String position() {
 		this.jdbc.sql(BEGIN_NOW).update();
-		if (this.jdbc.sql(RESET).update() > 0) {
-			this.jdbc.sql(FORGET_REOPENED).update();
-			logger.warn("The transaction numbers are those of another or a restored PostgreSQL cluster: "
-					+ "finished executions are counted from now on");
+		if (this.jdbc.sql(RESTORED_ELSEWHERE).query(Boolean.class).single()) {
+			throw new NonTransientDataAccessResourceException("The transaction numbers are those of another PostgreSQL "
+					+ "cluster; counting goes on where it was when the aggregator has run with `rebuild`");
 		}
 		return this.jdbc.sql(POSITION).query(String.class).single();
 	}
