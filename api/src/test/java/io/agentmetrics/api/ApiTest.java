@@ -27,6 +27,9 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @DirtiesContext
 public abstract class ApiTest {
 
+	/** In bytes; an answer may be larger than the client's default. */
+	private static final int MAX_ANSWER = 64 << 20;
+
 	@Autowired
 	protected TestClock clock;
 
@@ -56,7 +59,11 @@ public abstract class ApiTest {
 	}
 
 	protected WebTestClient http(String url) {
-		return WebTestClient.bindToServer().baseUrl(url).responseTimeout(Duration.ofSeconds(30)).build();
+		return WebTestClient.bindToServer()
+			.baseUrl(url)
+			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER))
+			.responseTimeout(Duration.ofSeconds(30))
+			.build();
 	}
 
 	protected TestExecutions executions() {

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import graphql.schema.DataFetchingFieldSelectionSet;
 import io.agentmetrics.api.evidence.Selection;
 import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.problem.Isolation;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.api.series.Granularity;
@@ -43,38 +45,40 @@ final class AgentMetricsController {
 
 	AgentMetricsController(AgentMetricsQuery metrics, BatchLoaderRegistry loaders) {
 		this.metrics = metrics;
-		loaders.forTypePair(Key.class, AgentMetricsAnswer.class)
+		loaders.forTypePair(Key.class, Loaded.class)
 			.registerMappedBatchLoader((keys, environment) -> Mono.fromCallable(() -> load(keys)));
 	}
 
 	@QueryMapping
 	CompletableFuture<AgentMetricsAnswer> agentMetrics(@Argument String agentId,
 			@Argument @Nullable TimeRange timeRange, @Argument @Nullable WindowInput between,
-			@Argument MetricType metricType, DataFetchingFieldSelectionSet selection,
-			DataLoader<Key, AgentMetricsAnswer> loader) {
+			@Argument MetricType metricType, DataFetchingFieldSelectionSet selection, DataLoader<Key, Loaded> loader) {
 		UUID agent = Arguments.id("agentId", agentId);
-		return loader.load(new Key(agent, question(Period.of(timeRange, between), metricType, selection)));
+		return loader.load(new Key(agent, question(Period.of(timeRange, between), metricType, selection)))
+			.thenApply(Loaded::answer);
 	}
 
 	@SchemaMapping
 	CompletableFuture<AgentMetricsAnswer> metrics(Agent agent, @Argument @Nullable TimeRange timeRange,
 			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
-			DataFetchingFieldSelectionSet selection, DataLoader<Key, AgentMetricsAnswer> loader) {
-		return loader.load(new Key(agent.id(), question(Period.of(timeRange, between), metricType, selection)));
+			DataFetchingFieldSelectionSet selection, DataLoader<Key, Loaded> loader) {
+		return loader.load(new Key(agent.id(), question(Period.of(timeRange, between), metricType, selection)))
+			.thenApply(Loaded::answer);
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	CompletableFuture<AgentMetricsAnswer> previous(AgentMetricsAnswer answer, DataFetchingFieldSelectionSet selection,
-			DataLoader<Key, AgentMetricsAnswer> loader) {
-		return loader.load(new Key(answer.agentId(), answer.question().previous(SelectedMetrics.of(selection))));
+			DataLoader<Key, Loaded> loader) {
+		return loader.load(new Key(answer.agentId(), answer.question().previous(SelectedMetrics.of(selection))))
+			.thenApply(Loaded::answer);
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	CompletableFuture<MetricsChange> change(AgentMetricsAnswer answer, DataFetchingFieldSelectionSet selection,
-			DataLoader<Key, AgentMetricsAnswer> loader) {
+			DataLoader<Key, Loaded> loader) {
 		MetricsQuestion previous = answer.question().previous(SelectedMetrics.ofPrevious(selection));
 		return loader.load(new Key(answer.agentId(), previous))
-			.thenApply((before) -> MetricsChange.between(before, answer));
+			.thenApply((before) -> MetricsChange.between(before.answer(), answer));
 	}
 
 	@SchemaMapping(typeName = TYPE)
@@ -112,12 +116,12 @@ final class AgentMetricsController {
 				"The stored execution times of this agent cannot be read; its days have to be aggregated again."));
 	}
 
-	private Map<Key, AgentMetricsAnswer> load(Set<Key> keys) {
+	private Map<Key, Loaded> load(Set<Key> keys) {
 		Map<MetricsQuestion, List<UUID>> agents = keys.stream()
 			.collect(Collectors.groupingBy(Key::question, Collectors.mapping(Key::agentId, Collectors.toList())));
-		Map<Key, AgentMetricsAnswer> answers = HashMap.newHashMap(keys.size());
-		agents.forEach((question, asked) -> this.metrics.metrics(asked, question)
-			.forEach((agent, answer) -> answers.put(new Key(agent, question), answer)));
+		Map<Key, Loaded> answers = HashMap.newHashMap(keys.size());
+		agents.forEach((question, asked) -> Isolation.ask(asked, (together) -> this.metrics.metrics(together, question))
+			.forEach((agent, answer) -> answers.put(new Key(agent, question), new Loaded(answer))));
 		return answers;
 	}
 
@@ -132,6 +136,17 @@ final class AgentMetricsController {
 	 * One agent, one question.
 	 */
 	private record Key(UUID agentId, MetricsQuestion question) {
+	}
+
+	/**
+	 * The metrics of one agent, or why there are none.
+	 */
+	private record Loaded(Supplier<AgentMetricsAnswer> supplier) {
+
+		AgentMetricsAnswer answer() {
+			return this.supplier.get();
+		}
+
 	}
 
 }

@@ -4,9 +4,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +35,9 @@ import io.agentmetrics.api.realtime.RealtimeQuery;
 import io.agentmetrics.api.realtime.Stretch;
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.ErrorGroup;
 import io.agentmetrics.model.sketch.ErrorGroups;
 
@@ -51,6 +56,10 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 
 	private static final String NO_AVERAGE = "The execution times add up to more than can be said, so there is no average.";
 
+	private static final String WITHOUT_TIME = "%,d of %,d executions that have ended have no time, so that times and percentiles are those of the others.";
+
+	private static final String NO_HISTORY = "The agent had not run yet when it began.";
+
 	private static final Selection ERRORS = new Selection(false, false, true, false, Set.of(), false);
 
 	private final RealtimeQuery realtime;
@@ -65,16 +74,19 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 
 	private final LateExecutionsQuery late;
 
+	private final AgentHistory history;
+
 	private final Clock clock;
 
 	ComputedAgentMetrics(RealtimeQuery realtime, AggregatedQuery aggregated, HybridQuery hybrid, LedgerQuery ledger,
-			FailedDays failedDays, LateExecutionsQuery late, Clock clock) {
+			FailedDays failedDays, LateExecutionsQuery late, AgentHistory history, Clock clock) {
 		this.realtime = realtime;
 		this.aggregated = aggregated;
 		this.hybrid = hybrid;
 		this.ledger = ledger;
 		this.failedDays = failedDays;
 		this.late = late;
+		this.history = history;
 		this.clock = clock;
 	}
 
@@ -123,8 +135,21 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 	}
 
 	private static List<String> unsaid(AgentMetricsAnswer answer) {
-		return answer.statistics().times().filter(ExecutionTimes::isSumSaturated).isPresent() ? List.of(NO_AVERAGE)
-				: List.of();
+		Optional<ExecutionTimes> times = answer.statistics().times();
+		if (times.isEmpty() || !answer.question().selection().needsTimes()) {
+			return List.of();
+		}
+		List<String> unsaid = new ArrayList<>();
+		ExecutionCounts counts = answer.statistics().counts();
+		long ended = SaturatingSum.of(counts.finished(), counts.cancelled());
+		long timed = times.get().count();
+		if (ended > timed) {
+			unsaid.add(String.format(Locale.ROOT, WITHOUT_TIME, ended - timed, ended));
+		}
+		if (times.get().isSumSaturated()) {
+			unsaid.add(NO_AVERAGE);
+		}
+		return unsaid;
 	}
 
 	private Map<UUID, AgentMetricsAnswer> realtime(Collection<UUID> agents, MetricsQuestion question, Instant now) {
@@ -148,7 +173,8 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		}
 		Map<UUID, ErrorGroups> errors = selection.errors() ? this.realtime.errors(agents, recorded) : Map.of();
 		return answers(question, evidence, errors, earlierErrors(agents, question, recorded, now),
-				lacking(asked, recorded, now), Provenance.of(recorded, current, now).missing(dropped(asked, recorded)));
+				lacking(asked, recorded, now), withoutHistory(agents, question, asked, current),
+				Provenance.of(recorded, current, now).missing(dropped(asked, recorded)));
 	}
 
 	private Map<UUID, AgentMetricsAnswer> hybrid(Collection<UUID> agents, MetricsQuestion question, Instant now) {
@@ -156,6 +182,7 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		HybridAnswer answer = this.hybrid.answer(agents, asked, now, question.selection());
 		return answers(question, answer.evidence(), answer.errors(),
 				earlierErrors(agents, question, answer.window(), now), lacking(asked, answer.window(), now),
+				withoutHistory(agents, question, asked, answer.ledger()),
 				Provenance.of(answer.window(), answer.ledger(), now).missing(dropped(asked, answer.window())));
 	}
 
@@ -173,6 +200,7 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 				? this.aggregated.errors(closed(agents, daysBefore(days), current)) : Map.of();
 		Optional<String> missing = current.missing(days, now);
 		return answers(question, collector.evidence(), errors, earlier, lacking(days, missing, window, now),
+				withoutHistory(agents, question, window, current),
 				Provenance.of(window, current, now).missing(missing));
 	}
 
@@ -223,13 +251,26 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		return missing;
 	}
 
+	/** What is compared with has to be all there. */
+	private Set<UUID> withoutHistory(Collection<UUID> agents, MetricsQuestion question, Window window, Ledger current) {
+		if (question.before() == 0) {
+			return Set.of();
+		}
+		Instant begun = window.historyBefore();
+		Set<UUID> without = new HashSet<>(agents);
+		without.removeAll(this.history.recordedBefore(agents, begun, current.today(begun)));
+		return without;
+	}
+
 	private static Map<UUID, AgentMetricsAnswer> answers(MetricsQuestion question, Map<UUID, Evidence> evidence,
 			Map<UUID, ErrorGroups> errors, Map<UUID, ErrorGroups> earlier, Optional<String> lacking,
-			Provenance provenance) {
+			Set<UUID> withoutHistory, Provenance provenance) {
 		Map<UUID, AgentMetricsAnswer> answers = HashMap.newHashMap(evidence.size());
 		evidence.forEach((agent, known) -> answers.put(agent,
 				new AgentMetricsAnswer(agent, question, known, errors.getOrDefault(agent, ErrorGroups.empty()),
-						fingerprints(earlier.getOrDefault(agent, ErrorGroups.empty())), lacking, provenance)));
+						fingerprints(earlier.getOrDefault(agent, ErrorGroups.empty())),
+						lacking.or(() -> withoutHistory.contains(agent) ? Optional.of(NO_HISTORY) : Optional.empty()),
+						provenance)));
 		return answers;
 	}
 

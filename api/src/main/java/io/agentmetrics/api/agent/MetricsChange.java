@@ -40,19 +40,19 @@ record MetricsChange(AgentMetricsAnswer current, AgentMetricsAnswer previous, Di
 	}
 
 	public ValueChange totalExecutions() {
-		return ValueChange.ofCounts(counts().total(), countsBefore().total());
+		return ValueChange.ofCounts(counts().total(), countsBefore().total()).significantIf(comparable());
 	}
 
 	public ValueChange failedExecutions() {
-		return ValueChange.ofCounts(counts().failed(), countsBefore().failed());
+		return ValueChange.ofCounts(counts().failed(), countsBefore().failed()).significantIf(comparable());
 	}
 
 	public ValueChange successRate() {
-		return ValueChange.ofSuccessRates(counts(), countsBefore());
+		return ValueChange.ofSuccessRates(counts(), countsBefore()).significantIf(comparable());
 	}
 
 	public ValueChange errorRate() {
-		return ValueChange.ofErrorRates(counts(), countsBefore());
+		return ValueChange.ofErrorRates(counts(), countsBefore()).significantIf(comparable());
 	}
 
 	public ValueChange avgMs() {
@@ -72,11 +72,12 @@ record MetricsChange(AgentMetricsAnswer current, AgentMetricsAnswer previous, Di
 	}
 
 	public DistributionChange latency() {
-		return DistributionChange.of(this.distance);
+		return DistributionChange.of(this.distance).significantIf(comparable());
 	}
 
 	private ValueChange ofTimes(Function<ExecutionTimes, OptionalDouble> value) {
-		return ValueChange.of(value(this.current, value), value(this.previous, value), this.distance.significant());
+		return ValueChange.of(value(this.current, value), value(this.previous, value), this.distance.significant())
+			.significantIf(comparable());
 	}
 
 	private static OptionalDouble value(AgentMetricsAnswer answer, Function<ExecutionTimes, OptionalDouble> value) {

@@ -37,8 +37,11 @@ final class SelectedMetrics {
 		List<SelectedField> topErrors = named(fields, "topErrors");
 		boolean distribution = containsAny(fields, DISTRIBUTION)
 				|| containsAny(below(named(fields, "change")), CHANGE_OF_TIMES);
-		return new Selection(distribution || !named(fields, "executionTimes").isEmpty(), distribution,
-				!topErrors.isEmpty(), !named(below(topErrors), "isNew").isEmpty(),
+		boolean times = !named(fields, "executionTimes").isEmpty()
+				// which also tells how many executions have no time
+				|| !named(below(named(fields, "provenance")), "missing").isEmpty();
+		return new Selection(distribution || times, distribution, !topErrors.isEmpty(),
+				!named(below(topErrors), "isNew").isEmpty(),
 				series.stream().map(SelectedMetrics::granularity).collect(Collectors.toUnmodifiableSet()),
 				containsAny(below(points), SERIES_TIMES));
 	}

@@ -58,7 +58,7 @@ class AggregatedRepository implements AggregatedQuery {
 
 	// the example of the day that saw the group first, as if all days were one
 	private static final String ERRORS = """
-			select agent_id, fingerprint, masking_version, sum(occurrences)::bigint as occurrences,
+			select agent_id, fingerprint, masking_version, least(sum(occurrences), 9223372036854775807)::bigint as occurrences,
 				min(first_seen) as first_seen, max(last_seen) as last_seen,
 				(array_agg(example order by first_seen, example))[1] as example
 			from agent_error_groups

@@ -22,4 +22,13 @@ public record DistributionChange(double distance, double threshold, boolean sign
 				distance.significant());
 	}
 
+	/**
+	 * Calls no change of windows significant that compare unlike things.
+	 * @param comparable whether both windows are over and all there
+	 * @return the same distance
+	 */
+	public DistributionChange significantIf(boolean comparable) {
+		return new DistributionChange(this.distance, this.threshold, this.significant && comparable);
+	}
+
 }

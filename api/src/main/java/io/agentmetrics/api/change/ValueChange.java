@@ -13,12 +13,15 @@ import io.agentmetrics.model.number.Percent;
  * @param current the number in the window; empty if there is none
  * @param previous the number in the window before; empty if there is none
  * @param difference current minus previous; empty if one is
- * @param percent the difference in percent of the previous; empty if that is 0 or there
- * is no difference
+ * @param percent the difference in percent of the previous; empty if that is 0, more than
+ * tenfold, or the numbers are percentages themselves
  * @param significant whether the change is more than chance
  */
 public record ValueChange(OptionalDouble current, OptionalDouble previous, OptionalDouble difference,
 		OptionalDouble percent, boolean significant) {
+
+	/** In percent; beyond a tenfold change the percentage says less than the numbers. */
+	private static final double MOST = 1_000;
 
 	/**
 	 * Compares numbers whose significance is known.
@@ -32,11 +35,21 @@ public record ValueChange(OptionalDouble current, OptionalDouble previous, Optio
 			return new ValueChange(current, previous, OptionalDouble.empty(), OptionalDouble.empty(), false);
 		}
 		double difference = current.getAsDouble() - previous.getAsDouble();
-		OptionalDouble percent = (previous.getAsDouble() != 0)
-				? OptionalDouble.of(Rounding.decimal(100 * difference / previous.getAsDouble()))
-				: OptionalDouble.empty();
-		return new ValueChange(current, previous, OptionalDouble.of(Rounding.decimal(difference)), percent,
+		double percent = 100 * difference / previous.getAsDouble();
+		// written so that NaN, which 0 of 0 gives, is left out
+		return new ValueChange(current, previous, OptionalDouble.of(Rounding.decimal(difference)),
+				(Math.abs(percent) <= MOST) ? OptionalDouble.of(Rounding.decimal(percent)) : OptionalDouble.empty(),
 				significant);
+	}
+
+	/**
+	 * Calls no change of windows significant that compare unlike things.
+	 * @param comparable whether both windows are over and all there
+	 * @return the same numbers
+	 */
+	public ValueChange significantIf(boolean comparable) {
+		return new ValueChange(this.current, this.previous, this.difference, this.percent,
+				this.significant && comparable);
 	}
 
 	/**
@@ -72,8 +85,10 @@ public record ValueChange(OptionalDouble current, OptionalDouble previous, Optio
 	}
 
 	private static ValueChange ofRates(long part, long all, long previousPart, long previousAll) {
-		return of(rate(part, all), rate(previousPart, previousAll),
+		ValueChange change = of(rate(part, all), rate(previousPart, previousAll),
 				Significance.ofRates(part, all, previousPart, previousAll));
+		return new ValueChange(change.current, change.previous, change.difference, OptionalDouble.empty(),
+				change.significant);
 	}
 
 	private static OptionalDouble rate(long part, long all) {

@@ -25,6 +25,7 @@ import io.agentmetrics.api.series.MetricsSeries;
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.api.window.Window;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.agent.Agent;
 
@@ -76,15 +77,21 @@ final class ComputedDashboard implements DashboardQuery {
 		Instant now = this.clock.instant();
 		List<ExactCounts.Count> counts = this.counts
 			.between(EDGES.stream().map((days) -> now.minus(Duration.ofDays(days))).toList());
-		DashboardTotals day = DashboardTotals.of(TimeRange.LAST_1_DAY.until(now), counts.get(5), counts.get(4));
-		DashboardTotals week = DashboardTotals.of(TimeRange.LAST_7_DAYS.until(now),
-				ExactCounts.Count.sum(counts.subList(3, 6)), counts.get(2));
-		DashboardTotals month = DashboardTotals.of(TimeRange.LAST_30_DAYS.until(now),
-				ExactCounts.Count.sum(counts.subList(1, 6)), counts.get(0));
-		return new Dashboard(this.repository.countAgents(), day, week, month,
-				Provenance.of(month.window(), ledger, now)
-					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList())
-					.missing(this.late.missing(month.window(), ledger)));
+		DashboardTotals day = totals(TimeRange.LAST_1_DAY.until(now), counts.get(5), counts.get(4), ledger);
+		DashboardTotals week = totals(TimeRange.LAST_7_DAYS.until(now), ExactCounts.Count.sum(counts.subList(3, 6)),
+				counts.get(2), ledger);
+		DashboardTotals month = totals(TimeRange.LAST_30_DAYS.until(now), ExactCounts.Count.sum(counts.subList(1, 6)),
+				counts.get(0), ledger);
+		return new Dashboard(this.repository.countAgents(), day, week, month, Provenance.of(month.window(), ledger, now)
+			.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList())
+			.missing(this.late.missing(month.window(), ledger)));
+	}
+
+	private DashboardTotals totals(Window window, ExactCounts.Count current, ExactCounts.Count previous,
+			Ledger ledger) {
+		Instant begun = window.previous().historyBefore();
+		return DashboardTotals.of(window, current, previous,
+				this.repository.recordedBefore(begun, ledger.today(begun)));
 	}
 
 	@Override

@@ -16,15 +16,17 @@ import io.agentmetrics.model.metrics.ExecutionCounts;
  * @param failedExecutions the failed ones
  * @param previous those of the same length just before; empty for the previous ones
  * themselves
+ * @param comparable whether the window before is all there; never for the previous ones
  */
 public record DashboardTotals(Window window, long totalExecutions, long successfulExecutions, long failedExecutions,
-		Optional<DashboardTotals> previous) {
+		Optional<DashboardTotals> previous, boolean comparable) {
 
-	static DashboardTotals of(Window window, ExactCounts.Count current, ExactCounts.Count previous) {
+	static DashboardTotals of(Window window, ExactCounts.Count current, ExactCounts.Count previous,
+			boolean comparable) {
 		DashboardTotals before = new DashboardTotals(window.previous(), previous.total(), previous.successful(),
-				previous.failed(), Optional.empty());
-		return new DashboardTotals(window, current.total(), current.successful(), current.failed(),
-				Optional.of(before));
+				previous.failed(), Optional.empty(), false);
+		return new DashboardTotals(window, current.total(), current.successful(), current.failed(), Optional.of(before),
+				comparable);
 	}
 
 	public Instant from() {
@@ -44,7 +46,7 @@ public record DashboardTotals(Window window, long totalExecutions, long successf
 	}
 
 	public Optional<TotalsChange> change() {
-		return this.previous.map((before) -> TotalsChange.between(this, before));
+		return this.previous.map((before) -> TotalsChange.between(this, before, this.comparable));
 	}
 
 	/** What the rates are over. */

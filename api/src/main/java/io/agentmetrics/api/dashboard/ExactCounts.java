@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
+import io.agentmetrics.model.number.SaturatingSum;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -101,9 +103,9 @@ final class ExactCounts {
 					and not exists (select from changed_hours where changed_hours.starts = hours.starts)
 				group by segments.n, segments.starts, segments.ends
 			)
-			select (stored.total + coalesce(sum(raw.total), 0))::bigint as total,
-				(stored.successful + coalesce(sum(raw.successful), 0))::bigint as successful,
-				(stored.failed + coalesce(sum(raw.failed), 0))::bigint as failed,
+			select least(stored.total + coalesce(sum(raw.total), 0), 9223372036854775807)::bigint as total,
+				least(stored.successful + coalesce(sum(raw.successful), 0), 9223372036854775807)::bigint as successful,
+				least(stored.failed + coalesce(sum(raw.failed), 0), 9223372036854775807)::bigint as failed,
 				isempty(stored.gaps) as from_ledger
 			from stored
 			cross join asked
@@ -165,7 +167,8 @@ final class ExactCounts {
 		static Count sum(List<Count> parts) {
 			Count sum = new Count(0, 0, 0, true);
 			for (Count part : parts) {
-				sum = new Count(sum.total + part.total, sum.successful + part.successful, sum.failed + part.failed,
+				sum = new Count(SaturatingSum.of(sum.total, part.total),
+						SaturatingSum.of(sum.successful, part.successful), SaturatingSum.of(sum.failed, part.failed),
 						sum.fromLedger && part.fromLedger);
 			}
 			return sum;

@@ -7,20 +7,24 @@ import io.agentmetrics.model.metrics.ExecutionCounts;
  * How the executions of all agents changed; the type of the same name of the GraphQL
  * schema.
  *
+ * @param comparable whether the window before is all there: there were executions before
+ * it began
  * @param totalExecutions the change of all executions
  * @param failedExecutions the change of the failed ones
  * @param successRate the change of the success rate
  * @param errorRate the change of the error rate
  */
-public record TotalsChange(ValueChange totalExecutions, ValueChange failedExecutions, ValueChange successRate,
-		ValueChange errorRate) {
+public record TotalsChange(boolean comparable, ValueChange totalExecutions, ValueChange failedExecutions,
+		ValueChange successRate, ValueChange errorRate) {
 
-	static TotalsChange between(DashboardTotals current, DashboardTotals previous) {
+	static TotalsChange between(DashboardTotals current, DashboardTotals previous, boolean comparable) {
 		ExecutionCounts now = current.finished();
 		ExecutionCounts before = previous.finished();
-		return new TotalsChange(ValueChange.ofCounts(current.totalExecutions(), previous.totalExecutions()),
-				ValueChange.ofCounts(current.failedExecutions(), previous.failedExecutions()),
-				ValueChange.ofSuccessRates(now, before), ValueChange.ofErrorRates(now, before));
+		return new TotalsChange(comparable,
+				ValueChange.ofCounts(current.totalExecutions(), previous.totalExecutions()).significantIf(comparable),
+				ValueChange.ofCounts(current.failedExecutions(), previous.failedExecutions()).significantIf(comparable),
+				ValueChange.ofSuccessRates(now, before).significantIf(comparable),
+				ValueChange.ofErrorRates(now, before).significantIf(comparable));
 	}
 
 }

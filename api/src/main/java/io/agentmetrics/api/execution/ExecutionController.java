@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.problem.Isolation;
 import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.Window;
 import io.agentmetrics.api.window.WindowInput;
@@ -51,7 +53,7 @@ final class ExecutionController {
 		ExecutionCursors cursors = ExecutionCursors.of(agent.id(), statuses, window);
 		Optional<ExecutionPosition> position = Optional.ofNullable(after).map(cursors::decode);
 		return loader.load(new Key(agent.id(), new ExecutionsQuestion(statuses, window, position, limit + 1)))
-			.thenApply((found) -> ExecutionConnection.of(found.list(), limit, cursors, position.isPresent()));
+			.thenApply((found) -> ExecutionConnection.of(found.list().get(), limit, cursors, position.isPresent()));
 	}
 
 	private static Optional<Window> window(@Nullable WindowInput between) {
@@ -64,9 +66,10 @@ final class ExecutionController {
 			.collect(Collectors.groupingBy(Key::question, Collectors.mapping(Key::agentId, Collectors.toList())));
 		Map<Key, Executions> found = HashMap.newHashMap(keys.size());
 		agents.forEach((question, asked) -> {
-			Map<UUID, List<Execution>> byAgent = this.executions.executions(asked, question);
+			Map<UUID, Supplier<List<Execution>>> byAgent = Isolation.ask(asked,
+					(together) -> this.executions.executions(together, question));
 			asked.forEach((agent) -> found.put(new Key(agent, question),
-					new Executions(byAgent.getOrDefault(agent, List.of()))));
+					new Executions(byAgent.getOrDefault(agent, List::of))));
 		});
 		return found;
 	}
@@ -78,9 +81,9 @@ final class ExecutionController {
 	}
 
 	/**
-	 * The executions found for one agent.
+	 * The executions found for one agent, or why there are none.
 	 */
-	private record Executions(List<Execution> list) {
+	private record Executions(Supplier<List<Execution>> list) {
 	}
 
 }

@@ -14,7 +14,8 @@ import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.execution.ExecutionStatus;
 
 /**
- * The cursors of one agent's executions: start in microseconds (8) and id (16).
+ * The cursors of one agent's executions: start in microseconds since 2000 (8), which
+ * holds every moment that PostgreSQL does, and id (16).
  *
  * @param list the list they belong to
  */
@@ -27,6 +28,10 @@ record ExecutionCursors(ListCursors list) {
 	// as the schema has it
 	private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
+	// executions that are older than the bound of the schema may start whenever
+	// PostgreSQL can tell
+	private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999999Z");
+
 	static ExecutionCursors of(UUID agentId, Set<ExecutionStatus> statuses, Optional<Window> between) {
 		String asked = agentId + " " + EnumSet.copyOf(statuses) + " "
 				+ between.map((window) -> window.from() + " " + window.to()).orElse("");
@@ -35,7 +40,7 @@ record ExecutionCursors(ListCursors list) {
 
 	String encode(ExecutionPosition position) {
 		return this.list.encode(ByteBuffer.allocate(POSITION_BYTES)
-			.putLong(ChronoUnit.MICROS.between(Instant.EPOCH, position.start()))
+			.putLong(ChronoUnit.MICROS.between(EARLIEST, position.start()))
 			.putLong(position.id().getMostSignificantBits())
 			.putLong(position.id().getLeastSignificantBits())
 			.array());
@@ -49,8 +54,8 @@ record ExecutionCursors(ListCursors list) {
 	 */
 	ExecutionPosition decode(String cursor) {
 		ByteBuffer bytes = this.list.decode(cursor, POSITION_BYTES);
-		Instant start = Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS);
-		if (start.isBefore(EARLIEST)) {
+		Instant start = EARLIEST.plus(bytes.getLong(), ChronoUnit.MICROS);
+		if (start.isBefore(EARLIEST) || start.isAfter(LATEST)) {
 			throw ListCursors.refused();
 		}
 		return new ExecutionPosition(start, new UUID(bytes.getLong(), bytes.getLong()));

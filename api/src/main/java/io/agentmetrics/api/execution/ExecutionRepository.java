@@ -144,6 +144,7 @@ class ExecutionRepository implements ExecutionQuery {
 				ExecutionStatus.valueOf(row.getString("status")),
 				row.getObject("execution_start", OffsetDateTime.class).toInstant(),
 				Optional.ofNullable(row.getObject("execution_end", OffsetDateTime.class))
+					.filter((end) -> !end.isEqual(OffsetDateTime.MAX))
 					.map(OffsetDateTime::toInstant),
 				time, Optional.ofNullable(row.getString("error_type")),
 				Optional.ofNullable(row.getString("error_message")));

@@ -12,6 +12,7 @@ import java.util.UUID;
 
 import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.model.number.Percent;
+import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -97,10 +98,11 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 		long timed = row.getLong("timed_executions");
 		long successful = row.getLong("successful_executions");
 		long failed = row.getLong("failed_executions");
+		long finished = SaturatingSum.of(successful, failed);
 		return new DailyMetrics(row.getObject("metric_date", LocalDate.class), row.getObject("agent_id", UUID.class),
 				row.getString("name"), row.getLong("total_executions"), successful, failed,
 				row.getLong("cancelled_executions"), row.getLong("in_progress_executions"), row.getLong("total_errors"),
-				Percent.of(successful, successful + failed), Percent.of(failed, successful + failed), timed,
+				Percent.of(successful, finished), Percent.of(failed, finished), timed,
 				(avgMs != null) ? Rounding.decimal(avgMs) : null, row.getObject("min_execution_time_ms", Long.class),
 				row.getObject("max_execution_time_ms", Long.class), row.getObject("p50_execution_time_ms", Long.class),
 				row.getObject("p95_execution_time_ms", Long.class), row.getObject("p99_execution_time_ms", Long.class),

@@ -3,6 +3,7 @@ package io.agentmetrics.api.graphql;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Locale;
 
 import graphql.GraphQLContext;
@@ -15,16 +16,34 @@ import graphql.schema.CoercingParseValueException;
 import graphql.schema.CoercingSerializeException;
 
 /**
- * Moments as RFC 3339 text: in with any offset, out in UTC.
+ * Moments as RFC 3339 text: in with any offset, out in UTC. Years that have more than
+ * four digits, or are before the year 0, have a sign and six digits, as ECMAScript reads
+ * them.
  */
 final class InstantCoercing implements Coercing<Instant, String> {
+
+	private static final int MAX_FOUR_DIGITS = 9_999;
+
+	/** What PostgreSQL calls -infinity is written as the first moment it can tell. */
+	private static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
+
+	/** What PostgreSQL calls infinity is written as the last moment it can tell. */
+	private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999999Z");
 
 	@Override
 	public String serialize(Object result, GraphQLContext context, Locale locale) {
 		if (result instanceof Instant instant) {
-			return instant.toString();
+			return write(instant);
 		}
 		throw new CoercingSerializeException("Not a moment: " + result.getClass());
+	}
+
+	private static String write(Instant moment) {
+		Instant told = moment.isBefore(EARLIEST) ? EARLIEST : moment.isAfter(LATEST) ? LATEST : moment;
+		int year = told.atOffset(ZoneOffset.UTC).getYear();
+		String text = told.toString();
+		return (year >= 0 && year <= MAX_FOUR_DIGITS) ? text
+				: String.format(Locale.ROOT, "%+07d", year) + text.substring(text.indexOf('-', 1));
 	}
 
 	@Override

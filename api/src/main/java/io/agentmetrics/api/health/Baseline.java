@@ -2,19 +2,38 @@ package io.agentmetrics.api.health;
 
 import java.util.OptionalLong;
 
+import io.agentmetrics.model.execution.Execution;
+import io.agentmetrics.model.sketch.LatencySketch;
+
 /**
  * What is usual for an agent, from its closed days before yesterday.
  *
  * @param finished its successful and failed executions
  * @param failed the failed ones
- * @param timed its executions with a measured time; 0 if what is stored of them cannot be
- * read
+ * @param timed its executions with a time that the schema lets them have; 0 if what is
+ * stored of them cannot be read
  * @param p95Ms the time within which 95 % of them ended
  * @param p99Ms the time within which 99 % of them ended
  */
 record Baseline(long finished, long failed, long timed, OptionalLong p95Ms, OptionalLong p99Ms) {
 
 	static final Baseline NONE = new Baseline(0, 0, 0, OptionalLong.empty(), OptionalLong.empty());
+
+	/**
+	 * Tells what is usual, without the times that no execution can take.
+	 * @param finished the successful and failed executions
+	 * @param failed the failed ones
+	 * @param times how long executions took
+	 * @return what is usual
+	 */
+	static Baseline of(long finished, long failed, LatencySketch times) {
+		double possible = times.rank(Execution.MAX_TIME_MS);
+		if (possible == 0) {
+			return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty());
+		}
+		return new Baseline(finished, failed, Math.round(possible * times.count()), times.quantileMs(0.95 * possible),
+				times.quantileMs(0.99 * possible));
+	}
 
 	/** How many took longer than {@link #p95Ms()}, which is a nearest rank. */
 	long slow() {

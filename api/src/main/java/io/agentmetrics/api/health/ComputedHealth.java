@@ -65,10 +65,14 @@ final class ComputedHealth {
 		Window window = TimeRange.LAST_1_DAY.until(now);
 		this.repository.recent(window, startedSince(now), baselines, this.rules)
 			.forEach((agent, recent) -> agents.put(agent,
-					new HealthOverview.Entry(
-							this.rules.judge(recent, baselines.getOrDefault(agent, Baseline.NONE), now), recent.total(),
-							recent.failed(), recent.finished(), this.rules.isRanked(recent))));
+					entry(recent, baselines.getOrDefault(agent, Baseline.NONE), now)));
 		return new HealthOverview(now, agents, this.rules.judge(NOTHING, Baseline.NONE, now));
+	}
+
+	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant now) {
+		return new HealthOverview.Entry(this.rules.judge(recent, baseline, now), recent.total(), recent.failed(),
+				recent.finished(), this.rules.isRanked(recent), this.rules.failedAboveUsual(recent, baseline),
+				recent.p95Ms());
 	}
 
 	Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first, Map<UUID, Baseline> baselines) {

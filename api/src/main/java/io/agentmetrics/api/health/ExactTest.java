@@ -8,6 +8,9 @@ final class ExactTest {
 
 	private static final double NEGLIGIBLE = 1e-12;
 
+	/** Of larger samples the terms would be too many to add up. */
+	private static final long LARGEST = 1_000_000_000L;
+
 	private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 	private ExactTest() {
@@ -24,6 +27,13 @@ final class ExactTest {
 	 * than the other
 	 */
 	static double chanceOfSoMany(long marked, long all, long usuallyMarked, long usuallyAll) {
+		long most = Math.max(all, usuallyAll);
+		if (most > LARGEST) {
+			// the smallest difference that could matter is beyond chance in these, too
+			double part = (double) LARGEST / most;
+			return chanceOfSoMany((long) (marked * part), (long) (all * part), (long) (usuallyMarked * part),
+					(long) (usuallyAll * part));
+		}
 		if ((double) marked * usuallyAll <= (double) usuallyMarked * all) {
 			return 1.0;
 		}

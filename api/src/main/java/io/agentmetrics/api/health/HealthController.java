@@ -6,9 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.problem.Isolation;
 import io.agentmetrics.model.agent.Agent;
 import org.dataloader.DataLoader;
 import reactor.core.publisher.Mono;
@@ -45,7 +47,7 @@ final class HealthController {
 	@SchemaMapping
 	CompletableFuture<List<StuckExecution>> stuckExecutions(Agent agent, @Argument int first,
 			DataLoader<Key, Stuck> loader) {
-		return loader.load(new Key(agent.id(), Arguments.first(first))).thenApply(Stuck::list);
+		return loader.load(new Key(agent.id(), Arguments.first(first))).thenApply((stuck) -> stuck.list().get());
 	}
 
 	private Map<Key, Stuck> load(Set<Key> keys) {
@@ -53,9 +55,10 @@ final class HealthController {
 			.collect(Collectors.groupingBy(Key::first, Collectors.mapping(Key::agentId, Collectors.toList())));
 		Map<Key, Stuck> found = HashMap.newHashMap(keys.size());
 		agents.forEach((first, asked) -> {
-			Map<UUID, List<StuckExecution>> byAgent = this.health.stuckExecutions(asked, first);
-			asked.forEach(
-					(agent) -> found.put(new Key(agent, first), new Stuck(byAgent.getOrDefault(agent, List.of()))));
+			Map<UUID, Supplier<List<StuckExecution>>> byAgent = Isolation.ask(asked,
+					(together) -> this.health.stuckExecutions(together, first));
+			asked
+				.forEach((agent) -> found.put(new Key(agent, first), new Stuck(byAgent.getOrDefault(agent, List::of))));
 		});
 		return found;
 	}
@@ -67,9 +70,9 @@ final class HealthController {
 	}
 
 	/**
-	 * The stuck executions of one agent.
+	 * The stuck executions of one agent, or why they cannot be told.
 	 */
-	private record Stuck(List<StuckExecution> list) {
+	private record Stuck(Supplier<List<StuckExecution>> list) {
 	}
 
 }

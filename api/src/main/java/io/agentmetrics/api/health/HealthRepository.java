@@ -17,6 +17,8 @@ import java.util.UUID;
 
 import io.agentmetrics.api.window.Days;
 import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.execution.Execution;
+import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.slf4j.Logger;
@@ -38,15 +40,16 @@ class HealthRepository {
 	// a row has all of an agent's days, so that one agent's sketches are in memory at a
 	// time; read as a whole and sorted, which takes a fifth of looking each agent up
 	private static final String BASELINES = """
-			select agent_id as id, sum(successful_executions)::bigint as successful,
-				sum(failed_executions)::bigint as failed, array_agg(latency_sketch) as sketches
+			select agent_id as id, least(sum(successful_executions), 9223372036854775807)::bigint as successful,
+				least(sum(failed_executions), 9223372036854775807)::bigint as failed, array_agg(latency_sketch) as sketches
 			from agent_metrics
 			where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
 			group by agent_id
 			""";
 
-	// index-only: agent_executions_by_agent gives the last 24 hours,
-	// agent_executions_in_progress the rest
+	// Index-only: agent_executions_by_agent gives the last 24 hours,
+	// agent_executions_in_progress the rest. No execution takes longer than the schema
+	// lets it: times that were stored before there was a bound say nothing of the agent.
 	static final String RECENT = """
 			with usual as (
 				select * from unnest(:agents, :usualP95Ms, :limitMs) as usual (agent_id, p95_ms, limit_ms)
@@ -69,9 +72,10 @@ class HealthRepository {
 			cross join lateral (
 				select count(*) as total, count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
 					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
-					count(execution_time_ms) as timed,
-					count(*) filter (where execution_time_ms > usual.p95_ms) as slow,
-					percentile_disc(0.95) within group (order by execution_time_ms) as p95_ms
+					count(*) filter (where execution_time_ms <= :maxMs) as timed,
+					count(*) filter (where execution_time_ms > usual.p95_ms and execution_time_ms <= :maxMs) as slow,
+					percentile_disc(0.95) within group (order by execution_time_ms)
+						filter (where execution_time_ms <= :maxMs) as p95_ms
 				from agent_executions
 				where agent_id = agents.id and execution_start >= :from and execution_start < :now
 			) recent
@@ -130,6 +134,7 @@ class HealthRepository {
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
 			.param("usualP95Ms", new SqlArrayValue("bigint", p95Ms.toArray()))
 			.param("limitMs", new SqlArrayValue("bigint", limitMs.toArray()))
+			.param("maxMs", Execution.MAX_TIME_MS)
 			.param("floorMs", rules.stuckAfter(Baseline.NONE).toMillis())
 			.param("from", window.from().atOffset(ZoneOffset.UTC))
 			.param("now", window.to().atOffset(ZoneOffset.UTC))
@@ -142,7 +147,7 @@ class HealthRepository {
 
 	private static Baseline baseline(ResultSet row) throws SQLException {
 		long failed = row.getLong("failed");
-		long finished = row.getLong("successful") + failed;
+		long finished = SaturatingSum.of(row.getLong("successful"), failed);
 		LatencySketch.Builder times = LatencySketch.builder();
 		Array sketches = row.getArray("sketches");
 		try {
@@ -157,8 +162,7 @@ class HealthRepository {
 				.log("Stored execution times cannot be read, so that the agent's latency is not judged; rebuild its days");
 			return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty());
 		}
-		LatencySketch all = times.build();
-		return new Baseline(finished, failed, all.count(), all.quantileMs(0.95), all.quantileMs(0.99));
+		return Baseline.of(finished, failed, times.build());
 	}
 
 	private static RecentExecutions recent(ResultSet row, Instant now) throws SQLException {

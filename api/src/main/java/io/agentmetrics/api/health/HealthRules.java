@@ -54,20 +54,33 @@ final class HealthRules {
 	/**
 	 * Returns for how long an execution may be in progress.
 	 * @param baseline what is usual for its agent
-	 * @return the limit, whole ms
+	 * @return the limit, whole ms; no longer than until executions are taken for
+	 * abandoned
 	 */
 	Duration stuckAfter(Baseline baseline) {
 		HealthProperties.Stuck rule = this.properties.stuck();
 		if (baseline.timed() < this.properties.latency().minTimed() || baseline.p99Ms().isEmpty()) {
 			return rule.floor();
 		}
-		Duration usual = Duration.ofMillis((long) (rule.factor() * baseline.p99Ms().getAsLong()));
-		return (usual.compareTo(rule.floor()) > 0) ? usual : rule.floor();
+		double usualMs = Math.min(rule.factor() * baseline.p99Ms().getAsLong(), rule.forgottenAfter().toMillis());
+		return (usualMs > rule.floor().toMillis()) ? Duration.ofMillis((long) usualMs) : rule.floor();
 	}
 
 	/** Whether so many executions are finished that their error rate says something. */
 	boolean isRanked(RecentExecutions recent) {
 		return recent.finished() >= this.properties.errorRate().minFinished();
+	}
+
+	/**
+	 * Returns how many executions failed beyond what is usual.
+	 * @param recent what the agent has done lately
+	 * @param baseline what is usual for it; while that is not known, no failure is
+	 * @return the number, not negative
+	 */
+	long failedAboveUsual(RecentExecutions recent, Baseline baseline) {
+		double usual = (baseline.finished() >= this.properties.errorRate().minFinished())
+				? baseline.errorRatePercent() / 100 * recent.finished() : 0;
+		return Math.max(0, Math.round(recent.failed() - usual));
 	}
 
 	private Optional<HealthFinding> errorRate(RecentExecutions recent, Baseline baseline) {

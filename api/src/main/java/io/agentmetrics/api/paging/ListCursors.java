@@ -20,7 +20,7 @@ import io.agentmetrics.api.problem.ProblemKind;
  */
 public record ListCursors(int kind, String asked, String arguments) {
 
-	private static final byte VERSION = 2;
+	private static final byte VERSION = 3;
 
 	private static final int HEAD_BYTES = 4 + 1 + 1 + 4;
 

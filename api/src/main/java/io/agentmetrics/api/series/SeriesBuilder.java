@@ -24,6 +24,8 @@ public final class SeriesBuilder {
 	/** The most points of a series: 100 days of hours. */
 	public static final int MAX_POINTS = 2_400;
 
+	private static final String SATURATED = "The times of some points add up to more than can be said, so that they have no average.";
+
 	private final Granularity granularity;
 
 	private final NavigableMap<Instant, Point> points = new TreeMap<>();
@@ -96,15 +98,20 @@ public final class SeriesBuilder {
 	 * @return every point of the window
 	 */
 	public MetricsSeries build(List<Window> unknown, Optional<String> percentilesNote) {
-		return new MetricsSeries(this.granularity, percentilesNote,
-				this.points.entrySet()
-					.stream()
-					.map((point) -> point.getValue()
-						.build(point.getKey(),
-								unknown.stream()
-									.noneMatch((time) -> time.from().isBefore(point.getValue().to)
-											&& time.to().isAfter(point.getKey()))))
-					.toList());
+		List<SeriesPoint> built = this.points.entrySet()
+			.stream()
+			.map((point) -> point.getValue().build(point.getKey(), isKnown(point.getKey(), point.getValue(), unknown)))
+			.toList();
+		boolean saturated = built.stream()
+			.anyMatch((point) -> point.times().filter(ExecutionTimes::isSumSaturated).isPresent());
+		Optional<String> note = saturated
+				? Optional.of(percentilesNote.map((sentence) -> sentence + " ").orElse("") + SATURATED)
+				: percentilesNote;
+		return new MetricsSeries(this.granularity, note, built);
+	}
+
+	private static boolean isKnown(Instant start, Point point, List<Window> unknown) {
+		return unknown.stream().noneMatch((time) -> time.from().isBefore(point.to) && time.to().isAfter(start));
 	}
 
 	private Point at(Instant start) {

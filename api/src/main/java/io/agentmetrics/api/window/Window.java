@@ -16,6 +16,8 @@ import io.agentmetrics.model.time.DayCalendar;
  */
 public record Window(Instant from, Instant to) {
 
+	private static final Duration MAX_TOLERANCE = Duration.ofDays(1);
+
 	public Window {
 		if (to.isBefore(from)) {
 			throw new IllegalArgumentException("A window cannot end at " + to + " before it starts at " + from);
@@ -48,6 +50,16 @@ public record Window(Instant from, Instant to) {
 	 */
 	public Window previous() {
 		return new Window(this.from.minus(length()), this.from);
+	}
+
+	/**
+	 * Returns before when executions must have begun for the window to be all there.
+	 * @return a seventh after its start, a day at most: the first execution of many
+	 * starts a little later than the window
+	 */
+	public Instant historyBefore() {
+		Duration tolerance = length().dividedBy(7);
+		return this.from.plus((tolerance.compareTo(MAX_TOLERANCE) < 0) ? tolerance : MAX_TOLERANCE);
 	}
 
 	/**

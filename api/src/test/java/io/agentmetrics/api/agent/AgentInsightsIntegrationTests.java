@@ -138,6 +138,8 @@ class AgentInsightsIntegrationTests extends ApiTest {
 	void changeIsAgainstTheSameLengthJustBefore(MetricType type) {
 		UUID agent = executions().agent("change");
 		List<TestExecution> all = new ArrayList<>();
+		// it ran before both windows
+		all.add(TestExecution.completed(agent, yesterday().minus(Duration.ofDays(15)), 1_000));
 		for (int i = 0; i < 100; i++) {
 			Instant now = yesterday().plusSeconds(i);
 			Instant before = now.minus(Duration.ofDays(7));
@@ -171,6 +173,30 @@ class AgentInsightsIntegrationTests extends ApiTest {
 							""");
 		String to = response.path("agentMetrics.previous.provenance.to").entity(String.class).get();
 		response.path("agentMetrics.provenance.from").entity(String.class).isEqualTo(to);
+	}
+
+	@ParameterizedTest
+	@EnumSource(MetricType.class)
+	void windowThatBeganBeforeTheAgentRanIsNotComparable(MetricType type) {
+		UUID agent = executions().agent("new");
+		List<TestExecution> all = new ArrayList<>();
+		for (int i = 0; i < 900; i++) {
+			// nine days, of which two lie in the window before
+			Instant start = yesterday().minus(Duration.ofDays(i / 100)).plusSeconds(i);
+			all.add((i < 700 && i % 2 == 0) ? TestExecution.failed(agent, start, 5_000 + i, "no")
+					: TestExecution.completed(agent, start, i));
+		}
+		executions().insertAll(all);
+		aggregate(20);
+		GraphQlTester.Response response = ask(CHANGE, agent, type);
+		response.path("agentMetrics.change").matchesJson("""
+				{
+					"comparable": false,
+					"note": "The window before is not all there: The agent had not run yet when it began.",
+					"totalExecutions": { "significant": false }, "successRate": { "significant": false },
+					"avgMs": { "significant": false }, "latency": { "significant": false }
+				}
+				""");
 	}
 
 	@Test

@@ -24,12 +24,30 @@ class ValueChangeTests {
 	}
 
 	@Test
+	void moreThanTenfoldIsNoMatterOfPercent() {
+		assertThat(ValueChange.ofCounts(110, 10).percent()).hasValue(1_000);
+		ValueChange change = ValueChange.ofCounts(408, 1);
+		assertThat(change.difference()).hasValue(407);
+		assertThat(change.percent()).isEmpty();
+		assertThat(change.significant()).isTrue();
+		assertThat(ValueChange.of(OptionalDouble.of(Long.MAX_VALUE), OptionalDouble.of(1e-300), true).percent())
+			.isEmpty();
+	}
+
+	@Test
+	void windowsThatAreNotComparableDoNotChangeSignificantly() {
+		ValueChange change = ValueChange.ofCounts(150, 100).significantIf(false);
+		assertThat(change.percent()).hasValue(50);
+		assertThat(change.significant()).isFalse();
+	}
+
+	@Test
 	void ratesChangeByPoints() {
 		ValueChange change = ValueChange.ofSuccessRates(counts(900, 100), counts(950, 50));
 		assertThat(change.current()).hasValue(90);
 		assertThat(change.previous()).hasValue(95);
 		assertThat(change.difference()).hasValue(-5);
-		assertThat(change.percent()).hasValue(-5.26);
+		assertThat(change.percent()).isEmpty();
 		assertThat(change.significant()).isTrue();
 		assertThat(ValueChange.ofErrorRates(counts(900, 100), counts(950, 50)).difference()).hasValue(5);
 	}

@@ -1,7 +1,9 @@
 package io.agentmetrics.api.execution;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -49,6 +51,26 @@ class ExecutionsIntegrationTests extends ApiTest {
 						"errorMessage": null
 					}
 					""");
+	}
+
+	@Test
+	void executionsThatStartInAnyYearAreListedByPages() {
+		UUID agent = executions().agent("far future");
+		executions().beforeThereWereBounds(() -> List
+			.of("+294276-12-31T23:59:59.999999Z", "+294260-01-01T00:00:00Z", "+58873-08-11T07:50:10.500Z",
+					"2000-01-01T00:00:00Z")
+			.forEach((start) -> executions().insert(TestExecution.running(agent, Instant.parse(start)))));
+		List<String> starts = new ArrayList<>();
+		String after = "";
+		for (int page = 0; page < 4; page++) {
+			GraphQlTester.Response response = ask(agent,
+					"executions(first: 1" + after + ") { pageInfo { endCursor } edges { node { executionStart } } }");
+			starts.add(response.path("agent.executions.edges[0].node.executionStart").entity(String.class).get());
+			after = ", after: \"" + response.path("agent.executions.pageInfo.endCursor").entity(String.class).get()
+					+ "\"";
+		}
+		assertThat(starts).containsExactly("+294276-12-31T23:59:59.999999Z", "+294260-01-01T00:00:00Z",
+				"+058873-08-11T07:50:10.500Z", "2000-01-01T00:00:00Z");
 	}
 
 	@Test

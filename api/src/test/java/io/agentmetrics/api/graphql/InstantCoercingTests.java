@@ -1,6 +1,7 @@
 package io.agentmetrics.api.graphql;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Locale;
 
 import graphql.GraphQLContext;
@@ -11,6 +12,8 @@ import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
 import graphql.schema.CoercingSerializeException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -26,6 +29,24 @@ class InstantCoercingTests {
 	@Test
 	void momentIsReturnedInUtc() {
 		assertThat(this.coercing.serialize(MOMENT, this.context, Locale.ROOT)).isEqualTo("2026-11-01T10:00:00.123Z");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "9999-12-31T23:59:59Z, 9999-12-31T23:59:59Z", "+10000-01-01T00:00:00Z, +010000-01-01T00:00:00Z",
+			"+58873-08-11T07:50:10.5Z, +058873-08-11T07:50:10.500Z",
+			"+294276-12-31T23:59:59.999999Z, +294276-12-31T23:59:59.999999Z",
+			"0000-01-01T00:00:00Z, 0000-01-01T00:00:00Z", "-4713-11-24T00:00:00Z, -004713-11-24T00:00:00Z" })
+	void yearThatHasNotFourDigitsIsWrittenAsEcmaScriptReadsIt(Instant moment, String text) {
+		assertThat(this.coercing.serialize(moment, this.context, Locale.ROOT)).isEqualTo(text);
+		assertThat(this.coercing.parseValue(text, this.context, Locale.ROOT)).isEqualTo(moment);
+	}
+
+	@Test
+	void infinityIsTheLastMomentThatPostgreSqlCanTell() {
+		assertThat(this.coercing.serialize(OffsetDateTime.MAX.toInstant(), this.context, Locale.ROOT))
+			.isEqualTo("+294276-12-31T23:59:59.999999Z");
+		assertThat(this.coercing.serialize(OffsetDateTime.MIN.toInstant(), this.context, Locale.ROOT))
+			.isEqualTo("-004713-11-24T00:00:00Z");
 	}
 
 	@Test

@@ -162,9 +162,45 @@ class HealthIntegrationTests extends ApiTest {
 				"quiet");
 	}
 
+	@Test
+	void ofOneStatusThoseWithTheMostDamageComeFirst() {
+		UUID little = executions().agent("a little damage");
+		UUID much = executions().agent("much damage");
+		store(little, Duration.ofHours(1), 8, 12, 1);
+		store(much, Duration.ofHours(1), 20, 180, 1);
+		// 8 of 20 failed more than usual, 12 of 20, and 180 of 200
+		assertThat(listed(Map.of("orderBy", "HEALTH", "health", List.of("ALERT"), "first", 1)))
+			.containsExactly("much damage", "a little damage", "failing");
+	}
+
+	@Test
+	void timeInTheWrongUnitSilencesNobody() {
+		List<String> before = listed(Map.of("orderBy", "HEALTH"));
+		executions().beforeThereWereBounds(() -> executions().insert(agent("stuck"), ExecutionStatus.COMPLETED,
+				ago(Duration.ofDays(4)), 1_795_694_944_804_803L, null));
+		aggregate(40);
+		assertThat(listed(Map.of("orderBy", "HEALTH"))).isEqualTo(before);
+		ask("stuck", "health { status stuckExecutions } stuckExecutions { limitMs }").path("agent").matchesJson("""
+				{ "health": { "status": "WARN", "stuckExecutions": 1 }, "stuckExecutions": [{ "limitMs": 3600000 }] }
+				""");
+		// a fourth of the usual times are wrong
+		executions().beforeThereWereBounds(() -> {
+			for (int i = 0; i < 30; i++) {
+				executions().insert(agent("quiet"), ExecutionStatus.COMPLETED, ago(Duration.ofDays(6)).minusSeconds(i),
+						Long.MAX_VALUE, null);
+			}
+		});
+		executions().insert(TestExecution.running(agent("quiet"), ago(Duration.ofHours(2))));
+		aggregate(40);
+		ask("quiet", "health { status } stuckExecutions { limitMs }").path("agent.health.status")
+			.entity(String.class)
+			.isEqualTo("WARN");
+		ask("fine", "health { status }").path("agent.health.status").entity(String.class).isEqualTo("OK");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "NAME, 'failing fine quiet slow stuck'", "EXECUTIONS, 'fine slow failing stuck quiet'",
-			"ERROR_RATE, 'failing fine slow quiet stuck'" })
+			"ERROR_RATE, 'failing fine slow quiet stuck'", "P95, 'slow fine failing quiet stuck'" })
 	void agentsAreOrderedByWhatIsAsked(String orderBy, String names) {
 		assertThat(listed(Map.of("orderBy", orderBy, "first", 1))).containsExactly(names.split(" "));
 		assertThat(listed(Map.of("orderBy", orderBy, "first", 100))).containsExactly(names.split(" "));

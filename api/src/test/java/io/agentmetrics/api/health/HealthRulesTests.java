@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
+import io.agentmetrics.model.sketch.LatencySketch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +48,34 @@ class HealthRulesTests {
 		assertThat(health.findings()).singleElement()
 			.extracting(HealthFinding::baseline)
 			.isEqualTo(OptionalDouble.empty());
+	}
+
+	@Test
+	void executionIsStuckAtLastWhenItIsTakenForAbandoned() {
+		Baseline slow = new Baseline(2_000, 40, 2_000, OptionalLong.of(10_000), OptionalLong.of(Long.MAX_VALUE));
+		assertThat(this.rules.stuckAfter(slow)).isEqualTo(Duration.ofDays(30));
+	}
+
+	@Test
+	void timesThatNoExecutionCanTakeAreNotUsual() {
+		LatencySketch.Builder times = LatencySketch.builder().add(1_795_694_944_804_803L).add(Long.MAX_VALUE);
+		for (int ms = 1; ms <= 38; ms++) {
+			times.add(ms);
+		}
+		Baseline baseline = Baseline.of(40, 0, times.build());
+		assertThat(baseline).isEqualTo(new Baseline(40, 0, 38, OptionalLong.of(37), OptionalLong.of(38)));
+		assertThat(this.rules.stuckAfter(baseline)).isEqualTo(Duration.ofHours(1));
+		assertThat(Baseline.of(1, 0, LatencySketch.of(Long.MAX_VALUE)))
+			.isEqualTo(new Baseline(1, 0, 0, OptionalLong.empty(), OptionalLong.empty()));
+	}
+
+	@Test
+	void countsBeyondAllMeasureAreJudgedAtOnce() {
+		Baseline most = new Baseline(Long.MAX_VALUE, Long.MAX_VALUE / 50, 0, OptionalLong.empty(),
+				OptionalLong.empty());
+		assertThat(this.rules.judge(finished(200, 43), most, NOW).status()).isEqualTo(HealthStatus.WARN);
+		assertThat(this.rules.judge(finished(Long.MAX_VALUE, Long.MAX_VALUE / 11), most, NOW).status())
+			.isEqualTo(HealthStatus.WARN);
 	}
 
 	@Test

@@ -14,14 +14,20 @@ import java.util.UUID;
  * @param status what became of it
  * @param executionStart when it started; it belongs to this moment
  * @param executionEnd when it ended, empty while unknown
- * @param executionTimeMs how long it took in ms as the platform measured it, empty while
- * unknown
+ * @param executionTimeMs how long it took in ms as the platform measured it, else from
+ * start to end; empty while unknown
  * @param errorType the kind of its error
  * @param errorMessage the text of its error
  */
 public record Execution(UUID id, UUID agentId, ExecutionStatus status, Instant executionStart,
 		Optional<Instant> executionEnd, OptionalLong executionTimeMs, Optional<String> errorType,
 		Optional<String> errorMessage) {
+
+	/**
+	 * The longest time in ms that the schema lets an execution take: ten years of 365.25
+	 * days. What was stored before there was a bound may be more.
+	 */
+	public static final long MAX_TIME_MS = 315_576_000_000L;
 
 	public Execution {
 		Objects.requireNonNull(id, "An execution has an id");
