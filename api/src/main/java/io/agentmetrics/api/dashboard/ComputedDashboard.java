@@ -82,9 +82,10 @@ final class ComputedDashboard implements DashboardQuery {
 				counts.get(2), ledger);
 		DashboardTotals month = totals(TimeRange.LAST_30_DAYS.until(now), ExactCounts.Count.sum(counts.subList(1, 6)),
 				counts.get(0), ledger);
-		return new Dashboard(this.repository.countAgents(), day, week, month, Provenance.of(month.window(), ledger, now)
-			.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList())
-			.missing(this.late.missing(month.window(), ledger)));
+		return new Dashboard(this.repository.countAgents(), day, week, month,
+				Provenance.of(month.window(), ledger, now)
+					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList())
+					.missing(this.late.missing(month.window(), ledger)));
 	}
 
 	private DashboardTotals totals(Window window, ExactCounts.Count current, ExactCounts.Count previous,
