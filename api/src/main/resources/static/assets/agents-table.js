@@ -76,6 +76,8 @@ const COLUMNS = [
 	{
 		key: 'p95',
 		title: 'p95',
+		order: 'P95',
+		by: 'p95 of the last 24 h',
 		number: true,
 		cell: ({ metrics }) => [
 			percentile(metrics.executionTimes, 'p95', { focusable: false }),

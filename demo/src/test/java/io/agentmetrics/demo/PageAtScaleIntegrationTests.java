@@ -87,7 +87,7 @@ class PageAtScaleIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "executions" })
+	@ValueSource(strings = { "executions", "p95" })
 	void whoIsFirstAmongAllIsFirstInTheTable(String sort) {
 		this.browser.open(this.api.address().resolve("/#/?window=24h&sort=" + sort));
 		this.browser.awaitAnswers();

@@ -300,7 +300,7 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "1,name,NAME", "2,health,HEALTH", "3,errors,ERROR_RATE", "4,executions,EXECUTIONS" })
+	@CsvSource({ "1,name,NAME", "2,health,HEALTH", "3,errors,ERROR_RATE", "4,executions,EXECUTIONS", "6,p95,P95" })
 	void tableIsInTheOrderOfTheServer(int column, String sort, String order) throws Exception {
 		open("#/?sort=" + (sort.equals("name") ? "health" : "name"));
 		this.browser.click(".agents thead th:nth-child(" + column + ") button");
