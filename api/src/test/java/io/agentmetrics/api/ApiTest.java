@@ -2,6 +2,7 @@ package io.agentmetrics.api;
 
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecutions;
@@ -13,6 +14,7 @@ import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 import org.springframework.graphql.test.tester.HttpGraphQlTester;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -72,6 +74,11 @@ public abstract class ApiTest {
 
 	/** Closes all days before today that may have executions. */
 	protected void aggregate(int days) {
+		// what other tests have stored before is not missed
+		JdbcClient.create(this.dataSource)
+			.sql("delete from first_executions where quarter_hour < :from")
+			.param("from", this.clock.today().minusDays(days).atStartOfDay().atOffset(ZoneOffset.UTC))
+			.update();
 		new TestAggregator(this.dataSource, ZoneId.of("UTC")).close(this.clock.today().minusDays(days),
 				this.clock.today());
 	}

@@ -32,7 +32,7 @@ class AgentMetricsIntegrationTests extends ApiTest {
 					executionTimes { count avgMs minMs maxMs p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } }
 					topErrors { error count }
 					trend
-					provenance { from to zone aggregatedThrough computedAt }
+					provenance { from to zone aggregatedThrough computedAt missing }
 				}
 			}
 			""";
@@ -160,7 +160,7 @@ class AgentMetricsIntegrationTests extends ApiTest {
 	}
 
 	@Test
-	void daysAfterTheUnbrokenRunDoNotCountAndTheAnswerSaysSo() {
+	void dayThatIsNotClosedDoesNotCountAndTheAnswerSaysWhich() {
 		UUID agent = executions().agent("late");
 		for (int day = 1; day <= 5; day++) {
 			executions().insert(TestExecution.completed(agent, ago(0).minus(Duration.ofDays(day)), 10));
@@ -172,7 +172,10 @@ class AgentMetricsIntegrationTests extends ApiTest {
 			.update();
 		ask(agent, "LAST_7_DAYS", "AGGREGATED").path("agentMetrics.totalExecutions")
 			.entity(Long.class)
-			.isEqualTo(3L)
+			.isEqualTo(4L)
+			.path("agentMetrics.provenance.missing")
+			.entityList(String.class)
+			.containsExactly("1 of its days is not aggregated yet: " + this.clock.today().minusDays(2) + ".")
 			.path("agentMetrics.provenance.aggregatedThrough")
 			.entity(LocalDate.class)
 			.isEqualTo(this.clock.today().minusDays(3));
