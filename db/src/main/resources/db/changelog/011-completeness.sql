@@ -5,8 +5,10 @@
 -- all others, so that nobody has to look for it among all agents and partitions.
 set local lock_timeout = '5s';
 create table first_executions (
-	quarter_hour timestamptz primary key
+	quarter_hour timestamptz not null
 );
+-- not unique: of two writers who both write the first execution one would wait for the other's transaction
+create index first_executions_lowest on first_executions (quarter_hour);
 comment on table first_executions is
 	'Where the executions begin: the lowest of its rows. One was added whenever an execution started before all others.';
 comment on column first_executions.quarter_hour is
@@ -21,10 +23,11 @@ begin
 end $$;
 
 create function note_first_execution() returns trigger language plpgsql security definer as $$
+declare
+	starts constant timestamptz := date_bin('15 minutes', new.execution_start, '2000-01-01 00:00:00+00');
 begin
 	insert into first_executions
-	values (date_bin('15 minutes', new.execution_start, '2000-01-01 00:00:00+00'))
-	on conflict do nothing;
+	select starts where not exists (select from first_executions where quarter_hour <= starts);
 	return new;
 end $$;
 

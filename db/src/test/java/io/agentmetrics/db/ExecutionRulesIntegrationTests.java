@@ -210,6 +210,21 @@ class ExecutionRulesIntegrationTests {
 		assertThat(finishedIn()).isEqualTo(this.sql.value("select pg_current_xact_id()"));
 	}
 
+	@Test
+	void writersOfTheFirstExecutionDoNotWaitForEachOther() throws SQLException {
+		String first = "insert into agent_executions (agent_id, user_id, status, execution_start) "
+				+ "values ('%1$s', '%1$s', 'RUNNING', '2025-11-03 10:00:00+00')".formatted(this.agent);
+		this.sql.run(first);
+		try (SqlSession other = new SqlSession(this.database.dataSource())) {
+			other.run("begin");
+			other.run("set local lock_timeout = '1s'");
+			other.run(first);
+			other.run(first);
+			assertThat(other.value("select count(*) from first_executions")).isEqualTo("1");
+			other.run("rollback");
+		}
+	}
+
 	private void insert(String column, String value) throws SQLException {
 		this.sql.run("create temporary table one_execution (like agent_executions including defaults) on commit drop");
 		this.sql.run("alter table one_execution alter agent_id drop not null, alter user_id drop not null, "
