@@ -96,9 +96,7 @@ final class ReqDurations implements Distribution {
 	 * @return percent of rank
 	 */
 	static double rankErrorPercent(double rank, long count) {
-		// despite its name getRSE returns the rank one standard deviation further up
-		double standardDeviation = ReqSketch.getRSE(K, rank, true, count) - rank;
-		return 100.0 * STANDARD_DEVIATIONS * standardDeviation;
+		return 100.0 * STANDARD_DEVIATIONS * ReqSketch.getRSE(K, rank, true, count);
 	}
 
 	@Override
