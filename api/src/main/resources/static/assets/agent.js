@@ -227,7 +227,7 @@ function numbersOf(metrics) {
 	];
 }
 
-function errorsOf({ failedExecutions, topErrors: groups }, zone) {
+function errorsOf({ failedExecutions, otherErrors, topErrors: groups }, zone) {
 	if (!groups.length) {
 		return failedExecutions > 0
 			? stateOf('broken', plural(failedExecutions, 'execution') + ' failed', 'None of them says why.')
@@ -265,6 +265,7 @@ function errorsOf({ failedExecutions, topErrors: groups }, zone) {
 				),
 			),
 		),
+		otherErrors > 0 && h('li', { class: 'soft' }, plural(otherErrors, 'other error')),
 	);
 }
 

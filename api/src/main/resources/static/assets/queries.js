@@ -161,6 +161,7 @@ export const shareWithin = (state, ms) => `{
 export const errors = (state) => `{
   agentMetrics(${metricsOf(state)}) {
     failedExecutions totalErrors
+    otherErrors(first: 10)
     topErrors(first: 10) { error count share firstSeen lastSeen isNew }
   }
 }`;

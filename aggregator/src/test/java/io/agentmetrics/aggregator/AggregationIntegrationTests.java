@@ -282,6 +282,29 @@ class AggregationIntegrationTests {
 			.containsExactly(List.of("broken A", "8333"), List.of("broken B", "8334"), List.of("broken C", "8333"));
 	}
 
+	/** As they come packed, and one by one. */
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 7 })
+	void failuresWithoutAMessageAreGroupedByTheirType(int perAgent) {
+		this.fixture.sql().run("""
+				with agent as (
+					insert into agents (name) select 'a' || n from generate_series(1, 20) n returning id
+				)
+				insert into agent_executions (agent_id, user_id, status, execution_start, error_type, error_message)
+				select id, id, case n %% 3 when 0 then 'TIMEOUT' else 'FAILED' end,
+					timestamptz '2026-09-01 00:00:00+00' + n * interval '1 s',
+					case n %% 3 when 1 then 'ToolError' when 2 then 'ParseError' end, case n %% 2 when 0 then ' ' end
+				from agent, generate_series(0, %s * 6 - 1) n
+				""", perAgent);
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+		String each = String.valueOf(perAgent * 40);
+		assertThat(this.fixture.sql()
+			.rows("select fingerprint, example, sum(occurrences) from agent_error_groups group by 1, 2 order by 1"))
+			.containsExactly(List.of("<type> ParseError", "ParseError", each),
+					List.of("<type> TIMEOUT", "TIMEOUT", each), List.of("<type> ToolError", "ToolError", each));
+	}
+
 	@Test
 	void partitionsThatCannotBeMadeAheadDoNotStopTheRun() {
 		this.fixture.executions().insert(TestExecution.completed(this.fixture.executions().agent("a"), start(0), 5));

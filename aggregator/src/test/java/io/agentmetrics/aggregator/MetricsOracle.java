@@ -125,7 +125,8 @@ final class MetricsOracle {
 				select agent_id, (execution_start at time zone '%1$s')::date as day, count(*) as errors,
 					min(execution_start) as first_seen, max(execution_start) as last_seen
 				from agent_executions
-				where error_message is not null and execution_start < ('%2$s'::timestamp at time zone '%1$s')
+				where (error_message is not null or status in ('FAILED', 'TIMEOUT'))
+					and execution_start < ('%2$s'::timestamp at time zone '%1$s')
 				group by agent_id, day
 			) e full join (
 				select agent_id, metric_date, sum(occurrences) as errors, min(first_seen) as first_seen,

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -97,7 +98,8 @@ public final class TestAggregator {
 		Instant end = start(day.plusDays(1));
 		List<AgentDay> executions = new ArrayList<>();
 		jdbc.sql("""
-				select agent_id, status, execution_start, execution_time_ms, error_message
+				select agent_id, status, execution_start, execution_time_ms, error_type,
+					error_message
 				from agent_executions
 				where execution_start >= :start and execution_start < :end
 				""")
@@ -116,8 +118,9 @@ public final class TestAggregator {
 				total[hour] = 1;
 				successful[hour] = status.isSuccessful() ? 1 : 0;
 				failed[hour] = status.isFailed() ? 1 : 0;
-				ErrorGroups errors = (message != null) ? ErrorGroups.builder().add(message, 1, started, started).build()
-						: ErrorGroups.empty();
+				String type = Objects.requireNonNullElse(row.getString("error_type"), status.name());
+				ErrorGroups errors = (message != null || status.isFailed())
+						? ErrorGroups.builder().add(message, type, 1, started, started).build() : ErrorGroups.empty();
 				executions.add(new AgentDay(row.getObject("agent_id", UUID.class), day, counts(status, message != null),
 						HourlyCounts.of(total, successful, failed), times, errors));
 			});

@@ -119,9 +119,9 @@ final class AgentDayBuilder {
 			this.errors = ErrorGroups.builder();
 		}
 		for (ErrorOccurrence error : part.errors()) {
-			this.errors.add(error.message(), 1, error.seen(), error.seen());
+			this.errors.add(error.message(), error.type(), 1, error.seen(), error.seen());
+			this.errorCount += (error.message() != null) ? 1 : 0;
 		}
-		this.errorCount += part.errors().size();
 	}
 
 	/**

@@ -14,7 +14,8 @@ import io.agentmetrics.model.time.DayHour;
  * @param executions how many executions
  * @param timesMs the measured times in milliseconds, in no order
  * @param exceptions the status of each execution that is not COMPLETED
- * @param errors error messages; long ones come apart from their executions
+ * @param errors the executions that failed or have an error message; those with long
+ * messages come apart from the others
  */
 public record AgentHour(UUID agentId, DayHour hour, int executions, long[] timesMs, List<ExecutionStatus> exceptions,
 		List<ErrorOccurrence> errors) {

@@ -2,11 +2,14 @@ package io.agentmetrics.aggregator.rollup;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * One execution's error message.
+ * An execution that failed or has an error message.
  *
  * @param message the message, possibly cut
+ * @param type the type of its error, or its status if it has none
  * @param seen when the execution started
  */
-public record ErrorOccurrence(String message, Instant seen) {
+public record ErrorOccurrence(@Nullable String message, String type, Instant seen) {
 }

@@ -13,6 +13,7 @@ import io.agentmetrics.aggregator.rollup.AgentHour;
 import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.time.DayHour;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacks one row of {@link SliceReader}'s statements. Arrays are in PostgreSQL's binary
@@ -144,15 +145,20 @@ final class PackedRow {
 
 	private static List<ErrorOccurrence> errors(ByteBuffer row) {
 		int count = enterArray(row);
-		String[] messages = new String[count];
+		@Nullable String[] messages = new @Nullable String[count];
 		for (int i = 0; i < count; i++) {
-			messages[i] = text(row);
+			messages[i] = textOrNull(row);
+		}
+		enterArray(row);
+		String[] types = new String[count];
+		for (int i = 0; i < count; i++) {
+			types[i] = text(row);
 		}
 		enterArray(row);
 		List<ErrorOccurrence> errors = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
 			row.getInt();
-			errors.add(new ErrorOccurrence(messages[i], instant(row.getLong())));
+			errors.add(new ErrorOccurrence(messages[i], types[i], instant(row.getLong())));
 		}
 		return errors;
 	}
@@ -171,6 +177,14 @@ final class PackedRow {
 		int count = row.getInt();
 		row.getInt();
 		return count;
+	}
+
+	static @Nullable String textOrNull(ByteBuffer row) {
+		if (row.getInt(row.position()) != NULL) {
+			return text(row);
+		}
+		row.getInt();
+		return null;
 	}
 
 	static String text(ByteBuffer row) {

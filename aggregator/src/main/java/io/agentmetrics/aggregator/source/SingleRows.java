@@ -12,7 +12,8 @@ import io.agentmetrics.model.time.DayHour;
 
 /**
  * Unpacks rows of {@link SliceReader}'s statements that hold one execution each: agent,
- * start, time, status unless it is COMPLETED, and error message.
+ * start, time, status unless it is COMPLETED, error message, and the error's type if it
+ * failed or has a message.
  */
 final class SingleRows {
 
@@ -43,18 +44,19 @@ final class SingleRows {
 	AgentHour unpack(Start start, ByteBuffer row) {
 		long[] times = (row.getInt() != PackedRow.NULL) ? new long[] { row.getLong() } : NOT_TIMED;
 		List<ExecutionStatus> exceptions = isNull(row) ? List.of() : List.of(PackedRow.status(row));
-		List<ErrorOccurrence> errors = isNull(row) ? List.of() : List.of(error(start, row));
-		return new AgentHour(start.agentId(), start.hour(), 1, times, exceptions, errors);
+		return new AgentHour(start.agentId(), start.hour(), 1, times, exceptions, errors(start, row));
 	}
 
-	/** Unpacks a row of agent, start and error message. */
+	/** Unpacks a row of agent, start, error message and the error's type. */
 	AgentHour unpackMessage(ByteBuffer row) {
 		Start start = start(row);
-		return new AgentHour(start.agentId(), start.hour(), 0, NOT_TIMED, List.of(), List.of(error(start, row)));
+		return new AgentHour(start.agentId(), start.hour(), 0, NOT_TIMED, List.of(), errors(start, row));
 	}
 
-	private static ErrorOccurrence error(Start start, ByteBuffer row) {
-		return new ErrorOccurrence(PackedRow.text(row), PackedRow.instant(start.micros()));
+	private static List<ErrorOccurrence> errors(Start start, ByteBuffer row) {
+		String message = PackedRow.textOrNull(row);
+		return isNull(row) ? List.of()
+				: List.of(new ErrorOccurrence(message, PackedRow.text(row), PackedRow.instant(start.micros())));
 	}
 
 	private DayHour hourOf(long start) {

@@ -49,15 +49,19 @@ public final class SliceReader implements AutoCloseable {
 	private static final String PACKED_HOURS = """
 			copy (
 				select agent_id, hour, counted, long_messages, case when fits then times end,
-					case when fits then exceptions end, case when fits then messages end, case when fits then seen end
+					case when fits then exceptions end, case when fits then messages end, case when fits then types end,
+					case when fits then seen end
 				from (
 					select agent_id, %1$s as hour, (sum(count(*)) over ())::bigint as counted,
-						count(*) filter (where octet_length(error_message) > 300) as long_messages,
+						count(*) filter (where long) as long_messages,
 						array_agg(execution_time_ms) as times,
 						array_agg(status) filter (where status <> 'COMPLETED') as exceptions,
-						array_agg(error_message) filter (where octet_length(error_message) <= 300) as messages,
-						array_agg(execution_start) filter (where octet_length(error_message) <= 300) as seen
-					from agent_executions
+						array_agg(error_message) filter (where failing and not long) as messages,
+						array_agg(type) filter (where failing and not long) as types,
+						array_agg(execution_start) filter (where failing and not long) as seen
+					from agent_executions cross join lateral (select error_message is not null or status in ('FAILED', 'TIMEOUT'),
+						coalesce(octet_length(error_message) > 300, false),
+						left(coalesce(nullif(btrim(error_type), ''), status), 100)) error (failing, long, type)
 					where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
 					group by agent_id, hour
 				) hours cross join lateral (
@@ -67,7 +71,9 @@ public final class SliceReader implements AutoCloseable {
 
 	private static final String LONG_MESSAGES = """
 			copy (
-				select agent_id, execution_start, left(error_message, 1000) from agent_executions
+				select agent_id, execution_start, left(error_message, 500),
+					left(coalesce(nullif(btrim(error_type), ''), status), 100)
+				from agent_executions
 				where execution_start >= '%s' and execution_start < '%s' and %s
 					and error_message is not null and octet_length(error_message) > 300
 			) to stdout (format binary)
@@ -81,8 +87,10 @@ public final class SliceReader implements AutoCloseable {
 
 	private static final String SINGLE_EXECUTIONS = """
 			copy (
-				select agent_id, execution_start, execution_time_ms, nullif(status, 'COMPLETED'), left(error_message, 1000)
-				from agent_executions
+				select agent_id, execution_start, execution_time_ms, nullif(status, 'COMPLETED'),
+					left(error_message, 500), case when failing then type end
+				from agent_executions cross join lateral (select error_message is not null or status in ('FAILED', 'TIMEOUT'),
+					left(coalesce(nullif(btrim(error_type), ''), status), 100)) error (failing, type)
 				where execution_start >= '%s' and execution_start < '%s' and %s
 			) to stdout (format binary)
 			""";

@@ -76,13 +76,20 @@ final class CopyBytes {
 		return array(elementType, anyNull, values.length, elements.toBytes());
 	}
 
-	CopyBytes textArray(String... values) {
+	CopyBytes textArray(@Nullable String... values) {
 		CopyBytes elements = new CopyBytes();
+		boolean anyNull = false;
 		for (String value : values) {
-			byte[] text = value.getBytes(StandardCharsets.UTF_8);
-			elements.int4(text.length).raw(text);
+			if (value == null) {
+				elements.nullField();
+				anyNull = true;
+			}
+			else {
+				byte[] text = value.getBytes(StandardCharsets.UTF_8);
+				elements.int4(text.length).raw(text);
+			}
 		}
-		return array(TEXT, false, values.length, elements.toBytes());
+		return array(TEXT, anyNull, values.length, elements.toBytes());
 	}
 
 	CopyBytes emptyArray(int elementType) {

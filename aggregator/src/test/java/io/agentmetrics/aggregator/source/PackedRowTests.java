@@ -12,6 +12,7 @@ import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.DayHour;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,8 +31,11 @@ class PackedRowTests {
 
 	@Test
 	void onlyCompletedExecutionsAreTheirTimes() {
-		AgentHour hour = unpack(
-				start(3, 2).int8Array(CopyBytes.INT8, 7L, Long.MAX_VALUE).nullField().nullField().nullField());
+		AgentHour hour = unpack(start(3, 2).int8Array(CopyBytes.INT8, 7L, Long.MAX_VALUE)
+			.nullField()
+			.nullField()
+			.nullField()
+			.nullField());
 		assertThat(hour.agentId()).isEqualTo(AGENT);
 		assertThat(hour.hour()).isEqualTo(HOURS.get(2));
 		assertThat(hour.executions()).isEqualTo(2);
@@ -42,15 +46,19 @@ class PackedRowTests {
 
 	@Test
 	void executionsWithoutATimeCountAndLeaveNoTime() {
-		AgentHour hour = unpack(
-				start(1, 4).int8Array(CopyBytes.INT8, null, 0L, null, 5L).nullField().nullField().nullField());
+		AgentHour hour = unpack(start(1, 4).int8Array(CopyBytes.INT8, null, 0L, null, 5L)
+			.nullField()
+			.nullField()
+			.nullField()
+			.nullField());
 		assertThat(hour.executions()).isEqualTo(4);
 		assertThat(hour.timesMs()).containsExactly(0, 5);
 	}
 
 	@Test
 	void onlyExecutionsWithoutATimeLeaveNoTimes() {
-		AgentHour hour = unpack(start(1, 2).int8Array(CopyBytes.INT8, null, null).nullField().nullField().nullField());
+		AgentHour hour = unpack(
+				start(1, 2).int8Array(CopyBytes.INT8, null, null).nullField().nullField().nullField().nullField());
 		assertThat(hour.executions()).isEqualTo(2);
 		assertThat(hour.timesMs()).isEmpty();
 	}
@@ -60,6 +68,7 @@ class PackedRowTests {
 		AgentHour hour = unpack(start(1, 5).int8Array(CopyBytes.INT8, null, null, null, null, null)
 			.textArray("PENDING", "RUNNING", "FAILED", "TIMEOUT", "CANCELLED")
 			.nullField()
+			.nullField()
 			.nullField());
 		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.PENDING, ExecutionStatus.RUNNING,
 				ExecutionStatus.FAILED, ExecutionStatus.TIMEOUT, ExecutionStatus.CANCELLED);
@@ -67,8 +76,9 @@ class PackedRowTests {
 
 	@Test
 	void unknownStatusIsRefusedByItsName() {
-		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(
-				() -> unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L).textArray("FAILEDX").nullField().nullField()))
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> unpack(
+					start(1, 1).int8Array(CopyBytes.INT8, 1L).textArray("FAILEDX").nullField().nullField().nullField()))
 			.withMessageContaining("FAILEDX");
 	}
 
@@ -78,15 +88,18 @@ class PackedRowTests {
 		AgentHour hour = unpack(start(1, 3).int8Array(CopyBytes.INT8, 1L, 2L, 3L)
 			.textArray("FAILED", "FAILED")
 			.textArray("", "\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4")
+			.textArray("ToolError", "TIMEOUT")
 			.int8Array(CopyBytes.TIMESTAMPTZ, micros, -1L));
-		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("", Instant.parse("2026-09-13T00:00:00.000001Z")),
-				new ErrorOccurrence("\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4",
+		assertThat(hour.errors()).containsExactly(
+				new ErrorOccurrence("", "ToolError", Instant.parse("2026-09-13T00:00:00.000001Z")),
+				new ErrorOccurrence("\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4", "TIMEOUT",
 						Instant.parse("1999-12-31T23:59:59.999999Z")));
 	}
 
 	@Test
 	void emptyArrayIsNoElements() {
 		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
+			.emptyArray(CopyBytes.TEXT)
 			.emptyArray(CopyBytes.TEXT)
 			.emptyArray(CopyBytes.TEXT)
 			.emptyArray(CopyBytes.TIMESTAMPTZ));
@@ -98,20 +111,23 @@ class PackedRowTests {
 	void rowMayBeginInTheMiddleOfItsArray() {
 		byte[] row = start(1, 1).int8Array(CopyBytes.INT8, 9L)
 			.textArray("TIMEOUT")
-			.textArray("slow")
+			.textArray(new @Nullable String[] { null })
+			.textArray("TIMEOUT")
 			.int8Array(CopyBytes.TIMESTAMPTZ, 0L)
 			.toBytes();
 		byte[] padded = new byte[row.length + 14];
 		System.arraycopy(row, 0, padded, 7, row.length);
 		AgentHour hour = new PackedRow(ByteBuffer.wrap(padded, 7, row.length).slice(), HOURS).agentHour();
 		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.TIMEOUT);
-		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("slow", Instant.parse("2000-01-01T00:00:00Z")));
+		assertThat(hour.errors())
+			.containsExactly(new ErrorOccurrence(null, "TIMEOUT", Instant.parse("2000-01-01T00:00:00Z")));
 	}
 
 	@Test
 	void hourWhoseExecutionsWereLeftOutSaysSo() {
 		PackedRow row = new PackedRow(
-				ByteBuffer.wrap(start(1, 12_000).nullField().nullField().nullField().nullField().toBytes()), HOURS);
+				ByteBuffer.wrap(start(1, 12_000).nullField().nullField().nullField().nullField().nullField().toBytes()),
+				HOURS);
 		assertThat(row.counted()).isEqualTo(12_000);
 		assertThat(row.agentId()).isEqualTo(AGENT);
 		assertThat(row.hour()).isEqualTo(HOURS.getFirst());

@@ -33,7 +33,8 @@ class SingleRowsTests {
 
 	@Test
 	void completedExecutionIsItsTime() {
-		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").int8Field(Long.MAX_VALUE).nullField().nullField());
+		AgentHour hour = unpack(
+				start("2026-10-25T10:00:00Z").int8Field(Long.MAX_VALUE).nullField().nullField().nullField());
 		assertThat(hour.agentId()).isEqualTo(AGENT);
 		assertThat(hour.executions()).isEqualTo(1);
 		assertThat(hour.timesMs()).containsExactly(Long.MAX_VALUE);
@@ -43,7 +44,7 @@ class SingleRowsTests {
 
 	@Test
 	void executionWithoutATimeCounts() {
-		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").nullField().raw(text("RUNNING")).nullField());
+		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").nullField().raw(text("RUNNING")).nullField().nullField());
 		assertThat(hour.executions()).isEqualTo(1);
 		assertThat(hour.timesMs()).isEmpty();
 		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.RUNNING);
@@ -53,23 +54,34 @@ class SingleRowsTests {
 	void errorIsSeenWhenItsExecutionStarted() {
 		AgentHour hour = unpack(start("2026-10-25T10:00:00.000001Z").int8Field(5)
 			.raw(text("TIMEOUT"))
-			.raw(text("\uD83D\uDE80 'quoted'\nline \u00E4")));
+			.raw(text("\uD83D\uDE80 'quoted'\nline \u00E4"))
+			.raw(text("ToolError")));
 		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.TIMEOUT);
-		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("\uD83D\uDE80 'quoted'\nline \u00E4",
+		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("\uD83D\uDE80 'quoted'\nline \u00E4", "ToolError",
 				Instant.parse("2026-10-25T10:00:00.000001Z")));
 	}
 
 	@Test
+	void failureMayHaveNoMessage() {
+		AgentHour hour = unpack(
+				start("2026-10-25T10:00:00Z").int8Field(5).raw(text("FAILED")).nullField().raw(text("FAILED")));
+		assertThat(hour.errors())
+			.containsExactly(new ErrorOccurrence(null, "FAILED", Instant.parse("2026-10-25T10:00:00Z")));
+	}
+
+	@Test
 	void completedExecutionMayHaveAMessage() {
-		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").int8Field(5).nullField().raw(text("")));
+		AgentHour hour = unpack(
+				start("2026-10-25T10:00:00Z").int8Field(5).nullField().raw(text("")).raw(text("COMPLETED")));
 		assertThat(hour.exceptions()).isEmpty();
-		assertThat(hour.errors()).containsExactly(new ErrorOccurrence("", Instant.parse("2026-10-25T10:00:00Z")));
+		assertThat(hour.errors())
+			.containsExactly(new ErrorOccurrence("", "COMPLETED", Instant.parse("2026-10-25T10:00:00Z")));
 	}
 
 	@Test
 	void unknownStatusIsRefusedByItsName() {
-		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> unpack(start("2026-10-25T10:00:00Z").int8Field(5).raw(text("FAILEDX")).nullField()))
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(
+				() -> unpack(start("2026-10-25T10:00:00Z").int8Field(5).raw(text("FAILEDX")).nullField().nullField()))
 			.withMessageContaining("FAILEDX");
 	}
 
@@ -78,19 +90,20 @@ class SingleRowsTests {
 			"2026-10-25T01:00:00Z, 2026-10-25, 3", "2026-10-25T22:59:59.999999Z, 2026-10-25, 24",
 			"2026-10-25T23:00:00Z, 2026-10-26, 0", "2026-10-26T22:59:59.999999Z, 2026-10-26, 23" })
 	void hourIsTheOneThatHasBegun(String start, LocalDate day, int hour) {
-		DayHour found = unpack(start(start).int8Field(5).nullField().nullField()).hour();
+		DayHour found = unpack(start(start).int8Field(5).nullField().nullField().nullField()).hour();
 		assertThat(found.day()).isEqualTo(day);
 		assertThat(found.hour()).isEqualTo(hour);
 	}
 
 	@Test
 	void messageMayComeWithoutItsExecution() {
-		ByteBuffer row = ByteBuffer.wrap(start("2026-10-25T10:00:00Z").raw(text("long")).toBytes());
+		ByteBuffer row = ByteBuffer
+			.wrap(start("2026-10-25T10:00:00Z").raw(text("long")).raw(text("ToolError")).toBytes());
 		AgentHour message = new SingleRows(HOURS).unpackMessage(row);
 		assertThat(row.hasRemaining()).isFalse();
 		assertThat(message.executions()).isZero();
 		assertThat(message.errors())
-			.containsExactly(new ErrorOccurrence("long", Instant.parse("2026-10-25T10:00:00Z")));
+			.containsExactly(new ErrorOccurrence("long", "ToolError", Instant.parse("2026-10-25T10:00:00Z")));
 	}
 
 	private static CopyBytes start(String instant) {

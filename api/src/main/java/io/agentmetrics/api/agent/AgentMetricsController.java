@@ -111,6 +111,11 @@ final class AgentMetricsController {
 		return ErrorCount.top(answer, Arguments.first(first));
 	}
 
+	@SchemaMapping(typeName = TYPE)
+	static long otherErrors(AgentMetricsAnswer answer, @Argument int first) {
+		return answer.errors().countBeyond(Arguments.first(first));
+	}
+
 	private static <T> T readable(Optional<T> times) {
 		return times.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
 				"The stored execution times of this agent cannot be read; its days have to be aggregated again."));

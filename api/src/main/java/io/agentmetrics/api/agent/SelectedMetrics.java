@@ -40,7 +40,8 @@ final class SelectedMetrics {
 		boolean times = !named(fields, "executionTimes").isEmpty()
 				// which also tells how many executions have no time
 				|| !named(below(named(fields, "provenance")), "missing").isEmpty();
-		return new Selection(distribution || times, distribution, !topErrors.isEmpty(),
+		return new Selection(distribution || times, distribution,
+				!topErrors.isEmpty() || !named(fields, "otherErrors").isEmpty(),
 				!named(below(topErrors), "isNew").isEmpty(),
 				series.stream().map(SelectedMetrics::granularity).collect(Collectors.toUnmodifiableSet()),
 				containsAny(below(points), SERIES_TIMES));

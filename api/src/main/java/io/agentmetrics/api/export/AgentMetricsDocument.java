@@ -31,6 +31,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param errorRate percent of the finished ones, with two decimals
  * @param executionTimes how long they took; null if what is stored of that cannot be read
  * @param topErrors the most frequent errors
+ * @param otherErrors how many errors are of none of these
  * @param trend whether the agent succeeds more often than before, in lower case
  * @param provenance where the numbers come from
  */
@@ -38,7 +39,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 record AgentMetricsDocument(UUID agentId, String timeRange, String metricType, long totalExecutions,
 		long successfulExecutions, long failedExecutions, long cancelledExecutions, long inProgressExecutions,
 		long totalErrors, double successRate, double errorRate, Optional<Times> executionTimes,
-		List<TopError> topErrors, String trend, ProvenanceDocument provenance) {
+		List<TopError> topErrors, long otherErrors, String trend, ProvenanceDocument provenance) {
 
 	private static final int TOP_ERRORS = 5;
 
@@ -47,7 +48,8 @@ record AgentMetricsDocument(UUID agentId, String timeRange, String metricType, l
 				answer.totalExecutions(), answer.successfulExecutions(), answer.failedExecutions(),
 				answer.cancelledExecutions(), answer.inProgressExecutions(), answer.totalErrors(), answer.successRate(),
 				answer.errorRate(), answer.statistics().times().map(Times::of),
-				answer.errors().top(TOP_ERRORS).stream().map(TopError::of).toList(), lower(answer.trend()),
+				answer.errors().top(TOP_ERRORS).stream().map(TopError::of).toList(),
+				answer.errors().countBeyond(TOP_ERRORS), lower(answer.trend()),
 				ProvenanceDocument.of(answer.provenance()));
 	}
 

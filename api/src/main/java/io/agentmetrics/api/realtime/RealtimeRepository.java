@@ -103,17 +103,26 @@ class RealtimeRepository implements RealtimeQuery {
 			) hours
 			""";
 
-	// messages are masked by their first 1,000 characters
+	// messages are masked by their first 500 characters; failures without one have an
+	// index of their own, agent_executions_unexplained
 	private static final String ERRORS = """
 			select asked.agent_id, messages.*
 			from unnest(:agents, :starts, :ends) as asked (agent_id, starts, ends)
 			cross join lateral (
-				select left(error_message, 1000) as message, count(*) as occurrences,
-					min(execution_start) as first_seen, max(execution_start) as last_seen
-				from agent_executions
-				where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
-					and error_message is not null
-				group by left(error_message, 1000)
+				select message, type, count(*) as occurrences, min(happened) as first_seen, max(happened) as last_seen
+				from (
+					select execution_start, left(error_message, 500),
+						left(coalesce(nullif(btrim(error_type), ''), status), 100)
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and error_message is not null
+					union all
+					select execution_start, null, left(coalesce(nullif(btrim(error_type), ''), status), 100)
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and error_message is null and status in ('FAILED', 'TIMEOUT')
+				) as errors (happened, message, type)
+				group by message, type
 			) messages
 			""";
 
@@ -157,8 +166,8 @@ class RealtimeRepository implements RealtimeQuery {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
 		query(ask(ERRORS, stretches), (row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
-				.add(row.getString("message"), row.getLong("occurrences"), instant(row, "first_seen"),
-						instant(row, "last_seen"));
+				.add(row.getString("message"), row.getString("type"), row.getLong("occurrences"),
+						instant(row, "first_seen"), instant(row, "last_seen"));
 		});
 		Map<UUID, ErrorGroups> errors = HashMap.newHashMap(builders.size());
 		builders.forEach((agent, builder) -> errors.put(agent, builder.build()));

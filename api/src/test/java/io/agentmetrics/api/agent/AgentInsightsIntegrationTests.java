@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 import io.agentmetrics.api.ApiTest;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
+import io.agentmetrics.model.execution.ExecutionStatus;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -248,8 +250,8 @@ class AgentInsightsIntegrationTests extends ApiTest {
 			.update();
 		ask(CHANGE, agent, MetricType.AGGREGATED).path("agentMetrics.change.note")
 			.entity(String.class)
-			.matches((note) -> note.matches(
-					"The window is not all there: (1 of its days is|2 of its days are) not aggregated yet.*"));
+			.matches((note) -> note
+				.matches("The window is not all there: (1 of its days is|2 of its days are) not aggregated yet.*"));
 	}
 
 	@ParameterizedTest
@@ -358,12 +360,47 @@ class AgentInsightsIntegrationTests extends ApiTest {
 			.path("agentMetrics.topErrors")
 			.matchesJson("""
 					[
-						{ "fingerprint": "Timeout after <n> s", "error": "Timeout after 0 s", "count": 3, "share": 75.0,
+						{ "fingerprint": "Timeout after <*>", "error": "Timeout after 0 s", "count": 3, "share": 75.0,
 							"firstSeen": "%s", "lastSeen": "%s", "isNew": false },
 						{ "fingerprint": "Disk full", "error": "Disk full", "count": 1, "share": 25.0,
 							"firstSeen": "%s", "lastSeen": "%s", "isNew": true }
 					]
 					""".formatted(first, first.plusSeconds(2), first, first));
+	}
+
+	@ParameterizedTest
+	@EnumSource(MetricType.class)
+	void failuresWithoutAMessageAreGroupedByTheirTypeAndTheRestIsTold(MetricType type) {
+		UUID agent = executions().agent("speechless");
+		Instant first = yesterday();
+		failures(agent, first, 15, "ToolError", null);
+		failures(agent, first, 4, "ParseError", " \t\n");
+		failures(agent, first, 3, "ToolError", "\u200b");
+		failures(agent, first, 2, null, null);
+		failures(agent, first, 1, "ToolError", "ToolError");
+		aggregate(10);
+		graphQl().document("""
+				query ($agent: ID!, $type: MetricType!) { agentMetrics(agentId: $agent, metricType: $type) {
+					totalErrors topErrors { fingerprint error count } otherErrors
+					top: topErrors(first: 2) { count } others: otherErrors(first: 2) } }
+				""").variable("agent", agent).variable("type", type).execute().path("agentMetrics").matchesJson("""
+				{
+					"totalErrors": 8,
+					"topErrors": [
+						{ "fingerprint": "<type> ToolError", "error": "ToolError", "count": 18 },
+						{ "fingerprint": "<type> ParseError", "error": "ParseError", "count": 4 },
+						{ "fingerprint": "<type> FAILED", "error": "FAILED", "count": 2 },
+						{ "fingerprint": "ToolError", "error": "ToolError", "count": 1 }
+					],
+					"otherErrors": 0, "top": [{ "count": 18 }, { "count": 4 }], "others": 3
+				}
+				""");
+	}
+
+	private void failures(UUID agent, Instant first, int count, @Nullable String type, @Nullable String message) {
+		executions().insertAll(IntStream.range(0, count)
+			.mapToObj((i) -> new TestExecution(agent, ExecutionStatus.FAILED, first.plusSeconds(i), 1L, type, message))
+			.toList());
 	}
 
 	@ParameterizedTest

@@ -53,7 +53,7 @@ class RestMetricsIntegrationTests extends ApiTest {
 							"p95_ms": 1000, "p99_ms": 1000, "exact": true,
 							"rank_error_percent": { "p50": 0.0, "p95": 0.0, "p99": 0.0 }
 						},
-						"top_errors": [{ "error": "no", "count": 2 }],
+						"top_errors": [{ "error": "no", "count": 2 }], "other_errors": 0,
 						"trend": "improving",
 						"provenance": {
 							"from": "%s", "to": "%s", "zone": "UTC", "aggregated_through": null, "computed_at": "%s",

@@ -3,15 +3,17 @@ package io.agentmetrics.model.sketch;
 import java.time.Instant;
 
 import io.agentmetrics.model.number.SaturatingSum;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Errors whose messages differ only in what {@link ErrorMask} masks.
+ * Errors whose messages differ only in what {@link ErrorMask} masks, or errors without a
+ * message that have the same type.
  *
- * @param fingerprint the masked message, or {@value #OTHER} for all that have no group of
- * their own
+ * @param fingerprint the masked message, {@value #TYPE} and the type for errors without a
+ * message, or {@value #OTHER} for all that have no group of their own
  * @param maskingVersion the {@link ErrorMask#VERSION} that made the fingerprint
- * @param example one of the messages as it was; cut to {@value #MAX_EXAMPLE_LENGTH}
- * characters
+ * @param example one of the messages as it was, or the type; cut to
+ * {@value #MAX_EXAMPLE_LENGTH} characters
  * @param count how many errors, at least one
  * @param firstSeen when the first of them happened
  * @param lastSeen when the last of them happened
@@ -22,8 +24,16 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 	/** The fingerprint of the rest; no message is ever masked to this. */
 	public static final String OTHER = "other";
 
+	/** What the fingerprint of a type begins with; no message is ever masked to this. */
+	static final String TYPE = "<type> ";
+
 	/** The most characters of an example. */
 	public static final int MAX_EXAMPLE_LENGTH = 500;
+
+	/** The masking version that knew no types. */
+	private static final int MESSAGES_ONLY = 1;
+
+	private static final String UNTYPED = "Neither message nor type";
 
 	private static final String EXAMPLE_OF_OTHER = "Errors outside of the most frequent groups";
 
@@ -43,8 +53,25 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 		example = ErrorMask.cut(example, MAX_EXAMPLE_LENGTH);
 	}
 
-	static ErrorGroup of(String message, long count, Instant firstSeen, Instant lastSeen) {
-		return new ErrorGroup(ErrorMask.mask(message), ErrorMask.VERSION, message, count, firstSeen, lastSeen);
+	/**
+	 * Groups errors by their message, or by their type where the message is missing or
+	 * shows nothing.
+	 * @param message the message as it was
+	 * @param type the type of the errors
+	 * @param count how many
+	 * @param firstSeen when the first of them happened
+	 * @param lastSeen when the last of them happened
+	 * @return the group
+	 */
+	static ErrorGroup of(@Nullable String message, @Nullable String type, long count, Instant firstSeen,
+			Instant lastSeen) {
+		String masked = (message != null) ? ErrorMask.mask(message) : "";
+		if (message != null && !masked.isEmpty()) {
+			return new ErrorGroup(masked, ErrorMask.VERSION, message, count, firstSeen, lastSeen);
+		}
+		String named = (type != null && !type.isBlank()) ? type.strip() : UNTYPED;
+		return new ErrorGroup(ErrorMask.cut(TYPE + named, ErrorMask.MAX_LENGTH), ErrorMask.VERSION, named, count,
+				firstSeen, lastSeen);
 	}
 
 	/**
@@ -81,7 +108,11 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 		if (this.maskingVersion == ErrorMask.VERSION) {
 			return this;
 		}
-		return isOther() ? asOther() : of(this.example, this.count, this.firstSeen, this.lastSeen);
+		if (isOther()) {
+			return asOther();
+		}
+		boolean typed = this.maskingVersion > MESSAGES_ONLY && this.fingerprint.startsWith(TYPE);
+		return of(typed ? null : this.example, typed ? this.example : null, this.count, this.firstSeen, this.lastSeen);
 	}
 
 	ErrorGroup asOther() {

@@ -118,6 +118,15 @@ public final class ErrorGroups {
 	}
 
 	/**
+	 * Returns how many errors {@link #top} leaves out, those of the rest included.
+	 * @param first how many groups at most, not negative
+	 * @return the errors outside of these groups
+	 */
+	public long countBeyond(int first) {
+		return this.groups.stream().skip(top(first).size()).mapToLong(ErrorGroup::count).reduce(0, SaturatingSum::of);
+	}
+
+	/**
 	 * Returns how many errors there are, with the rest.
 	 * @return the total, exact
 	 */
@@ -162,15 +171,17 @@ public final class ErrorGroups {
 		}
 
 		/**
-		 * Adds a message.
-		 * @param message the message as it was
-		 * @param count how often it came, at least once
-		 * @param firstSeen when it came first
-		 * @param lastSeen when it came last, not before the first
+		 * Adds errors.
+		 * @param message their message as it was
+		 * @param type their type, which groups them where the message is missing or blank
+		 * @param count how many, at least one
+		 * @param firstSeen when the first came
+		 * @param lastSeen when the last came, not before the first
 		 * @return this
 		 */
-		public Builder add(String message, long count, Instant firstSeen, Instant lastSeen) {
-			return add(ErrorGroup.of(message, count, firstSeen, lastSeen));
+		public Builder add(@Nullable String message, @Nullable String type, long count, Instant firstSeen,
+				Instant lastSeen) {
+			return add(ErrorGroup.of(message, type, count, firstSeen, lastSeen));
 		}
 
 		/**

@@ -3,23 +3,22 @@ package io.agentmetrics.model.sketch;
 /**
  * Turns an error message into what it has in common with others of its kind.
  * <p>
- * What varies from one occurrence to the next is replaced: URLs by {@code <url>}, paths
- * by {@code <path>}, quoted strings by {@code <str>}, UUIDs by {@code <uuid>},
- * hexadecimal numbers by {@code <hex>}, random identifiers (16 or more letters and digits
- * in one piece) by {@code <id>} and numbers by {@code <n>}. White space is folded to
- * single spaces.
+ * What varies from one occurrence to the next is replaced by {@code <*>}: numbers with
+ * their units, times, durations, versions, identifiers, hashes, addresses, hosts, URLs,
+ * paths, quoted strings. Several of them in a row are one, so that a list of two ids is
+ * masked like a list of three. Words stay, and so do the codes that say which error it
+ * is, such as {@code HTTP 404} and {@code ORA-00942}. White space is folded to single
+ * spaces. docs/decisions/0029-masking-error-messages.md has the rules.
  */
 public final class ErrorMask {
 
 	/** Raised whenever some message is masked differently than before. */
-	public static final int VERSION = 1;
+	public static final int VERSION = 2;
 
 	/** The most characters a masked message has. */
 	public static final int MAX_LENGTH = 100;
 
-	private static final int READ_LIMIT = 1_000;
-
-	private static final String EMPTY = "<empty>";
+	static final String MASK = "<*>";
 
 	private static final String NOT_THE_REST = "<" + ErrorGroup.OTHER + ">";
 
@@ -27,19 +26,20 @@ public final class ErrorMask {
 	}
 
 	/**
-	 * Masks a message. Only its first 1,000 characters are read, in linear time.
+	 * Masks a message, in linear time. Only what an example keeps is read, so that an
+	 * example is masked like its message.
 	 * @param message an error message
-	 * @return 1 to {@value #MAX_LENGTH} characters, never {@value ErrorGroup#OTHER}; a
-	 * blank message gives {@code <empty>}
+	 * @return at most {@value #MAX_LENGTH} characters, never {@value ErrorGroup#OTHER}
+	 * and never the fingerprint of a type; empty for a message without a visible
+	 * character
 	 */
 	public static String mask(String message) {
-		String masked = cut(new MaskingScanner(cut(message, READ_LIMIT), MAX_LENGTH).scan(), MAX_LENGTH)
-			.stripTrailing();
-		return switch (masked) {
-			case "" -> EMPTY;
-			case ErrorGroup.OTHER -> NOT_THE_REST;
-			default -> masked;
-		};
+		MessageText text = new MessageText(cut(message, ErrorGroup.MAX_EXAMPLE_LENGTH));
+		String masked = cut(new MaskingScanner(text, MAX_LENGTH).scan(), MAX_LENGTH).stripTrailing();
+		if (masked.equals(ErrorGroup.OTHER)) {
+			return NOT_THE_REST;
+		}
+		return masked.startsWith(ErrorGroup.TYPE) ? MASK + masked.substring(ErrorGroup.TYPE.length()) : masked;
 	}
 
 	/**

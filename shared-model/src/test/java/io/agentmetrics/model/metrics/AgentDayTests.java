@@ -51,7 +51,7 @@ class AgentDayTests {
 		failed[9] = 1;
 		return new AgentDay(agentId, date, new ExecutionCounts(1, 1, 0, 0, 1),
 				HourlyCounts.of(totals, successful, failed), LatencySketch.of(5, 7),
-				ErrorGroups.builder().add("Timeout", 1, Instant.EPOCH, Instant.EPOCH).build());
+				ErrorGroups.builder().add("Timeout", null, 1, Instant.EPOCH, Instant.EPOCH).build());
 	}
 
 }

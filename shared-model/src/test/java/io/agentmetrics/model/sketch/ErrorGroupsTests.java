@@ -19,10 +19,10 @@ class ErrorGroupsTests {
 	@Test
 	void alikeMessagesAreOneGroupShownByTheFirst() {
 		ErrorGroups groups = ErrorGroups.builder()
-			.add("Timeout after 30 s (request 9)", 2, NOON, NOON.plusSeconds(1))
-			.add("Timeout after 30 s (request 8812)", 1, NOON.minusSeconds(1), NOON)
+			.add("Timeout after 30 s (request 9)", null, 2, NOON, NOON.plusSeconds(1))
+			.add("Timeout after 30 s (request 8812)", null, 1, NOON.minusSeconds(1), NOON)
 			.build();
-		assertThat(groups.groups()).containsExactly(new ErrorGroup("Timeout after <n> s (request <n>)", 1,
+		assertThat(groups.groups()).containsExactly(new ErrorGroup("Timeout after <*> (request <*>)", ErrorMask.VERSION,
 				"Timeout after 30 s (request 8812)", 3, NOON.minusSeconds(1), NOON.plusSeconds(1)));
 		assertThat(groups.total()).isEqualTo(3);
 	}
@@ -30,9 +30,9 @@ class ErrorGroupsTests {
 	@Test
 	void mostFrequentComeFirstThenByFingerprint() {
 		ErrorGroups groups = ErrorGroups.builder()
-			.add("b", 1, NOON, NOON)
-			.add("c", 5, NOON, NOON)
-			.add("a", 1, NOON, NOON)
+			.add("b", null, 1, NOON, NOON)
+			.add("c", null, 5, NOON, NOON)
+			.add("a", null, 1, NOON, NOON)
 			.build();
 		assertThat(groups.groups()).extracting(ErrorGroup::fingerprint).containsExactly("c", "a", "b");
 		assertThat(groups.top(2)).extracting(ErrorGroup::fingerprint).containsExactly("c", "a");
@@ -82,7 +82,7 @@ class ErrorGroupsTests {
 
 	@Test
 	void messageThatSaysOtherIsNotTheRest() {
-		ErrorGroups groups = ErrorGroups.builder().add("other", 7, NOON, NOON).build().plus(distinct(103));
+		ErrorGroups groups = ErrorGroups.builder().add("other", null, 7, NOON, NOON).build().plus(distinct(103));
 		assertThat(groups.other().orElseThrow().count()).isEqualTo(1 + 2 + 3 + 4);
 		assertThat(groups.top(1_000)).extracting(ErrorGroup::example).contains("other");
 	}
@@ -104,10 +104,10 @@ class ErrorGroupsTests {
 	void groupsOfAnotherMaskingVersionAreMaskedAgain() {
 		ErrorGroup older = new ErrorGroup("Timeout after NUMBER s", 7, "Timeout after 30 s", 2, NOON, NOON);
 		ErrorGroup olderRest = new ErrorGroup(ErrorGroup.OTHER, 7, "whatever", 4, NOON, NOON);
-		ErrorGroups current = ErrorGroups.builder().add("Timeout after 5 s", 1, NOON, NOON).build();
+		ErrorGroups current = ErrorGroups.builder().add("Timeout after 5 s", null, 1, NOON, NOON).build();
 		ErrorGroups all = current.plus(ErrorGroups.of(List.of(older, olderRest)));
 		assertThat(all.top(10)).containsExactly(
-				new ErrorGroup("Timeout after <n> s", ErrorMask.VERSION, "Timeout after 30 s", 3, NOON, NOON));
+				new ErrorGroup("Timeout after <*>", ErrorMask.VERSION, "Timeout after 30 s", 3, NOON, NOON));
 		assertThat(all.other()).hasValueSatisfying((other) -> {
 			assertThat(other.count()).isEqualTo(4);
 			assertThat(other.maskingVersion()).isEqualTo(ErrorMask.VERSION);
@@ -118,9 +118,9 @@ class ErrorGroupsTests {
 	void builderTracksTenThousandGroupsAndCountsTheRest() {
 		ErrorGroups.Builder builder = ErrorGroups.builder();
 		for (int i = 0; i < ErrorGroups.Builder.MAX_TRACKED; i++) {
-			builder.add(word(i), 1, NOON, NOON);
+			builder.add(word(i), null, 1, NOON, NOON);
 		}
-		builder.add("too late", 1_000, NOON, NOON).add(word(0), 1, NOON, NOON);
+		builder.add("too late", null, 1_000, NOON, NOON).add(word(0), null, 1, NOON, NOON);
 		ErrorGroups groups = builder.build();
 		assertThat(groups.top(1)).extracting(ErrorGroup::fingerprint).containsExactly(word(0));
 		assertThat(groups.other().orElseThrow().count()).isEqualTo(1_000 + ErrorGroups.Builder.MAX_TRACKED - 100);
@@ -129,14 +129,19 @@ class ErrorGroupsTests {
 
 	@Test
 	void totalSaturates() {
-		ErrorGroups groups = ErrorGroups.builder().add("a", Long.MAX_VALUE, NOON, NOON).add("b", 1, NOON, NOON).build();
+		ErrorGroups groups = ErrorGroups.builder()
+			.add("a", null, Long.MAX_VALUE, NOON, NOON)
+			.add("b", null, 1, NOON, NOON)
+			.build();
 		assertThat(groups.total()).isEqualTo(Long.MAX_VALUE);
+		assertThat(groups.countBeyond(1)).isOne();
+		assertThat(groups.countBeyond(2)).isZero();
 	}
 
 	/** Groups of 1, 2, 3 and so on errors. */
 	private static ErrorGroups distinct(int count) {
 		ErrorGroups.Builder builder = ErrorGroups.builder();
-		IntStream.range(0, count).forEach((i) -> builder.add(word(i), i + 1, NOON, NOON));
+		IntStream.range(0, count).forEach((i) -> builder.add(word(i), null, i + 1, NOON, NOON));
 		return builder.build();
 	}
 
