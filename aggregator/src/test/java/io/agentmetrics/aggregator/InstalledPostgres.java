@@ -44,10 +44,11 @@ final class InstalledPostgres implements AutoCloseable {
 			return Optional.empty();
 		}
 		try (Stream<Path> versions = Files.list(PACKAGES)) {
-			return versions.map((version) -> version.resolve("bin"))
-				.filter((bin) -> Files.isExecutable(bin.resolve("initdb"))
-						&& Files.isExecutable(bin.resolve("pg_dump")))
-				.max(Comparator.comparingInt((bin) -> Integer.parseInt(bin.getParent().getFileName().toString())));
+			return versions
+				.filter((version) -> Files.isExecutable(version.resolve("bin/initdb"))
+						&& Files.isExecutable(version.resolve("bin/pg_dump")))
+				.max(Comparator.comparingInt((version) -> Integer.parseInt(PACKAGES.relativize(version).toString())))
+				.map((version) -> version.resolve("bin"));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -220,8 +220,8 @@ class ExecutionRulesIntegrationTests {
 			other.run("set local lock_timeout = '1s'");
 			other.run(first);
 			other.run(first);
-			assertThat(other
-				.value("select count(*) from first_executions where quarter_hour = '2025-11-03 10:00:00+00'"))
+			assertThat(
+					other.value("select count(*) from first_executions where quarter_hour = '2025-11-03 10:00:00+00'"))
 				.isEqualTo("1");
 			other.run("rollback");
 		}

@@ -8,8 +8,8 @@ final class ExactTest {
 
 	private static final double NEGLIGIBLE = 1e-12;
 
-	/** Of larger samples the terms would be too many to add up. */
-	private static final long LARGEST = 1_000_000_000L;
+	/** Of larger samples the terms would be too many to add up: some hundred thousand. */
+	private static final long LARGEST = 10_000_000_000_000L;
 
 	private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 

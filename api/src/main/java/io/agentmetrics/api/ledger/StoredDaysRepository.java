@@ -79,7 +79,7 @@ final class StoredDaysRepository implements StoredDaysQuery {
 	StoredDaysRepository(LedgerRepository ledger, JdbcClient jdbc) {
 		this.ledger = ledger;
 		this.jdbc = jdbc;
-		this.failedDays = new FailedDays(jdbc);
+		this.failedDays = new FailedDaysRepository(jdbc);
 	}
 
 	@Override
