@@ -104,7 +104,7 @@ public class OldExecutions {
 				select quarter_hour, changed_in from agent_execution_deletions
 				where changed_in >= :horizon::xid8 and quarter_hour >= :from and quarter_hour < :to
 			), days as (
-				select starts_at, ends_at, snapshot
+				select day.starts_at, day.ends_at, snapshot
 				from unnest(:days::date[], :starts::timestamptz[], :ends::timestamptz[]) as day (metric_date, starts_at, ends_at)
 				join aggregated_days using (metric_date)
 			)
