@@ -94,16 +94,27 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 	@Transactional(readOnly = true)
 	public Map<UUID, AgentMetricsAnswer> metrics(Collection<UUID> agents, MetricsQuestion question) {
 		Instant now = this.clock.instant();
-		Map<UUID, AgentMetricsAnswer> answers = switch (question.metricType()) {
+		return switch (question.metricType()) {
 			case REALTIME -> realtime(agents, question, now);
 			case HYBRID -> hybrid(agents, question, now);
 			case AGGREGATED -> aggregated(agents, question, now);
 		};
-		Map<UUID, Set<LocalDate>> failed = failedDays(answers, question.metricType());
-		answers.replaceAll((agent, answer) -> answer.missing(FailedDays.sentence(failed.getOrDefault(agent, Set.of())))
-			.missing(unsaid(answer)));
-		late(answers).forEach((agent, sentence) -> answers.computeIfPresent(agent,
-				(id, answer) -> answer.missing(List.of(sentence))));
+	}
+
+	/** Says of each answer what it leaves out or cannot say. */
+	private Map<UUID, AgentMetricsAnswer> told(Map<UUID, AgentMetricsAnswer> answers, MetricsQuestion question,
+			Window window, Ledger current) {
+		Map<UUID, Set<LocalDate>> failed = failedDays(answers.keySet(), question.metricType(), window, current);
+		Map<UUID, String> late = this.late.missing(answers.keySet(), window, current);
+		answers.replaceAll((agent, answer) -> {
+			List<String> missing = new ArrayList<>(FailedDays.sentence(failed.getOrDefault(agent, Set.of())));
+			missing.addAll(unsaid(answer));
+			String ofLate = late.get(agent);
+			if (ofLate != null) {
+				missing.add(ofLate);
+			}
+			return answer.missing(missing);
+		});
 		return answers;
 	}
 
@@ -111,27 +122,17 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 	 * Returns the days of each agent that could not be aggregated, as far as no
 	 * executions stand in for them.
 	 */
-	private Map<UUID, Set<LocalDate>> failedDays(Map<UUID, AgentMetricsAnswer> answers, MetricType type) {
-		if (type == MetricType.REALTIME || answers.isEmpty()) {
-			return Map.of();
-		}
-		Provenance provenance = answers.values().iterator().next().provenance();
-		Days days = new Window(provenance.from(), provenance.to()).wholeDays(provenance.zone());
-		Map<UUID, Set<LocalDate>> failed = this.failedDays.of(answers.keySet(), days);
-		if (type == MetricType.HYBRID && !failed.isEmpty()) {
-			Optional<LocalDate> rawFrom = this.ledger.current().rawFrom();
-			failed.values().forEach((of) -> of.removeIf((day) -> rawFrom.filter(day::isBefore).isEmpty()));
-		}
-		return failed;
-	}
-
-	private Map<UUID, String> late(Map<UUID, AgentMetricsAnswer> answers) {
-		if (answers.isEmpty()) {
-			return Map.of();
-		}
-		Provenance provenance = answers.values().iterator().next().provenance();
-		return this.late.missing(answers.keySet(), new Window(provenance.from(), provenance.to()),
-				this.ledger.current());
+	private Map<UUID, Set<LocalDate>> failedDays(Set<UUID> agents, MetricType type, Window window, Ledger current) {
+		Days days = window.wholeDays(current.zone());
+		return switch (type) {
+			case REALTIME -> Map.of();
+			case AGGREGATED -> this.failedDays.of(agents, days);
+			case HYBRID -> current.rawFrom()
+				.filter(days.from()::isBefore)
+				.map((kept) -> this.failedDays.of(agents,
+						new Days(days.from(), kept.isBefore(days.to()) ? kept : days.to())))
+				.orElse(Map.of());
+		};
 	}
 
 	private static List<String> unsaid(AgentMetricsAnswer answer) {
@@ -172,18 +173,22 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 						(agent, parts) -> evidence.merge(agent, parts, (exact, more) -> more.with(exact.statistics())));
 		}
 		Map<UUID, ErrorGroups> errors = selection.errors() ? this.realtime.errors(agents, recorded) : Map.of();
-		return answers(question, evidence, errors, earlierErrors(agents, question, recorded, now),
-				lacking(asked, recorded, now), withoutHistory(agents, question, asked, current),
-				Provenance.of(recorded, current, now).missing(dropped(asked, recorded)));
+		return told(
+				answers(question, evidence, errors, earlierErrors(agents, question, recorded, now),
+						lacking(asked, recorded, now), withoutHistory(agents, question, asked, current),
+						Provenance.of(recorded, current, now).missing(dropped(asked, recorded))),
+				question, recorded, current);
 	}
 
 	private Map<UUID, AgentMetricsAnswer> hybrid(Collection<UUID> agents, MetricsQuestion question, Instant now) {
 		Window asked = window(question, now);
 		HybridAnswer answer = this.hybrid.answer(agents, asked, now, question.selection());
-		return answers(question, answer.evidence(), answer.errors(),
-				earlierErrors(agents, question, answer.window(), now), lacking(asked, answer.window(), now),
-				withoutHistory(agents, question, asked, answer.ledger()),
-				Provenance.of(answer.window(), answer.ledger(), now).missing(dropped(asked, answer.window())));
+		return told(
+				answers(question, answer.evidence(), answer.errors(),
+						earlierErrors(agents, question, answer.window(), now), lacking(asked, answer.window(), now),
+						withoutHistory(agents, question, asked, answer.ledger()),
+						Provenance.of(answer.window(), answer.ledger(), now).missing(dropped(asked, answer.window()))),
+				question, answer.window(), answer.ledger());
 	}
 
 	private Map<UUID, AgentMetricsAnswer> aggregated(Collection<UUID> agents, MetricsQuestion question, Instant now) {
@@ -199,9 +204,9 @@ class ComputedAgentMetrics implements AgentMetricsQuery {
 		Map<UUID, ErrorGroups> earlier = selection.earlierErrors()
 				? this.aggregated.errors(closed(agents, daysBefore(days), current)) : Map.of();
 		Optional<String> missing = current.missing(days, now);
-		return answers(question, collector.evidence(), errors, earlier, lacking(days, missing, window, now),
+		return told(answers(question, collector.evidence(), errors, earlier, lacking(days, missing, window, now),
 				withoutHistory(agents, question, window, current),
-				Provenance.of(window, current, now).missing(missing));
+				Provenance.of(window, current, now).missing(missing)), question, window, current);
 	}
 
 	private static AgentDays closed(Collection<UUID> agents, Days days, Ledger ledger) {

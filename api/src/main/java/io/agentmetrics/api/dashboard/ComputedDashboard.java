@@ -88,11 +88,10 @@ final class ComputedDashboard implements DashboardQuery {
 					.missing(this.late.missing(month.window(), ledger)));
 	}
 
-	private DashboardTotals totals(Window window, ExactCounts.Count current, ExactCounts.Count previous,
+	private static DashboardTotals totals(Window window, ExactCounts.Count current, ExactCounts.Count previous,
 			Ledger ledger) {
-		Instant begun = window.previous().historyBefore();
-		return DashboardTotals.of(window, current, previous,
-				this.repository.recordedBefore(begun, ledger.today(begun)));
+		LocalDate begun = ledger.today(window.previous().historyBefore());
+		return DashboardTotals.of(window, current, previous, ledger.firstDay().filter(begun::isAfter).isPresent());
 	}
 
 	@Override

@@ -39,11 +39,6 @@ final class DashboardRepository {
 
 	private static final String AGENTS = "select count(*) from agents";
 
-	private static final String RECORDED_BEFORE = """
-			select exists (select from agent_executions where execution_start < :moment)
-				or exists (select from aggregated_days where metric_date < :day and total_executions > 0)
-			""";
-
 	private static final String TOP_PERFORMING = """
 			with ranked as (
 				select agent_id, sum(successful_executions) as successful,
@@ -121,20 +116,6 @@ final class DashboardRepository {
 
 	long countAgents() {
 		return this.jdbc.sql(AGENTS).query(Long.class).single();
-	}
-
-	/**
-	 * Returns whether executions began before a moment.
-	 * @param moment the moment
-	 * @param day the day it is in
-	 * @return whether there are executions before it, or days that had some
-	 */
-	boolean recordedBefore(Instant moment, LocalDate day) {
-		return this.jdbc.sql(RECORDED_BEFORE)
-			.param("moment", moment.atOffset(ZoneOffset.UTC))
-			.param("day", day)
-			.query(Boolean.class)
-			.single();
 	}
 
 	List<Agent> ranking(Ranking ranking, Days days, Set<LocalDate> open, int first) {
