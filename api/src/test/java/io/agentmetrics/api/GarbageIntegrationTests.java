@@ -82,7 +82,7 @@ class GarbageIntegrationTests extends ApiTest {
 					.as("%s: %s at %s", query, error.getMessage(), error.getPath())
 					.isTrue());
 			assertNothingIsNullWithoutAnError(query, answer);
-			if (isAboutSingleAgents(query)) {
+			if (isAboutSingleAgents(query) && !query.contains("{ cursor }")) {
 				assertThat(without(garbage, answer.data())).as(query).isEqualTo(without(garbage, before.get(query)));
 			}
 			if (query.contains(healthy.toString())) {
@@ -177,10 +177,11 @@ class GarbageIntegrationTests extends ApiTest {
 				.expectBody(String.class)
 				.returnResult()
 				.getResponseBody();
-			// when it was written is another matter
+			// when it was written, and how far all agents are aggregated, is another matter
 			answers.put(path,
 					String.valueOf(body)
 						.replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "…")
+						.replaceAll("\"aggregated_?[tT]hrough\": ?(\"[0-9-]+\"|null)", "…")
 						.replaceAll("\"revision\": ?\\d+|,\\d+,…", "…"));
 		}
 		return answers;
@@ -207,13 +208,16 @@ class GarbageIntegrationTests extends ApiTest {
 		return false;
 	}
 
-	/** Leaves out an agent, what counts it, and when it was computed. */
+	/**
+	 * Leaves out an agent, what counts it, when it was computed and how far all agents
+	 * are aggregated: not to the end, once there is an execution older than all others.
+	 */
 	private static @Nullable Object without(UUID agent, @Nullable Object data) {
 		return switch (data) {
 			case Map<?, ?> map -> {
 				Map<Object, @Nullable Object> rest = new LinkedHashMap<>();
 				map.forEach((key, value) -> {
-					if (!List.of("computedAt", "pageInfo", "totalCount").contains(key)) {
+					if (!List.of("aggregatedThrough", "computedAt", "pageInfo", "totalCount").contains(key)) {
 						rest.put(key, without(agent, value));
 					}
 				});

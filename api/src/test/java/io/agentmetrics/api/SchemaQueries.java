@@ -11,7 +11,7 @@ import graphql.schema.GraphQLEnumValueDefinition;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLInputType;
 import graphql.schema.GraphQLNamedType;
-import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
 
@@ -60,10 +60,10 @@ final class SchemaQueries {
 		return queries.queries;
 	}
 
-	private void visit(GraphQLObjectType type, String before, String after, List<GraphQLObjectType> path) {
+	private void visit(GraphQLFieldsContainer type, String before, String after, List<GraphQLFieldsContainer> path) {
 		List<String> plain = new ArrayList<>();
 		for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
-			if (!(GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLObjectType)) {
+			if (!(GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLFieldsContainer)) {
 				plain.add(field.getName() + arguments(field).getFirst());
 			}
 		}
@@ -72,9 +72,9 @@ final class SchemaQueries {
 		}
 		String id = plain.contains(ID) ? ID + " " : "";
 		for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
-			if (GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLObjectType of
+			if (GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLFieldsContainer of
 					&& Collections.frequency(path, of) < 2) {
-				List<GraphQLObjectType> longer = new ArrayList<>(path);
+				List<GraphQLFieldsContainer> longer = new ArrayList<>(path);
 				longer.add(of);
 				for (String arguments : arguments(field)) {
 					visit(of, before + id + field.getName() + arguments + " { ", " }" + after, longer);
