@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.agentmetrics.api.ledger.Provenance;
+import io.swagger.v3.oas.annotations.media.Schema;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -21,8 +22,9 @@ import tools.jackson.databind.annotation.JsonNaming;
  * exactly because of stored values: one sentence each
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record ProvenanceDocument(Instant from, Instant to, String zone, Optional<LocalDate> aggregatedThrough,
-		Instant computedAt, List<String> missing) {
+record ProvenanceDocument(Instant from, Instant to, String zone,
+		@Schema(types = { "string", "null" }) Optional<LocalDate> aggregatedThrough, Instant computedAt,
+		List<String> missing) {
 
 	static ProvenanceDocument of(Provenance provenance) {
 		return new ProvenanceDocument(provenance.from(), provenance.to(), provenance.zone().getId(),
