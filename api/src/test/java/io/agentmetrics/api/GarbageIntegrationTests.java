@@ -177,7 +177,8 @@ class GarbageIntegrationTests extends ApiTest {
 				.expectBody(String.class)
 				.returnResult()
 				.getResponseBody();
-			// when it was written, and how far all agents are aggregated, is another matter
+			// when it was written, and how far all agents are aggregated, is another
+			// matter
 			answers.put(path,
 					String.valueOf(body)
 						.replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "…")

@@ -81,8 +81,7 @@ public final class GarbageExecutions {
 		new TestExecutions(this.dataSource).beforeThereWereBounds(() -> {
 			try (Connection connection = this.dataSource.getConnection()) {
 				String name = any(TEXTS);
-				execute(connection, AGENT, agent.toString(), (name == null || name.isBlank()) ? "garbage\u200b" : name,
-						any(CREATED));
+				execute(connection, AGENT, agent.toString(), isBlank(name) ? "garbage\u200b" : name, any(CREATED));
 				for (int i = 0; i < executions; i++) {
 					Long ms = any(TIMES);
 					execute(connection, EXECUTION, agent.toString(), any(STATUSES), start(), any(ENDS),
@@ -94,6 +93,12 @@ public final class GarbageExecutions {
 			}
 		});
 		return agent;
+	}
+
+	/** As PostgreSQL sees it: spaces of all widths. */
+	private static boolean isBlank(@Nullable String name) {
+		return name == null
+				|| name.codePoints().allMatch((point) -> Character.isWhitespace(point) || Character.isSpaceChar(point));
 	}
 
 	private static void execute(Connection connection, String sql, @Nullable String... values) throws SQLException {

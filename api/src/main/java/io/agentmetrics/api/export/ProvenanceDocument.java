@@ -22,9 +22,8 @@ import tools.jackson.databind.annotation.JsonNaming;
  * exactly because of stored values: one sentence each
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record ProvenanceDocument(Instant from, Instant to, String zone,
-		@Schema(types = { "string", "null" }) Optional<LocalDate> aggregatedThrough, Instant computedAt,
-		List<String> missing) {
+record ProvenanceDocument(Instant from, Instant to, String zone, @Schema(types = {
+		"string", "null" }) Optional<LocalDate> aggregatedThrough, Instant computedAt, List<String> missing){
 
 	static ProvenanceDocument of(Provenance provenance) {
 		return new ProvenanceDocument(provenance.from(), provenance.to(), provenance.zone().getId(),
