@@ -198,6 +198,11 @@ class GarbageIntegrationTests extends ApiTest {
 		if (!"CORRUPT_DATA".equals(error.getExtensions().get("kind"))) {
 			return false;
 		}
+		// a day of all agents has its times from each of them
+		if (String.valueOf(error.getMessage()).contains(agent.toString())
+				|| error.getPath().contains("executionTrends")) {
+			return true;
+		}
 		Object at = data;
 		for (Object step : error.getParsedPath()) {
 			at = (at instanceof Map<?, ?> map) ? map.get(step)
@@ -255,8 +260,9 @@ class GarbageIntegrationTests extends ApiTest {
 				findNulls(of, value, at, query, failed);
 			}
 			else if (!path.contains("previous")) {
-				// the window before has none before it on the dashboard
-				assertThat(failed).as(query).contains(at);
+				// the window before has none before it on the dashboard; a field that is
+				// never null takes the object around it with it
+				assertThat(failed).as(query).anyMatch((error) -> (error + ".").startsWith(at + "."));
 			}
 		});
 	}

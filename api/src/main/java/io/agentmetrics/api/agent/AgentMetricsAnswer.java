@@ -8,6 +8,8 @@ import java.util.UUID;
 import io.agentmetrics.api.cache.Weighted;
 import io.agentmetrics.api.evidence.Evidence;
 import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.api.series.MetricsSeries;
 import io.agentmetrics.api.window.Period;
 import io.agentmetrics.api.window.TimeRange;
@@ -99,8 +101,15 @@ public record AgentMetricsAnswer(UUID agentId, MetricsQuestion question, Evidenc
 		return counts().errorRate();
 	}
 
+	/**
+	 * Returns whether the agent succeeds more or less often than before.
+	 * @return the trend within the window
+	 * @throws ProblemException if it rests on stored hours that cannot be read
+	 */
 	public Trend trend() {
-		return statistics().trend();
+		return statistics().trend()
+			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
+					"The stored hours of this agent cannot be read; its days have to be aggregated again."));
 	}
 
 	private ExecutionCounts counts() {

@@ -144,16 +144,17 @@ class AggregatedRepository implements AggregatedQuery {
 				withTimes ? times(row) : Optional.of(LatencySketch.empty()));
 	}
 
-	private static HourlyCounts hours(ResultSet row, Window day) throws SQLException {
+	private static Optional<HourlyCounts> hours(ResultSet row, Window day) throws SQLException {
 		int hours = Math.toIntExact(Math.ceilDiv(day.length().toSeconds(), HOUR.toSeconds()));
 		try {
 			// days that are older than the executions outlive a change of the zone, with
 			// the hours that they had
-			return HourlyCounts.fromBytes(row.getBytes("hourly_counts"), HourlyCounts.MAX_HOURS).shortenedTo(hours);
+			return Optional
+				.of(HourlyCounts.fromBytes(row.getBytes("hourly_counts"), HourlyCounts.MAX_HOURS).shortenedTo(hours));
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalStateException("The stored hours of agent %s on %s cannot be read; rebuild the day"
-				.formatted(row.getObject("agent_id"), row.getObject("metric_date")), ex);
+			logUnreadable(row, "Stored hours cannot be read; rebuild the day", ex);
+			return Optional.empty();
 		}
 	}
 
@@ -162,13 +163,17 @@ class AggregatedRepository implements AggregatedQuery {
 			return Optional.of(LatencySketch.fromBytes(row.getBytes("latency_sketch")));
 		}
 		catch (CorruptSketchException ex) {
-			logger.atError()
-				.addKeyValue("agentId", row.getObject("agent_id", UUID.class))
-				.addKeyValue("day", row.getObject("metric_date", LocalDate.class))
-				.addKeyValue("cause", ex.getMessage())
-				.log("Stored execution times cannot be read; rebuild the day");
+			logUnreadable(row, "Stored execution times cannot be read; rebuild the day", ex);
 			return Optional.empty();
 		}
+	}
+
+	private static void logUnreadable(ResultSet row, String event, RuntimeException cause) throws SQLException {
+		logger.atError()
+			.addKeyValue("agentId", row.getObject("agent_id", UUID.class))
+			.addKeyValue("day", row.getObject("metric_date", LocalDate.class))
+			.addKeyValue("cause", cause.getMessage())
+			.log(event);
 	}
 
 	private static ErrorGroup errorGroup(ResultSet row) throws SQLException {

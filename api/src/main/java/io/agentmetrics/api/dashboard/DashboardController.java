@@ -62,18 +62,18 @@ final class DashboardController {
 
 	@SchemaMapping
 	static OptionalLong p95Ms(RankedAgent ranked) {
-		return p95Ms(ranked.statistics().times());
+		return p95Ms(ranked.statistics().times(), "agent " + ranked.agent().id());
 	}
 
 	@SchemaMapping
 	static OptionalLong p95Ms(TrendDay day) {
-		return p95Ms(day.times());
+		return p95Ms(day.times(), day.date().toString());
 	}
 
-	private static OptionalLong p95Ms(Optional<ExecutionTimes> times) {
+	private static OptionalLong p95Ms(Optional<ExecutionTimes> times, String of) {
 		return times.map(ExecutionTimes::p95Ms)
 			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
-					"The stored execution times cannot be read; the day has to be aggregated again."));
+					"The stored execution times of " + of + " cannot be read and have to be aggregated again."));
 	}
 
 }

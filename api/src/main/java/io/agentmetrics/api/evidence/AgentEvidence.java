@@ -1,22 +1,28 @@
 package io.agentmetrics.api.evidence;
 
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 import io.agentmetrics.api.series.Granularity;
 import io.agentmetrics.api.series.MetricsSeries;
 import io.agentmetrics.api.series.SeriesBuilder;
+import io.agentmetrics.api.window.Days;
+import io.agentmetrics.api.window.Window;
 import io.agentmetrics.api.window.WindowStatistics;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.metrics.Trend;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.DayCalendar;
 
 /**
  * Adds up the parts of one agent's window.
@@ -25,13 +31,17 @@ final class AgentEvidence {
 
 	private static final String UNREADABLE = "Some stored times cannot be read; their days have to be aggregated again.";
 
+	private static final String UNREADABLE_HOURS = "The stored hours of some days cannot be read; they have to be aggregated again.";
+
 	private final Frame frame;
 
 	private final Selection selection;
 
 	private final Map<Granularity, SeriesBuilder> series = new EnumMap<>(Granularity.class);
 
-	private final List<Part> hours = new ArrayList<>();
+	private final NavigableMap<Instant, HourlyCounts> hours = new TreeMap<>();
+
+	private final List<Window> unreadableDays = new ArrayList<>();
 
 	private final LatencySketch.Builder times;
 
@@ -59,17 +69,27 @@ final class AgentEvidence {
 		this.counts = this.counts.plus(part.counts());
 		part.times().ifPresentOrElse(this.times::add, () -> this.readable = false);
 		this.series.values().forEach((builder) -> add(part, builder));
-		// for the trend, which needs no times
-		this.hours.add(new Part(part.start(), ExecutionCounts.empty(), part.hours(), Optional.empty()));
+		part.hours()
+			.ifPresentOrElse((hours) -> this.hours.put(part.start(), hours),
+					() -> this.unreadableDays.add(day(part.start())));
+	}
+
+	private Window day(Instant start) {
+		LocalDate date = new DayCalendar(this.frame.zone()).dayOf(start);
+		return new Days(date, date.plusDays(1)).in(this.frame.zone());
 	}
 
 	private static void add(Part part, SeriesBuilder builder) {
-		HourlyCounts hours = part.hours();
 		if (builder.granularity() != Granularity.HOUR) {
-			builder.add(part.start(), hours.total(), hours.successful(), hours.failed());
+			ExecutionCounts counts = part.counts();
+			builder.add(part.start(), counts.total(), counts.successful(), counts.failed());
 			builder.add(part.start(), part.times());
 			return;
 		}
+		part.hours().ifPresent((hours) -> add(part, hours, builder));
+	}
+
+	private static void add(Part part, HourlyCounts hours, SeriesBuilder builder) {
 		for (int hour = 0; hour < hours.hours(); hour++) {
 			builder.add(part.start(hour), hours.total(hour), hours.successful(hour), hours.failed(hour));
 			builder.add(part.start(hour), part.isSingleHour() ? part.times() : Optional.empty());
@@ -89,25 +109,30 @@ final class AgentEvidence {
 	}
 
 	private MetricsSeries build(SeriesBuilder builder) {
+		List<Window> unknown = new ArrayList<>(this.frame.unknown());
+		Optional<String> note = this.readable ? Optional.empty() : Optional.of(UNREADABLE);
 		if (builder.granularity() == Granularity.HOUR) {
 			builder.withoutTimesBefore(this.frame.hourTimesFrom());
+			unknown.addAll(this.unreadableDays);
+			note = this.unreadableDays.isEmpty() ? note : Optional.of(UNREADABLE_HOURS);
 		}
-		Optional<String> note = this.readable ? Optional.empty() : Optional.of(UNREADABLE);
-		return builder.build(this.frame.unknown(), this.frame.percentilesNote(builder.granularity()).or(() -> note));
+		Optional<String> unreadable = note;
+		return builder.build(unknown, this.frame.percentilesNote(builder.granularity()).or(() -> unreadable));
 	}
 
-	private Trend trend() {
-		this.hours.sort(Comparator.comparing(Part::start));
+	private Optional<Trend> trend() {
+		if (!this.unreadableDays.isEmpty()) {
+			return Optional.empty();
+		}
 		LongStream.Builder successful = LongStream.builder();
 		LongStream.Builder finished = LongStream.builder();
-		for (Part part : this.hours) {
-			HourlyCounts of = part.hours();
+		for (HourlyCounts of : this.hours.values()) {
 			for (int hour = 0; hour < of.hours(); hour++) {
 				successful.add(of.successful(hour));
 				finished.add(of.finished(hour));
 			}
 		}
-		return Trend.ofBuckets(successful.build().toArray(), finished.build().toArray());
+		return Optional.of(Trend.ofBuckets(successful.build().toArray(), finished.build().toArray()));
 	}
 
 }

@@ -14,11 +14,12 @@ import io.agentmetrics.model.sketch.LatencySketch;
  *
  * @param start when the first hour starts, or the window if that is later
  * @param counts how many ended how
- * @param hours how many started in each hour
+ * @param hours how many started in each hour; empty if what is stored of that cannot be
+ * read
  * @param times how long they took: of none if nobody asked, empty if what is stored of
  * them cannot be read
  */
-public record Part(Instant start, ExecutionCounts counts, HourlyCounts hours, Optional<LatencySketch> times) {
+public record Part(Instant start, ExecutionCounts counts, Optional<HourlyCounts> hours, Optional<LatencySketch> times) {
 
 	/**
 	 * Returns when an hour starts.
@@ -30,7 +31,7 @@ public record Part(Instant start, ExecutionCounts counts, HourlyCounts hours, Op
 	}
 
 	boolean isSingleHour() {
-		return this.hours.hours() == 1;
+		return this.hours.filter((hours) -> hours.hours() == 1).isPresent();
 	}
 
 }

@@ -32,14 +32,15 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param executionTimes how long they took; null if what is stored of that cannot be read
  * @param topErrors the most frequent errors
  * @param otherErrors how many errors are of none of these
- * @param trend whether the agent succeeds more often than before, in lower case
+ * @param trend whether the agent succeeds more often than before, in lower case; null if
+ * the stored hours it rests on cannot be read
  * @param provenance where the numbers come from
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record AgentMetricsDocument(UUID agentId, String timeRange, String metricType, long totalExecutions,
 		long successfulExecutions, long failedExecutions, long cancelledExecutions, long inProgressExecutions,
 		long totalErrors, double successRate, double errorRate, Optional<Times> executionTimes,
-		List<TopError> topErrors, long otherErrors, String trend, ProvenanceDocument provenance) {
+		List<TopError> topErrors, long otherErrors, Optional<String> trend, ProvenanceDocument provenance) {
 
 	private static final int TOP_ERRORS = 5;
 
@@ -49,7 +50,7 @@ record AgentMetricsDocument(UUID agentId, String timeRange, String metricType, l
 				answer.cancelledExecutions(), answer.inProgressExecutions(), answer.totalErrors(), answer.successRate(),
 				answer.errorRate(), answer.statistics().times().map(Times::of),
 				answer.errors().top(TOP_ERRORS).stream().map(TopError::of).toList(),
-				answer.errors().countBeyond(TOP_ERRORS), lower(answer.trend()),
+				answer.errors().countBeyond(TOP_ERRORS), answer.statistics().trend().map(AgentMetricsDocument::lower),
 				ProvenanceDocument.of(answer.provenance()));
 	}
 

@@ -206,7 +206,7 @@ class RealtimeRepository implements RealtimeQuery {
 		long firstFinished = counts.finished() / 2;
 		Trend trend = Trend.between(firstSuccessful, firstFinished, counts.successful() - firstSuccessful,
 				counts.finished() - firstFinished);
-		return new WindowStatistics(counts, Optional.of(times(row)), trend);
+		return new WindowStatistics(counts, Optional.of(times(row)), Optional.of(trend));
 	}
 
 	private static Part hour(ResultSet row) throws SQLException {
@@ -214,7 +214,8 @@ class RealtimeRepository implements RealtimeQuery {
 				row.getLong("cancelled"), row.getLong("in_progress"), row.getLong("errors"));
 		HourlyCounts hour = HourlyCounts.of(new long[] { counts.total() }, new long[] { counts.successful() },
 				new long[] { counts.failed() });
-		return new Part(instant(row, "start"), counts, hour, Optional.of(sketch(row.getArray("times_ms"))));
+		return new Part(instant(row, "start"), counts, Optional.of(hour),
+				Optional.of(sketch(row.getArray("times_ms"))));
 	}
 
 	private static LatencySketch sketch(@Nullable Array timesMs) throws SQLException {

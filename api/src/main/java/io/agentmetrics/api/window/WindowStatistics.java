@@ -11,12 +11,13 @@ import io.agentmetrics.model.metrics.Trend;
  *
  * @param counts how many ended how
  * @param times how long they took; empty if what is stored of them cannot be read
- * @param trend whether they succeed more or less often than before
+ * @param trend whether they succeed more or less often than before; empty if the stored
+ * hours of a day cannot be read
  */
-public record WindowStatistics(ExecutionCounts counts, Optional<ExecutionTimes> times, Trend trend) {
+public record WindowStatistics(ExecutionCounts counts, Optional<ExecutionTimes> times, Optional<Trend> trend) {
 
 	private static final WindowStatistics EMPTY = new WindowStatistics(ExecutionCounts.empty(),
-			Optional.of(ExecutionTimes.empty()), Trend.NO_DATA);
+			Optional.of(ExecutionTimes.empty()), Optional.of(Trend.NO_DATA));
 
 	/**
 	 * Returns the statistics of no execution.

@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class AggregatedRepositoryIntegrationTests {
 
@@ -104,7 +103,7 @@ class AggregatedRepositoryIntegrationTests {
 					: TestExecution.completed(this.agent, at, 1));
 		}
 		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
-		assertThat(statistics(WEEK).trend()).isEqualTo(Trend.IMPROVING);
+		assertThat(statistics(WEEK).trend()).contains(Trend.IMPROVING);
 	}
 
 	@ParameterizedTest
@@ -121,21 +120,24 @@ class AggregatedRepositoryIntegrationTests {
 		new TestAggregator(this.database.dataSource(), zone).close(days.from(), days.to());
 		WindowStatistics statistics = statistics(days, zone);
 		assertThat(statistics.counts().total()).isEqualTo(20);
-		assertThat(statistics.trend()).isEqualTo(Trend.IMPROVING);
+		assertThat(statistics.trend()).contains(Trend.IMPROVING);
 		// as when the executions are gone and the zone is another one since
 		assertThat(statistics(days, ZoneOffset.UTC)).isEqualTo(statistics);
 		assertThat(statistics(days, ZoneId.of("Asia/Tokyo"))).isEqualTo(statistics);
 	}
 
 	@Test
-	void damagedHoursAreNamed() {
+	void damagedHoursLeaveTheRestReadable() {
 		storeRandomly(50, ZoneOffset.UTC, 46);
 		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
+		WindowStatistics before = statistics(WEEK);
 		this.jdbc.sql("update agent_metrics set hourly_counts = hourly_counts || '\\x05' where metric_date = :day")
 			.param("day", WEEK.from())
 			.update();
-		assertThatIllegalStateException().isThrownBy(() -> statistics(WEEK))
-			.withMessage("The stored hours of agent %s on %s cannot be read; rebuild the day", this.agent, WEEK.from());
+		WindowStatistics after = statistics(WEEK);
+		assertThat(after.trend()).isEmpty();
+		assertThat(after.counts()).isEqualTo(before.counts());
+		assertThat(after.times()).isEqualTo(before.times());
 	}
 
 	@Test

@@ -129,7 +129,7 @@ class RealtimeRepositoryIntegrationTests {
 		WindowStatistics statistics = ask(agent, WEEK);
 		assertThat(statistics.counts()).isEqualTo(new ExecutionCounts(0, 0, 0, 1, 0));
 		assertThat(statistics.times()).contains(ExecutionTimes.empty());
-		assertThat(statistics.trend()).isEqualTo(Trend.NO_DATA);
+		assertThat(statistics.trend()).contains(Trend.NO_DATA);
 	}
 
 	@Test
@@ -148,8 +148,8 @@ class RealtimeRepositoryIntegrationTests {
 		}
 		Collections.shuffle(all, new Random(1));
 		executions.insertAll(all);
-		assertThat(ask(improving, WEEK).trend()).isEqualTo(Trend.IMPROVING);
-		assertThat(ask(declining, WEEK).trend()).isEqualTo(Trend.DECLINING);
+		assertThat(ask(improving, WEEK).trend()).contains(Trend.IMPROVING);
+		assertThat(ask(declining, WEEK).trend()).contains(Trend.DECLINING);
 	}
 
 	@Test
@@ -209,7 +209,7 @@ class RealtimeRepositoryIntegrationTests {
 				outcomes[next++] = execution.status().isSuccessful();
 			}
 		}
-		assertThat(statistics.trend()).as("seed %d", seed).isEqualTo(Trend.ofOutcomes(outcomes));
+		assertThat(statistics.trend()).as("seed %d", seed).contains(Trend.ofOutcomes(outcomes));
 	}
 
 	@Test
