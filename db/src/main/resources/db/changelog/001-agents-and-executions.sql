@@ -53,10 +53,13 @@ create index agent_executions_by_start on agent_executions
 --rollback drop table agent_executions;
 
 --changeset agent-metrics:execution-changes splitStatements:false
+-- What a trigger does depends on nobody's search_path: a writer's may lack this schema, or have another's functions and
+-- operators of the same names in front. This one is for each row, and SET would make inserting half as slow again.
 create function track_execution_change() returns trigger language plpgsql as $$
 begin
-	if tg_op = 'UPDATE' then
-		if new.agent_id <> old.agent_id or new.execution_start <> old.execution_start then
+	if tg_op operator(pg_catalog.=) 'UPDATE' then
+		if new.agent_id operator(pg_catalog.<>) old.agent_id
+				or new.execution_start operator(pg_catalog.<>) old.execution_start then
 			raise exception 'agent_id and execution_start of an execution never change'
 				using errcode = 'integrity_constraint_violation',
 					hint = 'Delete the execution and insert it anew.';
@@ -65,8 +68,9 @@ begin
 	else
 		new.finished_in := null;
 	end if;
-	new.changed_in := pg_current_xact_id();
-	if new.finished_in is null and new.status in ('COMPLETED', 'FAILED', 'TIMEOUT', 'CANCELLED') then
+	new.changed_in := pg_catalog.pg_current_xact_id();
+	if new.finished_in is null and new.status operator(pg_catalog.=) any
+			(array['COMPLETED', 'FAILED', 'TIMEOUT', 'CANCELLED']::pg_catalog.text[]) then
 		new.finished_in := new.changed_in;
 	end if;
 	return new;

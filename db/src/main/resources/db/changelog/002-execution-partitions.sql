@@ -8,14 +8,23 @@ declare
 	partition_name text := 'agent_executions_' || to_char(week, 'IYYY"w"IW');
 	lower_bound timestamptz := week::timestamp at time zone 'UTC';
 	upper_bound timestamptz := (week + 7)::timestamp at time zone 'UTC';
+	rule record;
+	most_moved constant int := 20000;
 begin
+	-- What waits in the default partition moves while nobody can write there: a second's worth of it. More stays, and is
+	-- found there by an index of its own.
+	perform from agent_executions_default where execution_start >= lower_bound and execution_start < upper_bound
+		order by execution_start offset most_moved limit 1;
+	if found then
+		return;
+	end if;
 	-- ATTACH needs this lock too. Taken first, no row of this week comes into the default partition after the move
 	-- below, and of two callers one waits for the other and then finds the partition made.
 	lock table agent_executions_default in access exclusive mode;
 	if to_regclass(partition_name) is not null then
 		return;
 	end if;
-	execute format('create table %I (like agent_executions including all)', partition_name);
+	execute format('create table %I (like agent_executions including all excluding constraints)', partition_name);
 	-- statistics and the visibility map keep up with a table that only grows: both make realtime queries fast
 	execute format('alter table %I set (autovacuum_vacuum_insert_scale_factor = 0.05, '
 		|| 'autovacuum_analyze_scale_factor = 0.05)', partition_name);
@@ -23,6 +32,13 @@ begin
 	execute format('with early as (delete from agent_executions_default '
 		|| 'where execution_start >= %L and execution_start < %L returning *) insert into %I select * from early',
 		lower_bound, upper_bound, partition_name);
+	-- after the move, and not valid where the parent's are not: rows that predate a rule move, too
+	for rule in
+		select conname, pg_get_constraintdef(oid) as definition from pg_constraint
+		where conrelid = 'agent_executions'::regclass and contype = 'c'
+	loop
+		execute format('alter table %I add constraint %I %s', partition_name, rule.conname, rule.definition);
+	end loop;
 	execute format('alter table agent_executions attach partition %I for values from (%L) to (%L)',
 		partition_name, lower_bound, upper_bound);
 	perform track_partition_deletions(partition_name);
@@ -38,7 +54,8 @@ begin
 end $$;
 
 -- Makes the weekly partitions that hold the days from first_day to last_day. Each is a transaction of its own that
--- gives up after a moment, so that nobody waits behind it, and is tried again.
+-- gives up after a moment, so that nobody waits behind it, and is tried again. Weeks that retention has dropped get none:
+-- what still comes for them stays in the default partition.
 create procedure ensure_execution_partitions(first_day date, last_day date) language plpgsql as $$
 declare
 	week date := date_trunc('week', first_day::timestamp)::date;
@@ -46,7 +63,8 @@ declare
 	done boolean;
 begin
 	while week <= last_day loop
-		if to_regclass('agent_executions_' || to_char(week, 'IYYY"w"IW')) is null then
+		if to_regclass('agent_executions_' || to_char(week, 'IYYY"w"IW')) is null
+				and not exists (select from execution_drops where kept_from >= (week + 7)::timestamp at time zone 'UTC') then
 			attempt := 0;
 			loop
 				attempt := attempt + 1;

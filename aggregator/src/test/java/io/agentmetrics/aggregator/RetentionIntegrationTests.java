@@ -200,20 +200,10 @@ class RetentionIntegrationTests {
 
 	@Test
 	void weekIsKeptThatChangesWhileARunReads() throws Exception {
-		this.fixture.run();
-		this.fixture.with("agent-metrics.retention.executions=P20D");
-		insertAt(this.agent, "2026-09-01 10:00:00+00");
-		try (SqlSession other = this.fixture.session()) {
-			other.run("begin");
-			other.run("lock table agent_metrics in share mode");
-			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
-			this.fixture.awaitBlocked(1);
+		runThatReadsBefore(() -> {
 			insertAt(this.agent, "2026-08-05 10:00:00+00");
-			this.fixture.sql()
-				.run("delete from agent_executions where execution_start >= '2026-08-12' and execution_start < '2026-08-13'");
-			other.run("commit");
-			assertThat(run.get()).isTrue();
-		}
+			deleteDay12();
+		});
 		assertThat(firstExecution()).startsWith("2026-08-03");
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(firstExecution()).startsWith("2026-08-17");
@@ -223,19 +213,7 @@ class RetentionIntegrationTests {
 
 	@Test
 	void weekIsKeptWithADeletionThatNobodyHasSeen() throws Exception {
-		this.fixture.run();
-		this.fixture.with("agent-metrics.retention.executions=P20D");
-		insertAt(this.agent, "2026-09-01 10:00:00+00");
-		try (SqlSession other = this.fixture.session()) {
-			other.run("begin");
-			other.run("lock table agent_metrics in share mode");
-			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
-			this.fixture.awaitBlocked(1);
-			this.fixture.sql()
-				.run("delete from agent_executions where execution_start >= '2026-08-12' and execution_start < '2026-08-13'");
-			other.run("commit");
-			assertThat(run.get()).isTrue();
-		}
+		runThatReadsBefore(this::deleteDay12);
 		// the week before has nothing new
 		assertThat(firstExecution()).startsWith("2026-08-10");
 		assertThat(this.fixture.run()).isTrue();
@@ -304,7 +282,7 @@ class RetentionIntegrationTests {
 		assertThat(lateExecutions()).hasSize(1);
 	}
 
-	/** As a migration of an earlier release did. */
+	/** As by hand. */
 	@Test
 	void weekThatWasMadeAnewIsDroppedWhenItIsEmptyAndHoldsUpNothing() {
 		this.fixture.with("agent-metrics.retention.executions=P20D");
@@ -321,6 +299,27 @@ class RetentionIntegrationTests {
 					+ " and to_regclass('agent_executions_2026w33') is null"))
 			.isEqualTo("t");
 		assertThat(lateExecutions()).containsOnly(Map.entry(this.agent + " 2026-08-03", "1"));
+	}
+
+	/** A run with retention whose snapshot is older than the changes. */
+	private void runThatReadsBefore(Runnable changes) throws Exception {
+		this.fixture.run();
+		this.fixture.with("agent-metrics.retention.executions=P20D");
+		insertAt(this.agent, "2026-09-01 10:00:00+00");
+		try (SqlSession other = this.fixture.session()) {
+			other.run("begin");
+			other.run("lock table agent_metrics in share mode");
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			this.fixture.awaitBlocked(1);
+			changes.run();
+			other.run("commit");
+			assertThat(run.get()).isTrue();
+		}
+	}
+
+	private void deleteDay12() {
+		this.fixture.sql()
+			.run("delete from agent_executions where execution_start >= '2026-08-12' and execution_start < '2026-08-13'");
 	}
 
 	private Map<String, String> totals() {
