@@ -1,5 +1,7 @@
 package io.agentmetrics.api.agent;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.db.TestExecution;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ class AgentsIntegrationTests extends ApiTest {
 
 	@BeforeEach
 	void storeAgents() {
+		JdbcClient.create(this.dataSource).sql("delete from agent_executions").update();
 		JdbcClient.create(this.dataSource).sql("delete from agents").update();
 		// several of one name, so that the order needs the id
 		IntStream.range(0, 25).forEach((i) -> executions().agent("Agent " + "CBA".charAt(i % 3)));
@@ -48,6 +52,51 @@ class AgentsIntegrationTests extends ApiTest {
 			.path("agent.name")
 			.entity(String.class)
 			.isEqualTo("Straße 100 %");
+	}
+
+	/** As Relay asks for more of a list inside an agent. */
+	@Test
+	void agentIsANode() {
+		UUID id = executions().agent("a");
+		Instant start = this.clock.instant().minus(Duration.ofHours(1));
+		executions().insertAll(
+				IntStream.range(0, 3).mapToObj((i) -> TestExecution.completed(id, start.plusSeconds(i), i)).toList());
+		String more = """
+				query ($id: ID!, $after: String) { node(id: $id) { __typename id ... on Agent {
+					executions(first: 2, after: $after) { edges { node { executionTimeMs } } pageInfo { endCursor hasNextPage } }
+				} } }
+				""";
+		String cursor = graphQl().document(more)
+			.variable("id", id)
+			.execute()
+			.path("node.__typename")
+			.entity(String.class)
+			.isEqualTo("Agent")
+			.path("node.id")
+			.entity(UUID.class)
+			.isEqualTo(id)
+			.path("node.executions.pageInfo.endCursor")
+			.entity(String.class)
+			.get();
+		graphQl().document(more)
+			.variable("id", id)
+			.variable("after", cursor)
+			.execute()
+			.path("node.executions.edges[*].node.executionTimeMs")
+			.entityList(Long.class)
+			.containsExactly(0L)
+			.path("node.executions.pageInfo.hasNextPage")
+			.entity(Boolean.class)
+			.isEqualTo(false);
+	}
+
+	@Test
+	void unknownNodeIsNull() {
+		graphQl().document("query ($id: ID!) { node(id: $id) { id } }")
+			.variable("id", UUID.randomUUID())
+			.execute()
+			.path("node")
+			.valueIsNull();
 	}
 
 	@Test

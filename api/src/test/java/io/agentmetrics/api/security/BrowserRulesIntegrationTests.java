@@ -53,7 +53,7 @@ class BrowserRulesIntegrationTests extends ApiTest {
 
 	@Test
 	void allowedPageMayAsk() {
-		preflight("https://portal.example.com").expectStatus()
+		preflight("https://portal.example.com", "authorization,content-type").expectStatus()
 			.isOk()
 			.expectHeader()
 			.valueEquals(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "https://portal.example.com")
@@ -63,6 +63,24 @@ class BrowserRulesIntegrationTests extends ApiTest {
 			.isOk()
 			.expectHeader()
 			.valueEquals(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "https://portal.example.com");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "traceparent", "tracestate", "x-request-id", "apollographql-client-name",
+			"apollographql-client-version", "apollo-require-preflight", "x-apollo-operation-name" })
+	void allowedPageMaySendWhatItsClientAddsAndNeedNotAskEachTime(String header) {
+		preflight("https://portal.example.com", "authorization,content-type," + header).expectStatus()
+			.isOk()
+			.expectHeader()
+			.value(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
+					(allowed) -> assertThat(allowed.split(", ")).containsExactly("authorization", "content-type", header))
+			.expectHeader()
+			.valueEquals(HttpHeaders.ACCESS_CONTROL_MAX_AGE, 3_600);
+	}
+
+	@Test
+	void allowedPageMaySendNothingElse() {
+		preflight("https://portal.example.com", "x-unknown").expectStatus().isForbidden();
 	}
 
 	@Test
@@ -102,7 +120,7 @@ class BrowserRulesIntegrationTests extends ApiTest {
 
 	@Test
 	void otherPagesMayNot() {
-		preflight("https://elsewhere.example.com").expectStatus().isForbidden();
+		preflight("https://elsewhere.example.com", "content-type").expectStatus().isForbidden();
 		post("https://elsewhere.example.com", MediaType.APPLICATION_JSON).expectStatus().isForbidden();
 	}
 
@@ -119,12 +137,12 @@ class BrowserRulesIntegrationTests extends ApiTest {
 			.isEqualTo(415);
 	}
 
-	private WebTestClient.ResponseSpec preflight(String origin) {
+	private WebTestClient.ResponseSpec preflight(String origin, String sent) {
 		return client().method(HttpMethod.OPTIONS)
 			.uri("/graphql")
 			.headers((headers) -> headers
 				.setAll(Map.of(HttpHeaders.ORIGIN, origin, HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, "POST",
-						HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS, "authorization,content-type")))
+						HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS, sent)))
 			.exchange();
 	}
 
