@@ -202,6 +202,7 @@ class CompletenessIntegrationTests {
 				Future<Boolean> run = this.fixture.start(this.fixture.aggregator(),
 						AggregatorFixture.shard(shard, this.shards));
 				if (killed) {
+					// a kill waits for nothing: it comes at any moment of a run
 					Thread.sleep(this.random.nextInt(150));
 					this.fixture.terminate("agent-metrics-aggregator%");
 				}

@@ -142,6 +142,7 @@ class DropSafetyIntegrationTests {
 						writeOnce(session, agents.get(random.nextInt(agents.size())), start(fixture.today(), random),
 								onlyInserts ? 0 : random.nextInt(10), random);
 					}
+					// transactions of any length, at any distance
 					TimeUnit.MILLISECONDS.sleep(random.nextInt(40));
 					session.run((random.nextInt(8) > 0) ? "commit" : "rollback");
 				}

@@ -5,21 +5,26 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Asks the API over HTTP, the way its clients do, after the aggregator has closed the
@@ -39,6 +44,11 @@ public final class ApiBenchmark {
 	private static final int SHIPPED_HEAP_MB = 614;
 
 	private static final int BESIEGED_BAR_MS = 500;
+
+	private static final int KEYS_FETCHED_A_SECOND = 1;
+
+	/** Who asks for these is not besieged by his own questions. */
+	private static final int QUICK_BAR_MS = 25;
 
 	private static final Pattern EXECUTIONS = Pattern.compile("\"totalExecutions\":(\\d+)");
 
@@ -91,41 +101,96 @@ public final class ApiBenchmark {
 					this.settings.clients(), requestsPerSecond, LOAD_BAR);
 			attack(api);
 		}
-		System.out.printf(
-				"%n| besieged by | good answers | median ms | p95 ms | may be | longest ms |%n|---|---|---|---|---|---|%n");
-		try (ApiProcess api = ApiProcess.start(apiJar, SHIPPED_HEAP_MB, this.database, NOTHING_KEPT)) {
-			for (Siege siege : Siege.all(api.graphQl())) {
-				besiege(api, siege);
-			}
-		}
+		besiege(apiJar);
 	}
 
 	/**
 	 * Goes on with what means harm while good clients ask what nobody keeps; one wrong
-	 * answer to them, or a process that has ended, fails the benchmark.
+	 * answer to them, a process that has ended, answers that take too long, or an issuer
+	 * that is asked for its keys again and again fail the benchmark.
 	 */
-	private void besiege(ApiProcess api, Siege siege) throws InterruptedException, ExecutionException {
+	private void besiege(Path apiJar) throws IOException, InterruptedException, ExecutionException {
+		List<String> failed = new ArrayList<>();
+		try (TokenIssuer issuer = TokenIssuer.start();
+				ApiProcess api = ApiProcess.start(apiJar, SHIPPED_HEAP_MB, this.database, settings(issuer))) {
+			PeakMemory memory = api.peakMemory();
+			List<GraphQlClient> clients = IntStream.range(0, this.settings.clients())
+				.mapToObj((number) -> GraphQlClient.withToken(api.graphQl(), issuer.token("good " + number)))
+				.toList();
+			Map<ApiQuestion, Long> right = rightAnswers(clients.getFirst());
+			System.out.printf("%n| besieged by | times | keys fetched | good answers | median ms | p95 ms | may be | "
+					+ "longest ms |%n|---|---|---|---|---|---|---|---|%n");
+			for (Siege siege : Siege.all(api.graphQl(), issuer)) {
+				int fetchedBefore = issuer.keysFetched();
+				AtomicLong times = new AtomicLong();
+				Measurement good = besiege(siege, clients, right, times);
+				System.out.printf("| %s | %,d | %d | %,d, none wrong | %.1f | %.1f | %d | %.1f |%n", siege.name(),
+						times.get(), issuer.keysFetched() - fetchedBefore, good.runs(), good.median() * 1e3,
+						good.p95() * 1e3, BESIEGED_BAR_MS, good.max() * 1e3);
+				if (good.p95() * 1e3 > BESIEGED_BAR_MS) {
+					failed.add(siege.name() + ": good clients waited too long");
+				}
+				if (issuer.keysFetched() - fetchedBefore > KEYS_FETCHED_A_SECOND * 2 * this.settings.loadSeconds()) {
+					failed.add(siege.name() + ": the issuer had to work");
+				}
+			}
+			System.out.printf("%nthe API meanwhile, with -Xmx%dm: %d MB at most%n", SHIPPED_HEAP_MB, memory.mb());
+		}
+		if (!failed.isEmpty()) {
+			throw new IllegalStateException(String.join("; ", failed));
+		}
+	}
+
+	private Measurement besiege(Siege siege, List<GraphQlClient> clients, Map<ApiQuestion, Long> right,
+			AtomicLong times) throws InterruptedException, ExecutionException {
 		BooleanSupplier goOn = within(2 * this.settings.loadSeconds());
-		List<ApiQuestion> questions = ApiQuestion.uncached().stream().filter((each) -> each.barMs() <= 25).toList();
+		CountDownLatch begun = new CountDownLatch(siege.clients());
 		try (ExecutorService background = Executors.newVirtualThreadPerTaskExecutor()) {
 			for (int client = 0; client < siege.clients(); client++) {
 				int number = client;
-				background.submit(() -> {
-					siege.run(number, goOn);
-					return number;
-				});
+				background.submit(() -> times.addAndGet(siege.run(number, begun, goOn)));
 			}
-			Thread.sleep(1_000);
-			Measurement good = load(api, questions, goOn);
-			System.out.printf("| %s | %,d, none wrong | %.1f | %.1f | %d | %.1f |%n", siege.name(), good.runs(),
-					good.median() * 1e3, good.p95() * 1e3, BESIEGED_BAR_MS, good.max() * 1e3);
+			begun.await();
+			return load(clients, List.copyOf(right.keySet()), goOn,
+					(question, answer) -> requireRight(question, answer, right));
 		}
+	}
+
+	private static Map<String, String> settings(TokenIssuer issuer) {
+		Map<String, String> settings = new HashMap<>(NOTHING_KEPT);
+		settings.putAll(issuer.settings());
+		return settings;
+	}
+
+	/** How many executions each answer is about that takes little when it is computed. */
+	private static Map<ApiQuestion, Long> rightAnswers(GraphQlClient client) {
+		Map<ApiQuestion, Long> right = new LinkedHashMap<>();
+		ApiQuestion.uncached()
+			.stream()
+			.filter((question) -> question.barMs() <= QUICK_BAR_MS)
+			.forEach((question) -> right.put(question, executions(client.ask(question.query())).orElseThrow()));
+		return right;
+	}
+
+	/** Windows move on, so that they lose executions, but gain none. */
+	private static void requireRight(ApiQuestion question, String answer, Map<ApiQuestion, Long> right) {
+		long before = Objects.requireNonNull(right.get(question));
+		long now = executions(answer).orElse(-1);
+		if (now > before || now < 0.99 * before) {
+			throw new IllegalStateException(
+					"%s was about %,d executions, then about %,d".formatted(question.name(), before, now));
+		}
+	}
+
+	private static OptionalLong executions(String answer) {
+		Matcher executions = EXECUTIONS.matcher(answer);
+		return executions.find() ? OptionalLong.of(Long.parseLong(executions.group(1))) : OptionalLong.empty();
 	}
 
 	private void measure(ApiProcess api, List<ApiQuestion> questions) {
 		Map<ApiQuestion, Measurement> measured = new LinkedHashMap<>();
 		Map<ApiQuestion, String> answers = new LinkedHashMap<>();
-		GraphQlClient client = new GraphQlClient(api.graphQl());
+		GraphQlClient client = client(api, 0);
 		long started = System.nanoTime();
 		while (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(this.settings.warmupSeconds())) {
 			questions.forEach((question) -> client.ask(question.query()));
@@ -139,9 +204,9 @@ public final class ApiBenchmark {
 			}
 		}
 		measured.forEach((question, measurement) -> {
-			Matcher executions = EXECUTIONS.matcher(answers.getOrDefault(question, ""));
+			OptionalLong executions = executions(answers.getOrDefault(question, ""));
 			System.out.printf("| %s | %s | %.1f | %.1f | %d |%n", question.name(),
-					executions.find() ? "%,d".formatted(Long.parseLong(executions.group(1))) : "",
+					executions.isPresent() ? "%,d".formatted(executions.getAsLong()) : "",
 					measurement.median() * 1e3, measurement.p95() * 1e3, question.barMs());
 		});
 	}
@@ -155,7 +220,8 @@ public final class ApiBenchmark {
 		try (ExecutorService background = Executors.newSingleThreadExecutor();
 				HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
 			AtomicBoolean attacked = new AtomicBoolean(true);
-			Future<Measurement> good = background.submit(() -> load(api, ApiQuestion.cached(), attacked::get));
+			Future<Measurement> good = background
+				.submit(() -> load(clients(api), ApiQuestion.cached(), attacked::get, ApiBenchmark::anyAnswer));
 			try {
 				for (HostileRequest hostile : HostileRequest.all(cursor(api))) {
 					Measurement measurement = new Measurement(hostile.name());
@@ -177,8 +243,7 @@ public final class ApiBenchmark {
 	}
 
 	private static String cursor(ApiProcess api) {
-		GraphQlClient client = new GraphQlClient(api.graphQl());
-		Matcher cursor = CURSOR.matcher(client.ask("{ agents(first: 1) { pageInfo { endCursor } } }"));
+		Matcher cursor = CURSOR.matcher(client(api, 0).ask("{ agents(first: 1) { pageInfo { endCursor } } }"));
 		if (!cursor.find()) {
 			throw new IllegalStateException("There is no agent");
 		}
@@ -187,8 +252,21 @@ public final class ApiBenchmark {
 
 	private double requestsPerSecond(ApiProcess api, List<ApiQuestion> questions)
 			throws InterruptedException, ExecutionException {
-		load(api, questions, within(this.settings.warmupSeconds()));
-		return load(api, questions, within(this.settings.loadSeconds())).runs() / (double) this.settings.loadSeconds();
+		load(clients(api), questions, within(this.settings.warmupSeconds()), ApiBenchmark::anyAnswer);
+		return load(clients(api), questions, within(this.settings.loadSeconds()), ApiBenchmark::anyAnswer).runs()
+				/ (double) this.settings.loadSeconds();
+	}
+
+	private List<GraphQlClient> clients(ApiProcess api) {
+		return IntStream.rangeClosed(1, this.settings.clients()).mapToObj((number) -> client(api, number)).toList();
+	}
+
+	private static GraphQlClient client(ApiProcess api, int number) {
+		return GraphQlClient.from(api.graphQl(), "198.51.100." + number);
+	}
+
+	private static void anyAnswer(ApiQuestion question, String answer) {
+		// one with errors has failed already
 	}
 
 	private static BooleanSupplier within(int seconds) {
@@ -197,27 +275,31 @@ public final class ApiBenchmark {
 	}
 
 	/** Lets all clients ask at once, each again and again, and returns what it took. */
-	private Measurement load(ApiProcess api, List<ApiQuestion> questions, BooleanSupplier goOn)
-			throws InterruptedException, ExecutionException {
-		AtomicInteger number = new AtomicInteger();
-		Callable<List<Double>> asking = () -> {
-			List<Double> seconds = new ArrayList<>();
-			GraphQlClient client = new GraphQlClient(api.graphQl(), "198.51.100." + number.incrementAndGet());
-			while (goOn.getAsBoolean()) {
-				long asked = System.nanoTime();
-				client.ask(questions.get(seconds.size() % questions.size()).query());
-				seconds.add((System.nanoTime() - asked) / 1e9);
-			}
-			return seconds;
-		};
+	private static Measurement load(List<GraphQlClient> clients, List<ApiQuestion> questions, BooleanSupplier goOn,
+			BiConsumer<ApiQuestion, String> check) throws InterruptedException, ExecutionException {
 		Measurement all = new Measurement("load");
-		try (ExecutorService threads = Executors.newFixedThreadPool(this.settings.clients())) {
-			for (Future<List<Double>> client : threads
-				.invokeAll(Collections.nCopies(this.settings.clients(), asking))) {
-				client.get().forEach((seconds) -> all.add(seconds, 0));
+		try (ExecutorService threads = Executors.newFixedThreadPool(clients.size())) {
+			List<Callable<List<Double>>> asking = clients.stream()
+				.map((client) -> (Callable<List<Double>>) () -> ask(client, questions, goOn, check))
+				.toList();
+			for (Future<List<Double>> seconds : threads.invokeAll(asking)) {
+				seconds.get().forEach((each) -> all.add(each, 0));
 			}
 		}
 		return all;
+	}
+
+	private static List<Double> ask(GraphQlClient client, List<ApiQuestion> questions, BooleanSupplier goOn,
+			BiConsumer<ApiQuestion, String> check) {
+		List<Double> seconds = new ArrayList<>();
+		while (goOn.getAsBoolean()) {
+			ApiQuestion question = questions.get(seconds.size() % questions.size());
+			long asked = System.nanoTime();
+			String answer = client.ask(question.query());
+			seconds.add((System.nanoTime() - asked) / 1e9);
+			check.accept(question, answer);
+		}
+		return seconds;
 	}
 
 	private static Path jar(String name) {

@@ -135,6 +135,7 @@ public final class ExportBenchmark {
 		for (int time = 0; time < HANG_UPS; time++) {
 			try (InputStream in = open()) {
 				in.skipNBytes(1 + megabytes * (long) MB);
+				// a reader that has stopped reading, until the buffers between are full
 				Thread.sleep(Duration.ofSeconds(1));
 				if (busyConnections() == 0) {
 					throw new IllegalStateException("The export was over before anybody hung up: ask for more rows");

@@ -17,20 +17,34 @@ final class GraphQlClient {
 
 	private final URI address;
 
-	private final String from;
+	private final String header;
 
-	GraphQlClient(URI address) {
-		this(address, "127.0.0.1");
+	private final String value;
+
+	private GraphQlClient(URI address, String header, String value) {
+		this.address = address;
+		this.header = header;
+		this.value = value;
 	}
 
 	/**
 	 * Creates a client behind a proxy.
 	 * @param address where the API is
 	 * @param from the client's own address, as the proxy tells it
+	 * @return the client
 	 */
-	GraphQlClient(URI address, String from) {
-		this.address = address;
-		this.from = from;
+	static GraphQlClient from(URI address, String from) {
+		return new GraphQlClient(address, "X-Forwarded-For", from);
+	}
+
+	/**
+	 * Creates a client with a token.
+	 * @param address where the API is
+	 * @param token the token
+	 * @return the client
+	 */
+	static GraphQlClient withToken(URI address, String token) {
+		return new GraphQlClient(address, "Authorization", "Bearer " + token);
 	}
 
 	/**
@@ -44,7 +58,7 @@ final class GraphQlClient {
 			HttpURLConnection connection = (HttpURLConnection) this.address.toURL().openConnection();
 			connection.setRequestProperty("Content-Type", "application/json");
 			connection.setRequestProperty("Accept", "application/graphql-response+json");
-			connection.setRequestProperty("X-Forwarded-For", this.from);
+			connection.setRequestProperty(this.header, this.value);
 			connection.setDoOutput(true);
 			try (OutputStream body = connection.getOutputStream()) {
 				body.write(("{\"query\":\"" + query.replace("\"", "\\\"") + "\"}").getBytes(StandardCharsets.UTF_8));

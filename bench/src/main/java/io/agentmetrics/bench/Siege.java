@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -21,7 +23,7 @@ import java.util.stream.IntStream;
  * allowed that others would have to wait, or the memory would be full.
  *
  * @param name what it is
- * @param clients how many do it side by side, each from an address of its own
+ * @param clients how many do it side by side, each with a token of its own
  * @param once does it once, as one of the clients
  */
 record Siege(String name, int clients, Attack once) {
@@ -33,48 +35,60 @@ record Siege(String name, int clients, Attack once) {
 	/**
 	 * Returns everything that is tried.
 	 * @param api where the API is
+	 * @param issuer whose tokens it believes
 	 * @return what goes on for a while each
 	 */
-	static List<Siege> all(URI api) {
+	static List<Siege> all(URI api, TokenIssuer issuer) {
 		HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+		List<String> tokens = IntStream.range(0, 3).mapToObj((client) -> issuer.token("hostile " + client)).toList();
 		String texts = aliases(30, (i) -> "executions(first: " + (100 - i) + ") { edges { node { errorMessage } } }");
 		String windows = "{ " + aliases(190, (i) -> "agentMetrics(agentId: \"" + busiest() + "\", between: { "
 				+ window(i) + " }, metricType: REALTIME) { totalExecutions }") + " }";
 		String series = aliases(150,
 				(i) -> "series(between: { " + window(i) + " }, granularity: HOUR) { points { totalExecutions } }");
+		AtomicLong unknownKeys = new AtomicLong();
 		return List.of(
 				new Siege("%,d bodies without an end".formatted(UNFINISHED_BODIES), 1, (client) -> unfinished(api)),
 				new Siege("30 aliases of 100 agents' executions", 1,
-						(client) -> ask(http, api, client,
+						(client) -> ask(http, api, tokens.get(client),
 								"{ agents(first: 100) { edges { node { " + texts + " } } } }")),
-				new Siege("190 windows of the busiest agent", 1, (client) -> ask(http, api, client, windows)),
+				new Siege("190 windows of the busiest agent", 1,
+						(client) -> ask(http, api, tokens.get(client), windows)),
 				new Siege("three clients with 150 series", 3,
-						(client) -> ask(http, api, client, "{ dashboard { " + series + " } }")));
+						(client) -> ask(http, api, tokens.get(client), "{ dashboard { " + series + " } }")),
+				new Siege("tokens of ever new keys", 1, (client) -> ask(http, api,
+						issuer.ofUnknownKey("unknown " + unknownKeys.incrementAndGet()), "{ __typename }")));
 	}
 
 	/**
 	 * Goes on until it is enough.
 	 * @param client which of the clients
-	 * @param goOn whether it is not
+	 * @param begun counted down before the first
+	 * @param goOn whether it is not enough yet
+	 * @return how often it was done
 	 * @throws InterruptedException if the benchmark is ended
 	 */
-	void run(int client, BooleanSupplier goOn) throws InterruptedException {
-		while (goOn.getAsBoolean()) {
+	long run(int client, CountDownLatch begun, BooleanSupplier goOn) throws InterruptedException {
+		long times = 0;
+		begun.countDown();
+		for (; goOn.getAsBoolean(); times++) {
 			try {
-				this.once.send("203.0.113." + client);
+				this.once.send(client);
 			}
 			catch (IOException ex) {
-				// refused or hung up on, as it should be
+				// refused or hung up on, as it should be; trying again at once would only
+				// take the good clients' processor time
 				Thread.sleep(100);
 			}
 		}
+		return times;
 	}
 
-	private static void ask(HttpClient http, URI api, String client, String query)
+	private static void ask(HttpClient http, URI api, String token, String query)
 			throws IOException, InterruptedException {
 		http.send(HttpRequest.newBuilder(api)
 			.header("Content-Type", "application/json")
-			.header("X-Forwarded-For", client)
+			.header("Authorization", "Bearer " + token)
 			.POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"" + query.replace("\"", "\\\"") + "\"}"))
 			.build(), BodyHandlers.discarding());
 	}
@@ -96,6 +110,7 @@ record Siege(String name, int clients, Attack once) {
 					// refused, as it may be
 				}
 			}
+			// they stay without an end for this long
 			Thread.sleep(5_000);
 		}
 		finally {
@@ -125,7 +140,7 @@ record Siege(String name, int clients, Attack once) {
 	 */
 	interface Attack {
 
-		void send(String client) throws IOException, InterruptedException;
+		void send(int client) throws IOException, InterruptedException;
 
 	}
 

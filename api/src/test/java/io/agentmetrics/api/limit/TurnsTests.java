@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 class TurnsTests {
 
@@ -40,7 +41,7 @@ class TurnsTests {
 	}
 
 	@Test
-	void neitherARequestNorAClientHasAllTurns() throws Exception {
+	void neitherARequestNorAClientHasAllTurns() {
 		AtomicInteger request = new AtomicInteger();
 		AtomicInteger client = new AtomicInteger();
 		hold(this.works.open("greedy"), 150, request);
@@ -55,7 +56,7 @@ class TurnsTests {
 	}
 
 	@Test
-	void whoHasFewestIsNext() throws Exception {
+	void whoHasFewestIsNext() {
 		Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
 		List<RequestWork> greedy = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
@@ -93,7 +94,7 @@ class TurnsTests {
 	}
 
 	@Test
-	void workThatIsStoppedWaitsNoLonger() throws Exception {
+	void workThatIsStoppedWaitsNoLonger() {
 		RequestWork work = this.works.open("stopped");
 		AtomicInteger failed = new AtomicInteger();
 		for (int i = 0; i < 10; i++) {
@@ -140,16 +141,12 @@ class TurnsTests {
 		}
 	}
 
-	private void awaitTaken(int turns) throws InterruptedException {
-		while (this.works.turns().taken() < turns) {
-			Thread.sleep(5);
-		}
+	private void awaitTaken(int turns) {
+		await().until(() -> this.works.turns().taken() >= turns);
 	}
 
-	private static void awaitCount(AtomicInteger count, int expected) throws InterruptedException {
-		while (count.get() < expected) {
-			Thread.sleep(5);
-		}
+	private static void awaitCount(AtomicInteger count, int expected) {
+		await().until(() -> count.get() >= expected);
 		assertThat(count).hasValue(expected);
 	}
 
