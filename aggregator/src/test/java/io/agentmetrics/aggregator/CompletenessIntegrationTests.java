@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -88,6 +89,29 @@ class CompletenessIntegrationTests {
 			assertThat(through(fixture)).isEqualTo("nothing");
 			assertThat(fixture.run()).isTrue();
 			assertThat(through(fixture)).isEqualTo("2026-11-04");
+		}
+	}
+
+	@Test
+	void executionOfLongAgoThatIsDeletedLeavesNoEmptyDays() {
+		try (AggregatorFixture fixture = AggregatorFixture.at("2026-11-05T12:00:00Z")) {
+			fixture.storeDays(1, 3);
+			UUID agent = fixture.executions().agent("garbage");
+			TestExecution garbage = TestExecution.completed(agent, Instant.parse("2026-01-01T00:00:00Z"), 1);
+			fixture.executions().delete(fixture.executions().insert(garbage));
+			assertThat(fixture.run()).isTrue();
+			assertThat(fixture.closedDays()).hasSize(3);
+			// now it is aggregated before it is deleted
+			UUID stored = fixture.executions().insert(garbage);
+			assertThat(fixture.run()).isTrue();
+			assertThat(fixture.closedDays()).hasSize(308);
+			fixture.executions().delete(stored);
+			assertThat(fixture.run()).isTrue();
+			assertThat(fixture.agentDays()).hasSize(3);
+			assertThat(fixture.run()).isTrue();
+			assertThat(fixture.closedDays()).hasSize(3);
+			assertThat(through(fixture)).isEqualTo("2026-11-04");
+			fixture.oracle().assertEverythingIsRight();
 		}
 	}
 

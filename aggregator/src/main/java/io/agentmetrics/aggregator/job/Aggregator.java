@@ -107,6 +107,7 @@ public class Aggregator {
 			claimStoredDays(request, lease);
 			LocalDate today = new DayCalendar(this.properties.zone()).dayOf(this.clock.instant());
 			makePartitionsAhead(today);
+			JdbcClient.create(this.dataSource).sql("select renew_first_execution()").query().singleRow();
 			boolean done;
 			try (ReadSnapshot snapshot = ReadSnapshot.take(this.dataSource)) {
 				done = aggregate(request, lease, snapshot, today, started);

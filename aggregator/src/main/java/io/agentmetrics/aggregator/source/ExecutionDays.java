@@ -132,7 +132,7 @@ public final class ExecutionDays {
 
 	/**
 	 * Returns the first day with an execution.
-	 * @return the day, empty when there never was an execution
+	 * @return the day, empty when there is no execution
 	 */
 	public Optional<LocalDate> first() {
 		return this.jdbc.sql(FIRST_START)

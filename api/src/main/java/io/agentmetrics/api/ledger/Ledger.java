@@ -17,7 +17,7 @@ import io.agentmetrics.model.time.DayCalendar;
  * How far the aggregator has come.
  *
  * @param zone where days begin and end; UTC while it never ran
- * @param firstDay the first day that ever had an execution; empty while there was none
+ * @param firstDay the first day with executions; empty while there is none
  * @param aggregatedThrough the last day up to which all days are closed from the first
  * with executions on; empty while that is not
  * @param closed the time of all closed days: one window for each unbroken run of them
