@@ -18,7 +18,7 @@ final class CommandLine {
 			  SPRING_DATASOURCE_USERNAME, SPRING_DATASOURCE_PASSWORD
 			  AGENT_METRICS_SECURITY_ISSUER_URI       whose tokens are good, with AGENT_METRICS_SECURITY_AUDIENCE,
 			                                          or AGENT_METRICS_SECURITY_MODE=none to let anybody read
-			Ports: SERVER_PORT (8080), and MANAGEMENT_SERVER_PORT (8081) for health and Prometheus. README.md has all others.
+			Ports: SERVER_PORT (8080), and MANAGEMENT_SERVER_PORT (8081) for health and Prometheus. docs/configuration.md has all others.
 			""";
 
 	private CommandLine() {
