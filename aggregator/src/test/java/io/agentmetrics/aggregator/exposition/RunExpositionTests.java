@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import com.sun.net.httpserver.HttpServer;
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.db.Documentation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,13 @@ class RunExpositionTests {
 		assertThat(get(port, "/anything").statusCode()).isEqualTo(404);
 		exposition.close();
 		assertThat(isFree(port)).isTrue();
+	}
+
+	@Test
+	void everyMetricIsDocumentedAndNoOther() {
+		String text = new String(new RunMetrics(() -> PROGRESS).text(), StandardCharsets.UTF_8);
+		assertThat(Documentation.page("docs/metrics.md").section("Of a run of the aggregator").find("(?m)^\\| `(\\w+)"))
+			.containsExactlyInAnyOrderElementsOf(new Documentation(text).find("(?m)^# TYPE (\\w+)"));
 	}
 
 	@Test
