@@ -3,55 +3,90 @@ package io.agentmetrics.api;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.stereotype.Controller;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Which way the arrows point.
  */
 class ArchitectureTests {
 
-	private static final String[] FEATURES = { "..api.ledger..", "..api.realtime..", "..api.aggregated..",
-			"..api.hybrid..", "..api.agent..", "..api.dashboard..", "..api.execution..", "..api.health..",
-			"..api.export..", "..api.push..", "..api.exposition.." };
-
-	/** What any feature may use. */
-	private static final String[] SHARED = { "..api.cache..", "..api.graphql..", "..api.security..", "..api.problem..",
-			"..api.window..", "..api.change..", "..api.series..", "..api.limit..", "..api.paging..", "..api.evidence..",
-			"..api.startup..", "..api.page.." };
+	private static final String ROOT = "io.agentmetrics.api";
 
 	private final JavaClasses api = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages("io.agentmetrics.api");
 
 	@Test
-	void everyPackageIsAFeatureOrShared() {
-		classes().that()
-			.resideOutsideOfPackage("io.agentmetrics.api")
-			.should()
-			.resideInAnyPackage(Stream.of(FEATURES, SHARED).flatMap(Arrays::stream).toArray(String[]::new))
-			.check(this.api);
+	void packagesUseOnlyWhatTheirDoorAllows() {
+		SoftAssertions.assertSoftly((softly) -> {
+			for (JavaClass each : this.api) {
+				String own = nameOf(each);
+				softly.assertThat(usesOf(each)).as(each.getName()).isSubsetOf(allowedFor(each, own));
+			}
+		});
+	}
+
+	@Test
+	void doorsAllowNothingThatIsNotUsed() {
+		Map<String, Set<String>> used = new TreeMap<>();
+		Map<String, Set<String>> allowed = new TreeMap<>();
+		for (JavaClass each : this.api) {
+			String own = nameOf(each);
+			used.computeIfAbsent(own, (name) -> new TreeSet<>()).addAll(usesOf(each));
+			used.get(own).remove(own);
+			allowed.put(own, allowedFor(each, own));
+			allowed.get(own).remove(own);
+		}
+		used.remove("");
+		allowed.remove("");
+		assertThat(allowed).isEqualTo(used);
+	}
+
+	private static Set<String> usesOf(JavaClass each) {
+		return each.getDirectDependenciesFromSelf()
+			.stream()
+			.map((dependency) -> dependency.getTargetClass().getBaseComponentType())
+			.filter((target) -> target.getPackageName().startsWith(ROOT + "."))
+			.map(ArchitectureTests::nameOf)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static Set<String> allowedFor(JavaClass each, String own) {
+		Set<String> allowed = new TreeSet<>(Set.of(own));
+		if (!own.isEmpty()) {
+			allowed.addAll(List.of(each.getPackage().getAnnotationOfType(MayUse.class).value()));
+		}
+		return allowed;
+	}
+
+	private static String nameOf(JavaClass each) {
+		return each.getPackageName().substring(ROOT.length()).replaceFirst("^\\.", "");
 	}
 
 	@Test
 	void packagesHaveNoCycles() {
-		slices().matching("io.agentmetrics.api.(*)..").should().beFreeOfCycles().check(this.api);
+		slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(this.api);
 	}
 
 	@Test
@@ -65,124 +100,14 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void whatFeaturesShareKnowsNoFeature() {
-		noClasses().that()
-			.resideInAnyPackage(SHARED)
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(FEATURES)
-			.check(this.api);
-	}
-
-	@Test
-	void sourcesKnowNoOtherFeature() {
-		noClasses().that()
-			.resideInAnyPackage("..api.realtime..", "..api.aggregated..")
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("..api.ledger..", "..api.hybrid..", "..api.agent..", "..api.dashboard..")
-			.check(this.api);
-	}
-
-	@Test
-	void hybridKnowsItsSourcesOnly() {
-		noClasses().that()
-			.resideInAPackage("..api.hybrid..")
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("..api.agent..", "..api.dashboard..", "java.sql..", "org.springframework.jdbc..")
-			.check(this.api);
-	}
-
-	@Test
-	void executionsKnowNoOtherFeature() {
-		noClasses().that()
-			.resideInAPackage("..api.execution..")
-			.should()
-			.dependOnClassesThat(resideInAnyPackage(FEATURES).and(not(resideInAPackage("..api.execution.."))))
-			.check(this.api);
-	}
-
-	@Test
-	void healthKnowsNoOtherFeatureThanExecutionsAndLedger() {
-		noClasses().that()
-			.resideInAPackage("..api.health..")
-			.should()
-			.dependOnClassesThat(resideInAnyPackage(FEATURES)
-				.and(not(resideInAnyPackage("..api.health..", "..api.execution..", "..api.ledger.."))))
-			.check(this.api);
-	}
-
-	@Test
-	void agentsAndDashboardDoNotSeeEachOther() {
-		noClasses().that()
-			.resideInAPackage("..api.agent..")
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage("..api.dashboard..")
-			.check(this.api);
-		noClasses().that()
-			.resideInAPackage("..api.dashboard..")
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage("..api.agent..")
-			.check(this.api);
-	}
-
-	@Test
-	void ledgerKnowsNoOtherFeature() {
-		noClasses().that()
-			.resideInAPackage("..api.ledger..")
-			.should()
-			.dependOnClassesThat(resideInAnyPackage(FEATURES).and(not(resideInAPackage("..api.ledger.."))))
-			.check(this.api);
-	}
-
-	@Test
-	void exportKnowsAgentsDashboardAndLedgerOnly() {
-		noClasses().that()
-			.resideInAPackage("..api.export..")
-			.should()
-			.dependOnClassesThat(resideInAnyPackage(FEATURES)
-				.and(not(resideInAnyPackage("..api.export..", "..api.agent..", "..api.dashboard..", "..api.ledger.."))))
-			.check(this.api);
-	}
-
-	@Test
-	void pushKnowsAgentsAndDashboardOnly() {
-		noClasses().that()
-			.resideInAPackage("..api.push..")
-			.should()
-			.dependOnClassesThat(resideInAnyPackage(FEATURES)
-				.and(not(resideInAnyPackage("..api.push..", "..api.agent..", "..api.dashboard.."))))
-			.check(this.api);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "export", "exposition", "page", "push", "security", "startup" })
-	void nobodyNeedsWhatStandsAtTheEdge(String edge) {
-		noClasses().that()
-			.resideOutsideOfPackage("..api." + edge + "..")
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage("..api." + edge + "..")
-			.check(this.api);
-	}
-
-	@Test
-	void featuresShowOnlyTheirQueriesAndValues() {
+	void repositoriesAreNotPublic() {
 		classes().that()
-			.resideInAnyPackage(FEATURES)
+			.haveSimpleNameEndingWith("Repository")
+			// a plan reads the ledger of its own snapshot
 			.and()
-			.areTopLevelClasses()
-			.and()
-			.arePublic()
+			.doNotHaveSimpleName("LedgerRepository")
 			.should()
-			.beInterfaces()
-			.orShould()
-			.beRecords()
-			.orShould()
-			.beEnums()
+			.notBePublic()
 			.check(this.api);
 	}
 
@@ -194,6 +119,8 @@ class ArchitectureTests {
 			.haveSimpleNameStartingWith("Computed")
 			.or()
 			.haveSimpleNameStartingWith("Cached")
+			.or()
+			.haveSimpleNameEndingWith("Source")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.sql..", "org.springframework.jdbc..")

@@ -2,8 +2,8 @@ package io.agentmetrics.api.agent;
 
 import java.util.List;
 
-import io.agentmetrics.api.paging.Edge;
-import io.agentmetrics.api.paging.PageInfo;
+import io.agentmetrics.api.graphql.Edge;
+import io.agentmetrics.api.graphql.PageInfo;
 import io.agentmetrics.model.agent.Agent;
 
 /**

@@ -6,8 +6,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
 
+import io.agentmetrics.api.graphql.ListCursors;
 import io.agentmetrics.api.health.HealthStatus;
-import io.agentmetrics.api.paging.ListCursors;
 import io.agentmetrics.api.problem.ProblemException;
 
 /**

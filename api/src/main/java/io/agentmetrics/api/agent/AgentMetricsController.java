@@ -11,16 +11,20 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import graphql.schema.DataFetchingFieldSelectionSet;
-import io.agentmetrics.api.evidence.Selection;
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricType;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.api.metrics.WindowInput;
+import io.agentmetrics.api.metrics.source.AgentMetrics;
+import io.agentmetrics.api.metrics.source.MetricsFields;
+import io.agentmetrics.api.metrics.source.MetricsQuestion;
+import io.agentmetrics.api.metrics.source.MetricsSource;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.Isolation;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
-import io.agentmetrics.api.series.Granularity;
-import io.agentmetrics.api.series.MetricsSeries;
-import io.agentmetrics.api.window.Period;
-import io.agentmetrics.api.window.TimeRange;
-import io.agentmetrics.api.window.WindowInput;
 import io.agentmetrics.model.agent.Agent;
 import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
@@ -41,25 +45,25 @@ final class AgentMetricsController {
 
 	private static final String TYPE = "AgentMetrics";
 
-	private final AgentMetricsQuery metrics;
+	private final MetricsSource metrics;
 
-	AgentMetricsController(AgentMetricsQuery metrics, BatchLoaderRegistry loaders) {
+	AgentMetricsController(MetricsSource metrics, BatchLoaderRegistry loaders) {
 		this.metrics = metrics;
 		loaders.forTypePair(Key.class, Loaded.class)
 			.registerMappedBatchLoader((keys, environment) -> Mono.fromCallable(() -> load(keys)));
 	}
 
 	@QueryMapping
-	CompletableFuture<AgentMetricsAnswer> agentMetrics(@Argument String agentId,
-			@Argument @Nullable TimeRange timeRange, @Argument @Nullable WindowInput between,
-			@Argument MetricType metricType, DataFetchingFieldSelectionSet selection, DataLoader<Key, Loaded> loader) {
+	CompletableFuture<AgentMetrics> agentMetrics(@Argument String agentId, @Argument @Nullable TimeRange timeRange,
+			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
+			DataFetchingFieldSelectionSet selection, DataLoader<Key, Loaded> loader) {
 		UUID agent = Arguments.id("agentId", agentId);
 		return loader.load(new Key(agent, question(Period.of(timeRange, between), metricType, selection)))
 			.thenApply(Loaded::answer);
 	}
 
 	@SchemaMapping
-	CompletableFuture<AgentMetricsAnswer> metrics(Agent agent, @Argument @Nullable TimeRange timeRange,
+	CompletableFuture<AgentMetrics> metrics(Agent agent, @Argument @Nullable TimeRange timeRange,
 			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
 			DataFetchingFieldSelectionSet selection, DataLoader<Key, Loaded> loader) {
 		return loader.load(new Key(agent.id(), question(Period.of(timeRange, between), metricType, selection)))
@@ -67,14 +71,14 @@ final class AgentMetricsController {
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	CompletableFuture<AgentMetricsAnswer> previous(AgentMetricsAnswer answer, DataFetchingFieldSelectionSet selection,
+	CompletableFuture<AgentMetrics> previous(AgentMetrics answer, DataFetchingFieldSelectionSet selection,
 			DataLoader<Key, Loaded> loader) {
 		return loader.load(new Key(answer.agentId(), answer.question().previous(SelectedMetrics.of(selection))))
 			.thenApply(Loaded::answer);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	CompletableFuture<MetricsChange> change(AgentMetricsAnswer answer, DataFetchingFieldSelectionSet selection,
+	CompletableFuture<MetricsChange> change(AgentMetrics answer, DataFetchingFieldSelectionSet selection,
 			DataLoader<Key, Loaded> loader) {
 		MetricsQuestion previous = answer.question().previous(SelectedMetrics.ofPrevious(selection));
 		return loader.load(new Key(answer.agentId(), previous))
@@ -82,37 +86,37 @@ final class AgentMetricsController {
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static ExecutionTimesAnswer executionTimes(AgentMetricsAnswer answer) {
-		return ExecutionTimesAnswer.of(readable(answer.statistics().times()));
+	static ExecutionTimesAnswer executionTimes(AgentMetrics answer) {
+		return ExecutionTimesAnswer.of(readable(answer.metrics().times()));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static Percentile percentile(AgentMetricsAnswer answer, @Argument double rank) {
-		return Percentile.of(readable(answer.evidence().distribution()), rank);
+	static Percentile percentile(AgentMetrics answer, @Argument double rank) {
+		return Percentile.of(readable(answer.metrics().distribution()), rank);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static Share shareWithin(AgentMetricsAnswer answer, @Argument long ms) {
-		return Share.of(readable(answer.evidence().distribution()), ms);
+	static Share shareWithin(AgentMetrics answer, @Argument long ms) {
+		return Share.of(readable(answer.metrics().distribution()), ms);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static Histogram histogram(AgentMetricsAnswer answer, @Argument int buckets) {
-		return Histogram.of(readable(answer.evidence().distribution()), buckets);
+	static Histogram histogram(AgentMetrics answer, @Argument int buckets) {
+		return Histogram.of(readable(answer.metrics().distribution()), buckets);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static Optional<MetricsSeries> series(AgentMetricsAnswer answer, @Argument Granularity granularity) {
-		return Optional.ofNullable(answer.evidence().series().get(granularity));
+	static Optional<MetricsSeries> series(AgentMetrics answer, @Argument Granularity granularity) {
+		return Optional.ofNullable(answer.metrics().series().get(granularity));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static List<ErrorCount> topErrors(AgentMetricsAnswer answer, @Argument int first) {
+	static List<ErrorCount> topErrors(AgentMetrics answer, @Argument int first) {
 		return ErrorCount.top(answer, Arguments.first(first));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	static long otherErrors(AgentMetricsAnswer answer, @Argument int first) {
+	static long otherErrors(AgentMetrics answer, @Argument int first) {
 		return answer.errors().countBeyond(Arguments.first(first));
 	}
 
@@ -125,14 +129,14 @@ final class AgentMetricsController {
 		Map<MetricsQuestion, List<UUID>> agents = keys.stream()
 			.collect(Collectors.groupingBy(Key::question, Collectors.mapping(Key::agentId, Collectors.toList())));
 		Map<Key, Loaded> answers = HashMap.newHashMap(keys.size());
-		agents.forEach((question, asked) -> Isolation.ask(asked, (together) -> this.metrics.metrics(together, question))
+		agents.forEach((question, asked) -> Isolation.ask(asked, (together) -> this.metrics.read(together, question))
 			.forEach((agent, answer) -> answers.put(new Key(agent, question), new Loaded(answer))));
 		return answers;
 	}
 
 	private static MetricsQuestion question(Period period, MetricType metricType,
 			DataFetchingFieldSelectionSet selection) {
-		Selection selected = SelectedMetrics.of(selection);
+		MetricsFields selected = SelectedMetrics.of(selection);
 		selected.series().forEach((granularity) -> granularity.requireFewPoints(period));
 		return new MetricsQuestion(period, metricType, selected);
 	}
@@ -146,9 +150,9 @@ final class AgentMetricsController {
 	/**
 	 * The metrics of one agent, or why there are none.
 	 */
-	private record Loaded(Supplier<AgentMetricsAnswer> supplier) {
+	private record Loaded(Supplier<AgentMetrics> supplier) {
 
-		AgentMetricsAnswer answer() {
+		AgentMetrics answer() {
 			return this.supplier.get();
 		}
 

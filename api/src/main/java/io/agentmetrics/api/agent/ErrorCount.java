@@ -3,6 +3,7 @@ package io.agentmetrics.api.agent;
 import java.time.Instant;
 import java.util.List;
 
+import io.agentmetrics.api.metrics.source.AgentMetrics;
 import io.agentmetrics.model.number.Percent;
 import io.agentmetrics.model.sketch.ErrorGroup;
 
@@ -20,7 +21,7 @@ import io.agentmetrics.model.sketch.ErrorGroup;
 record ErrorCount(String fingerprint, String error, long count, double share, Instant firstSeen, Instant lastSeen,
 		boolean isNew) {
 
-	static List<ErrorCount> top(AgentMetricsAnswer answer, int first) {
+	static List<ErrorCount> top(AgentMetrics answer, int first) {
 		long all = answer.errors().total();
 		return answer.errors()
 			.top(first)

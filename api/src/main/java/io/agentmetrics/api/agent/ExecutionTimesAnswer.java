@@ -3,7 +3,7 @@ package io.agentmetrics.api.agent;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 
 /**

@@ -5,9 +5,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-import io.agentmetrics.api.change.DistributionChange;
-import io.agentmetrics.api.change.ValueChange;
-import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.api.metrics.DistributionChange;
+import io.agentmetrics.api.metrics.Rounding;
+import io.agentmetrics.api.metrics.ValueChange;
+import io.agentmetrics.api.metrics.source.AgentMetrics;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.sketch.DistributionDistance;
@@ -21,11 +22,11 @@ import io.agentmetrics.model.sketch.LatencySketch;
  * @param previous the metrics of the window before
  * @param distance how far the times of both are apart
  */
-record MetricsChange(AgentMetricsAnswer current, AgentMetricsAnswer previous, DistributionDistance distance) {
+record MetricsChange(AgentMetrics current, AgentMetrics previous, DistributionDistance distance) {
 
-	static MetricsChange between(AgentMetricsAnswer previous, AgentMetricsAnswer current) {
-		LatencySketch times = current.evidence().distribution().orElse(LatencySketch.empty());
-		LatencySketch timesBefore = previous.evidence().distribution().orElse(LatencySketch.empty());
+	static MetricsChange between(AgentMetrics previous, AgentMetrics current) {
+		LatencySketch times = current.metrics().distribution().orElse(LatencySketch.empty());
+		LatencySketch timesBefore = previous.metrics().distribution().orElse(LatencySketch.empty());
 		return new MetricsChange(current, previous, times.distanceTo(timesBefore));
 	}
 
@@ -80,8 +81,8 @@ record MetricsChange(AgentMetricsAnswer current, AgentMetricsAnswer previous, Di
 			.significantIf(comparable());
 	}
 
-	private static OptionalDouble value(AgentMetricsAnswer answer, Function<ExecutionTimes, OptionalDouble> value) {
-		return answer.statistics().times().map(value).orElseGet(OptionalDouble::empty);
+	private static OptionalDouble value(AgentMetrics answer, Function<ExecutionTimes, OptionalDouble> value) {
+		return answer.metrics().times().map(value).orElseGet(OptionalDouble::empty);
 	}
 
 	private static OptionalDouble real(OptionalLong ms) {
@@ -89,11 +90,11 @@ record MetricsChange(AgentMetricsAnswer current, AgentMetricsAnswer previous, Di
 	}
 
 	private ExecutionCounts counts() {
-		return this.current.statistics().counts();
+		return this.current.metrics().counts();
 	}
 
 	private ExecutionCounts countsBefore() {
-		return this.previous.statistics().counts();
+		return this.previous.metrics().counts();
 	}
 
 }

@@ -2,9 +2,9 @@ package io.agentmetrics.api.agent;
 
 import java.util.OptionalLong;
 
+import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
-import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**

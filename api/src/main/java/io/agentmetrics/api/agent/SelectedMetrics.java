@@ -6,8 +6,9 @@ import java.util.stream.Collectors;
 
 import graphql.schema.DataFetchingFieldSelectionSet;
 import graphql.schema.SelectedField;
-import io.agentmetrics.api.evidence.Selection;
-import io.agentmetrics.api.series.Granularity;
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.source.AgentMetrics;
+import io.agentmetrics.api.metrics.source.MetricsFields;
 
 /**
  * Reads off a query what of an agent's metrics it needs.
@@ -28,7 +29,7 @@ final class SelectedMetrics {
 	 * @param metrics the fields
 	 * @return what they need
 	 */
-	static Selection of(DataFetchingFieldSelectionSet metrics) {
+	static MetricsFields of(DataFetchingFieldSelectionSet metrics) {
 		// by name: matching patterns against all fields took a fourth of the time of a
 		// cached answer
 		List<SelectedField> fields = metrics.getImmediateFields();
@@ -40,7 +41,7 @@ final class SelectedMetrics {
 		boolean times = !named(fields, "executionTimes").isEmpty()
 				// which also tells how many executions have no time
 				|| !named(below(named(fields, "provenance")), "missing").isEmpty();
-		return new Selection(distribution || times, distribution,
+		return new MetricsFields(distribution || times, distribution,
 				!topErrors.isEmpty() || !named(fields, "otherErrors").isEmpty(),
 				!named(below(topErrors), "isNew").isEmpty(),
 				series.stream().map(SelectedMetrics::granularity).collect(Collectors.toUnmodifiableSet()),
@@ -52,9 +53,9 @@ final class SelectedMetrics {
 	 * @param change what is selected of the type {@code MetricsChange}
 	 * @return what that needs
 	 */
-	static Selection ofPrevious(DataFetchingFieldSelectionSet change) {
+	static MetricsFields ofPrevious(DataFetchingFieldSelectionSet change) {
 		boolean times = containsAny(change.getImmediateFields(), CHANGE_OF_TIMES);
-		return new Selection(times, times, false, false, Set.of(), false);
+		return new MetricsFields(times, times, false, false, Set.of(), false);
 	}
 
 	private static boolean containsAny(List<SelectedField> fields, Set<String> names) {

@@ -1,8 +1,8 @@
 package io.agentmetrics.api.agent;
 
+import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
-import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.model.number.Percent;
 import io.agentmetrics.model.sketch.LatencySketch;
 

@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.agentmetrics.api.ledger.Ledger;
-import io.agentmetrics.api.series.Granularity;
-import io.agentmetrics.api.series.MetricsSeries;
-import io.agentmetrics.api.series.SeriesBuilder;
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.Window;
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.SeriesBuilder;
 import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
 
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;

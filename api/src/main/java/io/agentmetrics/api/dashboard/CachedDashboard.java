@@ -3,14 +3,14 @@ package io.agentmetrics.api.dashboard;
 import java.time.Clock;
 import java.util.List;
 
-import io.agentmetrics.api.cache.AnswerCache;
-import io.agentmetrics.api.cache.AnswerCaches;
+import io.agentmetrics.api.ledger.AnswerCache;
+import io.agentmetrics.api.ledger.AnswerCaches;
 import io.agentmetrics.api.ledger.Edition;
 import io.agentmetrics.api.ledger.LedgerQuery;
-import io.agentmetrics.api.series.Granularity;
-import io.agentmetrics.api.series.MetricsSeries;
-import io.agentmetrics.api.window.Period;
-import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.TimeRange;
 
 import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;

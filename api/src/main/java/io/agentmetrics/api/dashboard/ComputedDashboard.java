@@ -13,21 +13,23 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import io.agentmetrics.api.aggregated.AgentDays;
-import io.agentmetrics.api.aggregated.AggregatedQuery;
 import io.agentmetrics.api.ledger.FailedDays;
-import io.agentmetrics.api.ledger.LateExecutionsQuery;
+import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
-import io.agentmetrics.api.series.Granularity;
-import io.agentmetrics.api.series.MetricsSeries;
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.Period;
-import io.agentmetrics.api.window.TimeRange;
-import io.agentmetrics.api.window.Window;
-import io.agentmetrics.api.window.WindowStatistics;
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricType;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.api.metrics.source.AgentMetrics;
+import io.agentmetrics.api.metrics.source.MetricsFields;
+import io.agentmetrics.api.metrics.source.MetricsQuestion;
+import io.agentmetrics.api.metrics.source.MetricsSource;
 import io.agentmetrics.model.agent.Agent;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
 
 import org.springframework.stereotype.Component;
 
@@ -39,6 +41,9 @@ final class ComputedDashboard implements DashboardQuery {
 
 	private static final TimeRange RANKED = TimeRange.LAST_30_DAYS;
 
+	private static final MetricsQuestion RANKED_BY = new MetricsQuestion(new Period.Latest(RANKED),
+			MetricType.AGGREGATED, MetricsFields.statistics());
+
 	/** Where the last 1, 7 and 30 days and those before them begin and end: days ago. */
 	private static final List<Integer> EDGES = List.of(60, 30, 14, 7, 2, 1, 0);
 
@@ -48,23 +53,22 @@ final class ComputedDashboard implements DashboardQuery {
 
 	private final DashboardRepository repository;
 
-	private final AggregatedQuery aggregated;
+	private final MetricsSource metrics;
 
 	private final LedgerQuery ledger;
 
 	private final FailedDays failedDays;
 
-	private final LateExecutionsQuery late;
+	private final LateExecutions late;
 
 	private final Clock clock;
 
-	ComputedDashboard(ExactCounts counts, AllAgentsSeries series, DashboardRepository repository,
-			AggregatedQuery aggregated, LedgerQuery ledger, FailedDays failedDays, LateExecutionsQuery late,
-			Clock clock) {
+	ComputedDashboard(ExactCounts counts, AllAgentsSeries series, DashboardRepository repository, MetricsSource metrics,
+			LedgerQuery ledger, FailedDays failedDays, LateExecutions late, Clock clock) {
 		this.counts = counts;
 		this.series = series;
 		this.repository = repository;
-		this.aggregated = aggregated;
+		this.metrics = metrics;
 		this.ledger = ledger;
 		this.failedDays = failedDays;
 		this.late = late;
@@ -100,10 +104,9 @@ final class ComputedDashboard implements DashboardQuery {
 		Days days = RANKED.before(ledger.today(this.clock.instant()));
 		Set<LocalDate> open = ledger.open(days);
 		List<Agent> agents = this.repository.ranking(ranking, days, open, first);
-		Map<UUID, WindowStatistics> statistics = this.aggregated
-			.statistics(new AgentDays(agents.stream().map(Agent::id).toList(), days, open, Map.of()), ledger.zone());
+		Map<UUID, AgentMetrics> metrics = this.metrics.read(agents.stream().map(Agent::id).toList(), RANKED_BY);
 		return agents.stream()
-			.map((agent) -> new RankedAgent(agent, Objects.requireNonNull(statistics.get(agent.id()))))
+			.map((agent) -> new RankedAgent(agent, Objects.requireNonNull(metrics.get(agent.id())).metrics()))
 			.toList();
 	}
 

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.api.metrics.WindowInput;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
-import io.agentmetrics.api.series.Granularity;
-import io.agentmetrics.api.series.MetricsSeries;
-import io.agentmetrics.api.window.Period;
-import io.agentmetrics.api.window.TimeRange;
-import io.agentmetrics.api.window.WindowInput;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +62,7 @@ final class DashboardController {
 
 	@SchemaMapping
 	static OptionalLong p95Ms(RankedAgent ranked) {
-		return p95Ms(ranked.statistics().times(), "agent " + ranked.agent().id());
+		return p95Ms(ranked.metrics().times(), "agent " + ranked.agent().id());
 	}
 
 	@SchemaMapping

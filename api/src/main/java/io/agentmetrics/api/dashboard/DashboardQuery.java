@@ -2,10 +2,10 @@ package io.agentmetrics.api.dashboard;
 
 import java.util.List;
 
-import io.agentmetrics.api.series.Granularity;
-import io.agentmetrics.api.series.MetricsSeries;
-import io.agentmetrics.api.window.Period;
-import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.TimeRange;
 
 /**
  * Answers questions about all agents together.

@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.agent.Agent;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,8 +3,8 @@ package io.agentmetrics.api.dashboard;
 import java.time.Instant;
 import java.util.Optional;
 
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.time.Window;
 
 /**
  * The executions of all agents in a window, beside those of the window before; the type

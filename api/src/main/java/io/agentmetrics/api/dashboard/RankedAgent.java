@@ -1,6 +1,6 @@
 package io.agentmetrics.api.dashboard;
 
-import io.agentmetrics.api.window.WindowStatistics;
+import io.agentmetrics.api.metrics.source.Metrics;
 import io.agentmetrics.model.agent.Agent;
 
 /**
@@ -8,20 +8,20 @@ import io.agentmetrics.model.agent.Agent;
  * closed.
  *
  * @param agent the agent
- * @param statistics what it is ranked by
+ * @param metrics what it is ranked by
  */
-public record RankedAgent(Agent agent, WindowStatistics statistics) {
+public record RankedAgent(Agent agent, Metrics metrics) {
 
 	public long totalExecutions() {
-		return this.statistics.counts().total();
+		return this.metrics.counts().total();
 	}
 
 	public double successRate() {
-		return this.statistics.counts().successRate();
+		return this.metrics.counts().successRate();
 	}
 
 	public double errorRate() {
-		return this.statistics.counts().errorRate();
+		return this.metrics.counts().errorRate();
 	}
 
 }

@@ -1,6 +1,6 @@
 package io.agentmetrics.api.dashboard;
 
-import io.agentmetrics.api.change.ValueChange;
+import io.agentmetrics.api.metrics.ValueChange;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 
 /**

@@ -11,14 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.WindowInput;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.Isolation;
-import io.agentmetrics.api.window.Period;
-import io.agentmetrics.api.window.Window;
-import io.agentmetrics.api.window.WindowInput;
 import io.agentmetrics.model.agent.Agent;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.Window;
 import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;

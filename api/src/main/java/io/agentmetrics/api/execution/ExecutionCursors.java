@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-import io.agentmetrics.api.paging.ListCursors;
+import io.agentmetrics.api.graphql.ListCursors;
 import io.agentmetrics.api.problem.ProblemException;
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.Window;
 
 /**
  * The cursors of one agent's executions: start in microseconds since 2000 (8), which

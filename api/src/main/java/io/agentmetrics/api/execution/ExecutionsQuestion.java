@@ -3,8 +3,8 @@ package io.agentmetrics.api.execution;
 import java.util.Optional;
 import java.util.Set;
 
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.Window;
 
 /**
  * Which executions of an agent are asked for.

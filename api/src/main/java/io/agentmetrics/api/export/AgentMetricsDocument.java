@@ -7,9 +7,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-import io.agentmetrics.api.agent.AgentMetricsAnswer;
-import io.agentmetrics.api.window.Rounding;
-import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.api.metrics.Rounding;
+import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.api.metrics.source.AgentMetrics;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.sketch.ErrorGroup;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -44,13 +44,13 @@ record AgentMetricsDocument(UUID agentId, String timeRange, String metricType, l
 
 	private static final int TOP_ERRORS = 5;
 
-	static AgentMetricsDocument of(AgentMetricsAnswer answer, TimeRange timeRange) {
+	static AgentMetricsDocument of(AgentMetrics answer, TimeRange timeRange) {
 		return new AgentMetricsDocument(answer.agentId(), Parameters.name(timeRange), lower(answer.metricType()),
 				answer.totalExecutions(), answer.successfulExecutions(), answer.failedExecutions(),
 				answer.cancelledExecutions(), answer.inProgressExecutions(), answer.totalErrors(), answer.successRate(),
-				answer.errorRate(), answer.statistics().times().map(Times::of),
+				answer.errorRate(), answer.metrics().times().map(Times::of),
 				answer.errors().top(TOP_ERRORS).stream().map(TopError::of).toList(),
-				answer.errors().countBeyond(TOP_ERRORS), answer.statistics().trend().map(AgentMetricsDocument::lower),
+				answer.errors().countBeyond(TOP_ERRORS), answer.metrics().trend().map(AgentMetricsDocument::lower),
 				ProvenanceDocument.of(answer.provenance()));
 	}
 

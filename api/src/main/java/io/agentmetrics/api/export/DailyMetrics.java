@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
-import io.agentmetrics.api.window.Rounding;
+import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.model.number.Percent;
 import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;

@@ -62,7 +62,7 @@ record DashboardDocument(long totalAgents, @JsonProperty("total_executions_24h")
 
 		static Ranked of(RankedAgent ranked) {
 			return new Ranked(new AgentName(ranked.agent().id(), ranked.agent().name()), ranked.totalExecutions(),
-					ranked.successRate(), ranked.errorRate(), p95MsOf(ranked.statistics().times()));
+					ranked.successRate(), ranked.errorRate(), p95MsOf(ranked.metrics().times()));
 		}
 
 	}

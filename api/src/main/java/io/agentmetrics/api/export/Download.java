@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 import io.agentmetrics.api.ledger.Provenance;
-import io.agentmetrics.api.window.Days;
+import io.agentmetrics.model.time.Days;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;

@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.api.ledger.FailedDays;
-import io.agentmetrics.api.ledger.LateExecutionsQuery;
+import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.problem.Arguments;
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -61,7 +61,7 @@ final class ExportController {
 
 	private final FailedDays failedDays;
 
-	private final LateExecutionsQuery late;
+	private final LateExecutions late;
 
 	private final ExportSlots slots;
 
@@ -71,7 +71,7 @@ final class ExportController {
 
 	private final Clock clock;
 
-	ExportController(DailyMetricsRepository days, LedgerQuery ledger, FailedDays failedDays, LateExecutionsQuery late,
+	ExportController(DailyMetricsRepository days, LedgerQuery ledger, FailedDays failedDays, LateExecutions late,
 			ExportSlots slots, ExportProperties properties, JsonMapper mapper, Clock clock) {
 		this.days = days;
 		this.ledger = ledger;

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.TimeRange;
+import io.agentmetrics.model.time.Days;
 
 /**
  * Reads the parameters of requests; what is refused is said with what is allowed.

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
-import io.agentmetrics.api.agent.AgentMetricsQuery;
-import io.agentmetrics.api.agent.MetricType;
-import io.agentmetrics.api.agent.MetricsQuestion;
 import io.agentmetrics.api.dashboard.DashboardQuery;
 import io.agentmetrics.api.dashboard.Ranking;
-import io.agentmetrics.api.evidence.Selection;
+import io.agentmetrics.api.metrics.MetricType;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.api.metrics.source.MetricsFields;
+import io.agentmetrics.api.metrics.source.MetricsQuestion;
+import io.agentmetrics.api.metrics.source.MetricsSource;
 import io.agentmetrics.api.problem.Arguments;
-import io.agentmetrics.api.window.Period;
-import io.agentmetrics.api.window.TimeRange;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -35,11 +35,11 @@ final class RestMetricsController {
 
 	private static final int RANKED = 5;
 
-	private final AgentMetricsQuery metrics;
+	private final MetricsSource metrics;
 
 	private final DashboardQuery dashboard;
 
-	RestMetricsController(AgentMetricsQuery metrics, DashboardQuery dashboard) {
+	RestMetricsController(MetricsSource metrics, DashboardQuery dashboard) {
 		this.metrics = metrics;
 		this.dashboard = dashboard;
 	}
@@ -59,9 +59,10 @@ final class RestMetricsController {
 		UUID agent = Arguments.id("agent_id", agentId);
 		TimeRange range = Parameters.timeRange(timeRange);
 		MetricsQuestion question = new MetricsQuestion(new Period.Latest(range),
-				Parameters.choice("metric_type", metricType, MetricType.values()), Selection.statistics().withErrors());
-		return AgentMetricsDocument
-			.of(Objects.requireNonNull(this.metrics.metrics(List.of(agent), question).get(agent)), range);
+				Parameters.choice("metric_type", metricType, MetricType.values()),
+				MetricsFields.statistics().withErrors());
+		return AgentMetricsDocument.of(Objects.requireNonNull(this.metrics.read(List.of(agent), question).get(agent)),
+				range);
 	}
 
 	@GetMapping("/metrics/dashboard")

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
-import io.agentmetrics.api.window.Days;
+import io.agentmetrics.model.time.Days;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import io.agentmetrics.api.cache.AnswerCache;
-import io.agentmetrics.api.cache.AnswerCaches;
+import io.agentmetrics.api.ledger.AnswerCache;
+import io.agentmetrics.api.ledger.AnswerCaches;
 import io.agentmetrics.api.ledger.Edition;
 import io.agentmetrics.api.ledger.LedgerQuery;
 

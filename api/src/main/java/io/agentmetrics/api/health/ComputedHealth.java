@@ -13,10 +13,10 @@ import java.util.UUID;
 
 import io.agentmetrics.api.execution.ExecutionQuery;
 import io.agentmetrics.api.ledger.Edition;
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.TimeRange;
-import io.agentmetrics.api.window.Window;
+import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.model.execution.Execution;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
 
 import org.springframework.stereotype.Component;
 

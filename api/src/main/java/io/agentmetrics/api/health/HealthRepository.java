@@ -15,12 +15,12 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-import io.agentmetrics.api.window.Rounding;
 import io.agentmetrics.model.number.Percent;
 
 import org.springframework.stereotype.Component;

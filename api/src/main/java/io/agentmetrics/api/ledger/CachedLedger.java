@@ -1,8 +1,5 @@
 package io.agentmetrics.api.ledger;
 
-import io.agentmetrics.api.cache.AnswerCache;
-import io.agentmetrics.api.cache.AnswerCaches;
-
 import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 

@@ -2,6 +2,8 @@ package io.agentmetrics.api.ledger;
 
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,12 +11,34 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
-import io.agentmetrics.api.window.Days;
+import io.agentmetrics.model.time.Days;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
 
 /**
- * Tells which agents' days could not be aggregated: their day is closed without them.
+ * The agents' days that could not be aggregated: their day is closed without them.
  */
-public interface FailedDays {
+@Component
+public final class FailedDays {
+
+	private static final String OF_AGENTS = """
+			select agent_id, metric_date from agent_day_failures
+			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to
+			""";
+
+	private static final String OF_ALL = """
+			select count(*) as agent_days, count(distinct agent_id) as agents, min(metric_date) as first_day,
+				max(metric_date) as last_day
+			from agent_day_failures where metric_date >= :from and metric_date < :to
+			""";
+
+	private final JdbcClient jdbc;
+
+	public FailedDays(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
 
 	/**
 	 * Returns the days that stored metrics say nothing of.
@@ -22,21 +46,41 @@ public interface FailedDays {
 	 * @param days among which
 	 * @return the days of each agent that has any
 	 */
-	Map<UUID, Set<LocalDate>> of(Collection<UUID> agents, Days days);
+	public Map<UUID, Set<LocalDate>> of(Collection<UUID> agents, Days days) {
+		Map<UUID, Set<LocalDate>> failed = new HashMap<>();
+		this.jdbc.sql(OF_AGENTS)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.param("from", days.from())
+			.param("to", days.to())
+			.query((row) -> {
+				failed.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> new HashSet<>())
+					.add(row.getObject("metric_date", LocalDate.class));
+			});
+		return failed;
+	}
 
 	/**
 	 * Says what an answer about all agents leaves out.
 	 * @param days the days it is about
 	 * @return a sentence, empty when it leaves out nothing
 	 */
-	Optional<String> sentence(Days days);
+	public Optional<String> sentence(Days days) {
+		return this.jdbc.sql(OF_ALL).param("from", days.from()).param("to", days.to()).query((row, number) -> {
+			long agentDays = row.getLong("agent_days");
+			return (agentDays == 0) ? Optional.<String>empty()
+					: Optional.of(("%d days of %d agents could not be aggregated and are left out, the first on %s, "
+							+ "the last on %s.")
+						.formatted(agentDays, row.getLong("agents"), row.getObject("first_day", LocalDate.class),
+								row.getObject("last_day", LocalDate.class)));
+		}).single();
+	}
 
 	/**
 	 * Says which of an agent's days an answer leaves out.
 	 * @param failed the days
 	 * @return one sentence, none without days
 	 */
-	static List<String> sentence(Set<LocalDate> failed) {
+	public static List<String> sentence(Set<LocalDate> failed) {
 		TreeSet<LocalDate> days = new TreeSet<>(failed);
 		return switch (days.size()) {
 			case 0 -> List.of();

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
 
 /**
  * How far the aggregator has come.

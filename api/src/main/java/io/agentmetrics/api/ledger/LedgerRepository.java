@@ -11,17 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.Window;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the ledger that the aggregator writes.
+ * Reads the ledger that the aggregator writes, in the transaction of the caller.
  */
 @Component
-final class LedgerRepository implements LedgerQuery {
+public final class LedgerRepository implements LedgerQuery {
 
 	private static final String LEDGER = """
 			select zone, raw_from, case when replayed_until() < now() - interval '5 s' then replayed_until() end as replayed_until,
@@ -33,7 +33,7 @@ final class LedgerRepository implements LedgerQuery {
 
 	private final JdbcClient jdbc;
 
-	LedgerRepository(JdbcClient jdbc) {
+	public LedgerRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
 	}
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import io.agentmetrics.api.window.Window;
+import io.agentmetrics.model.time.Window;
 
 /**
  * Where an answer comes from.

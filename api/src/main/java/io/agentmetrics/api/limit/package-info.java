@@ -2,7 +2,9 @@
  * What one request, and one client, may take: time, memory, and work in the database;
  * knows no feature.
  */
+@MayUse("problem")
 @NullMarked
 package io.agentmetrics.api.limit;
 
+import io.agentmetrics.api.MayUse;
 import org.jspecify.annotations.NullMarked;

@@ -3,7 +3,7 @@ package io.agentmetrics.api.push;
 import java.time.Duration;
 import java.util.Optional;
 
-import io.agentmetrics.api.cache.AnswerCaches;
+import io.agentmetrics.api.ledger.AnswerCaches;
 import io.agentmetrics.api.push.ChangeRepository.Look;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

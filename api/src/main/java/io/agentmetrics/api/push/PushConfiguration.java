@@ -2,8 +2,8 @@ package io.agentmetrics.api.push;
 
 import java.util.concurrent.Executors;
 
-import io.agentmetrics.api.cache.AnswerCaches;
 import io.agentmetrics.api.graphql.RequestBounds;
+import io.agentmetrics.api.ledger.AnswerCaches;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import reactor.core.scheduler.Scheduler;

@@ -3,8 +3,8 @@ package io.agentmetrics.api.push;
 import java.util.Optional;
 
 import graphql.GraphQLContext;
-import io.agentmetrics.api.agent.AgentMetricsAnswer;
 import io.agentmetrics.api.dashboard.Dashboard;
+import io.agentmetrics.api.metrics.source.AgentMetrics;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.push.Subscriptions.Subscribed;
 import reactor.core.publisher.Flux;
@@ -26,7 +26,7 @@ final class SubscriptionController {
 	}
 
 	@SubscriptionMapping
-	Flux<AgentMetricsAnswer> agentMetrics(@Argument String agentId, GraphQLContext context) {
+	Flux<AgentMetrics> agentMetrics(@Argument String agentId, GraphQLContext context) {
 		context.put(Subscribed.class, new Subscribed(Optional.of(Arguments.id("agentId", agentId))));
 		return Flux.never();
 	}

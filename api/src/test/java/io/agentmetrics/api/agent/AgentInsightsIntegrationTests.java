@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
 import io.agentmetrics.model.execution.ExecutionStatus;

@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.Window;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentmetrics.api.TestAggregator;
-import io.agentmetrics.api.ledger.StoredDaysQueries;
+import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
@@ -157,7 +157,7 @@ class FreshnessRepositoryIntegrationTests {
 	private static FreshnessRepository repository(DataSource dataSource) {
 		return new FreshnessRepository(JdbcClient.create(dataSource),
 				new TransactionTemplate(new JdbcTransactionManager(dataSource)),
-				StoredDaysQueries.ledger(JdbcClient.create(dataSource)), Clock.systemUTC());
+				new LedgerRepository(JdbcClient.create(dataSource)), Clock.systemUTC());
 	}
 
 	private UUID run(UUID agent, int daysAgo) {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 import io.agentmetrics.api.TestAggregator;
-import io.agentmetrics.api.window.Days;
-import io.agentmetrics.api.window.Window;
 import io.agentmetrics.db.TestDatabase;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

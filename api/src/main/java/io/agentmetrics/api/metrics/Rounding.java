@@ -1,0 +1,68 @@
+package io.agentmetrics.api.metrics;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.OptionalDouble;
+
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.number.Percent;
+
+/**
+ * How numbers are rounded for clients: to two decimals, half up; shares of 1 to four;
+ * bounds never down.
+ */
+public final class Rounding {
+
+	private static final int DECIMALS = 2;
+
+	private static final int BOUND_DECIMALS = 3;
+
+	private static final int SHARE_DECIMALS = 4;
+
+	private Rounding() {
+	}
+
+	/**
+	 * Rounds a difference or an average; shares of a whole are rounded by
+	 * {@link Percent}.
+	 * @param number any number
+	 * @return the number with two decimals
+	 */
+	public static double decimal(double number) {
+		return BigDecimal.valueOf(number).setScale(DECIMALS, RoundingMode.HALF_UP).doubleValue();
+	}
+
+	/**
+	 * Rounds a share.
+	 * @param share from 0 to 1
+	 * @return the share with four decimals
+	 */
+	public static double share(double share) {
+		return BigDecimal.valueOf(share).setScale(SHARE_DECIMALS, RoundingMode.HALF_UP).doubleValue();
+	}
+
+	/**
+	 * Rounds how far a number may be off.
+	 * @param percent the bound
+	 * @return a bound with three decimals that is no smaller
+	 */
+	public static double bound(double percent) {
+		return BigDecimal.valueOf(percent).setScale(BOUND_DECIMALS, RoundingMode.CEILING).doubleValue();
+	}
+
+	/**
+	 * Rounds the average, which is computed from the exact sum and count.
+	 * @param times the times
+	 * @return ms with two decimals, empty without timed executions and when the sum is
+	 * saturated
+	 */
+	public static OptionalDouble averageMs(ExecutionTimes times) {
+		if (times.count() == 0 || times.isSumSaturated()) {
+			return OptionalDouble.empty();
+		}
+		return OptionalDouble.of(BigDecimal.valueOf(times.sumMs())
+			.divide(BigDecimal.valueOf(times.count()), DECIMALS, RoundingMode.HALF_UP)
+			.doubleValue());
+	}
+
+}

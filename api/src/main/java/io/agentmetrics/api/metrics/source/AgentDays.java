@@ -1,0 +1,31 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import io.agentmetrics.model.time.Days;
+
+/**
+ * The stored days of agents that a plan reads.
+ *
+ * @param agents the agents, known or not
+ * @param days from the first to the last of them; empty if none is read
+ * @param without days in between to leave out for every agent
+ * @param changed further days to leave out for single agents
+ */
+record AgentDays(Collection<UUID> agents, Days days, Set<LocalDate> without, Map<UUID, Set<LocalDate>> changed) {
+
+	private static final Days NO_DAYS = new Days(LocalDate.EPOCH, LocalDate.EPOCH);
+
+	static AgentDays none(Collection<UUID> agents) {
+		return new AgentDays(agents, NO_DAYS, Set.of(), Map.of());
+	}
+
+	boolean isEmpty() {
+		return this.days.from().equals(this.days.to());
+	}
+
+}

@@ -1,0 +1,114 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.ledger.Weighted;
+import io.agentmetrics.api.metrics.MetricType;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.Trend;
+import io.agentmetrics.model.sketch.ErrorGroups;
+
+/**
+ * An agent's metrics; the type of the same name of the GraphQL schema.
+ *
+ * @param agentId the agent, known or not
+ * @param question what was asked
+ * @param metrics counts, times and trend; distribution and series if asked for
+ * @param errors the groups of errors; none unless asked for
+ * @param earlierErrors the fingerprints of those that came before the window, too; none
+ * unless asked for
+ * @param lacking what of the time that was asked about the answer does not cover, in a
+ * sentence; empty if nothing
+ * @param provenance where the answer comes from
+ */
+public record AgentMetrics(UUID agentId, MetricsQuestion question, Metrics metrics, ErrorGroups errors,
+		Set<String> earlierErrors, Optional<String> lacking, Provenance provenance) implements Weighted {
+
+	/** A sketch takes about as much room as so many plain answers. */
+	private static final int DISTRIBUTION_WEIGHT = 20;
+
+	@Override
+	public int weight() {
+		return 1 + this.errors.groups().size() + this.earlierErrors.size()
+				+ (this.question.fields().distribution() ? DISTRIBUTION_WEIGHT : 0)
+				+ this.metrics.series().values().stream().mapToInt(MetricsSeries::weight).sum();
+	}
+
+	/**
+	 * Tells of something else that the answer leaves out or cannot say exactly.
+	 * @param sentences one sentence for each
+	 * @return the same and these
+	 */
+	AgentMetrics missing(List<String> sentences) {
+		return sentences.isEmpty() ? this : new AgentMetrics(this.agentId, this.question, this.metrics, this.errors,
+				this.earlierErrors, this.lacking, this.provenance.missing(sentences));
+	}
+
+	public Optional<TimeRange> timeRange() {
+		return switch (this.question.period()) {
+			case Period.Latest(TimeRange range) -> Optional.of(range);
+			case Period.Between _ -> Optional.empty();
+		};
+	}
+
+	public MetricType metricType() {
+		return this.question.metricType();
+	}
+
+	public long totalExecutions() {
+		return counts().total();
+	}
+
+	public long successfulExecutions() {
+		return counts().successful();
+	}
+
+	public long failedExecutions() {
+		return counts().failed();
+	}
+
+	public long cancelledExecutions() {
+		return counts().cancelled();
+	}
+
+	public long inProgressExecutions() {
+		return counts().inProgress();
+	}
+
+	public long totalErrors() {
+		return counts().errors();
+	}
+
+	public double successRate() {
+		return counts().successRate();
+	}
+
+	public double errorRate() {
+		return counts().errorRate();
+	}
+
+	/**
+	 * Returns whether the agent succeeds more or less often than before.
+	 * @return the trend within the window
+	 * @throws ProblemException if it rests on stored hours that cannot be read
+	 */
+	public Trend trend() {
+		return this.metrics.trend()
+			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
+					"The stored hours of this agent cannot be read; its days have to be aggregated again."));
+	}
+
+	private ExecutionCounts counts() {
+		return this.metrics.counts();
+	}
+
+}

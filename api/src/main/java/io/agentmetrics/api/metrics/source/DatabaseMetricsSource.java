@@ -1,0 +1,171 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import io.agentmetrics.api.ledger.FailedDays;
+import io.agentmetrics.api.ledger.LateExecutions;
+import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.number.SaturatingSum;
+import io.agentmetrics.model.sketch.ErrorGroup;
+import io.agentmetrics.model.sketch.ErrorGroups;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Reads metrics from PostgreSQL as their plan says; all of one answer comes from one
+ * snapshot.
+ */
+@Component
+class DatabaseMetricsSource implements MetricsSource {
+
+	private static final String NO_AVERAGE = "The execution times add up to more than can be said, so there is no average.";
+
+	private static final String WITHOUT_TIME = "%,d of %,d executions that have ended have no time, so that times and percentiles are those of the others.";
+
+	private static final String NO_HISTORY = "The agent had not run yet when it began.";
+
+	private final Planner planner;
+
+	private final StoredMetricsRepository storedMetrics;
+
+	private final RawExecutionRepository executions;
+
+	private final AgentHistoryRepository history;
+
+	private final FailedDays failedDays;
+
+	private final LateExecutions late;
+
+	private final Clock clock;
+
+	DatabaseMetricsSource(Planner planner, StoredMetricsRepository storedMetrics, RawExecutionRepository executions,
+			AgentHistoryRepository history, FailedDays failedDays, LateExecutions late, Clock clock) {
+		this.planner = planner;
+		this.storedMetrics = storedMetrics;
+		this.executions = executions;
+		this.history = history;
+		this.failedDays = failedDays;
+		this.late = late;
+		this.clock = clock;
+	}
+
+	@Override
+	@Transactional(readOnly = true)
+	public Map<UUID, AgentMetrics> read(Collection<UUID> agents, MetricsQuestion question) {
+		Plan plan = this.planner.plan(agents, question, this.clock.instant());
+		MetricsFields fields = question.fields();
+		Map<UUID, Metrics> metrics = metrics(plan, fields);
+		Map<UUID, ErrorGroups> errors = fields.errors() ? errors(plan) : Map.of();
+		Map<UUID, ErrorGroups> earlier = fields.earlierErrors() ? errors(this.planner.before(plan)) : Map.of();
+		Set<UUID> withoutHistory = withoutHistory(plan, question);
+		Map<UUID, List<String>> missing = missing(plan, metrics, fields);
+		Provenance provenance = plan.provenance();
+		Map<UUID, AgentMetrics> answers = HashMap.newHashMap(metrics.size());
+		metrics.forEach((agent, known) -> answers.put(agent,
+				new AgentMetrics(agent, question, known, errors.getOrDefault(agent, ErrorGroups.empty()),
+						fingerprints(earlier.getOrDefault(agent, ErrorGroups.empty())),
+						plan.lacking()
+							.or(() -> withoutHistory.contains(agent) ? Optional.of(NO_HISTORY) : Optional.empty()),
+						provenance.missing(missing.getOrDefault(agent, List.of())))));
+		return answers;
+	}
+
+	Map<UUID, Metrics> metrics(Plan plan, MetricsFields fields) {
+		if (!plan.exact()) {
+			return buckets(plan, fields);
+		}
+		Map<UUID, Metrics> exact = this.executions.metrics(plan.agents(), plan.window());
+		if (fields.needsBuckets()) {
+			buckets(plan, fields)
+				.forEach((agent, read) -> exact.computeIfPresent(agent, (same, metrics) -> metrics.withBuckets(read)));
+		}
+		return exact;
+	}
+
+	private Map<UUID, Metrics> buckets(Plan plan, MetricsFields fields) {
+		MetricsAccumulator accumulator = new MetricsAccumulator(plan, fields);
+		if (!plan.stored().isEmpty()) {
+			this.storedMetrics.read(plan.stored(), accumulator);
+		}
+		if (!plan.raw().isEmpty()) {
+			this.executions.read(plan.raw(), accumulator);
+		}
+		return accumulator.result();
+	}
+
+	Map<UUID, ErrorGroups> errors(Plan plan) {
+		Map<UUID, ErrorGroups> errors = new HashMap<>();
+		if (!plan.stored().isEmpty()) {
+			errors.putAll(this.storedMetrics.errors(plan.stored()));
+		}
+		if (!plan.raw().isEmpty()) {
+			this.executions.errors(plan.raw()).forEach((agent, raw) -> errors.merge(agent, raw, ErrorGroups::plus));
+		}
+		return errors;
+	}
+
+	/** What is compared with has to be all there. */
+	private Set<UUID> withoutHistory(Plan plan, MetricsQuestion question) {
+		if (question.before() == 0) {
+			return Set.of();
+		}
+		Instant begun = plan.asked().historyBefore();
+		Set<UUID> without = new HashSet<>(plan.agents());
+		without.removeAll(this.history.recordedBefore(plan.agents(), begun, plan.ledger().today(begun)));
+		return without;
+	}
+
+	/** Says of each agent what its answer leaves out or cannot say. */
+	private Map<UUID, List<String>> missing(Plan plan, Map<UUID, Metrics> metrics, MetricsFields fields) {
+		Map<UUID, Set<LocalDate>> failed = plan.storedOnly()
+			.map((days) -> this.failedDays.of(plan.agents(), days))
+			.orElse(Map.of());
+		Map<UUID, String> late = this.late.missing(plan.agents(), plan.window(), plan.ledger());
+		Map<UUID, List<String>> missing = new HashMap<>();
+		metrics.forEach((agent, known) -> {
+			List<String> sentences = new ArrayList<>(FailedDays.sentence(failed.getOrDefault(agent, Set.of())));
+			sentences.addAll(unsaid(known, fields));
+			Optional.ofNullable(late.get(agent)).ifPresent(sentences::add);
+			missing.put(agent, sentences);
+		});
+		return missing;
+	}
+
+	private static List<String> unsaid(Metrics metrics, MetricsFields fields) {
+		if (metrics.times().isEmpty() || !fields.needsTimes()) {
+			return List.of();
+		}
+		ExecutionTimes times = metrics.times().get();
+		ExecutionCounts counts = metrics.counts();
+		List<String> unsaid = new ArrayList<>();
+		long ended = SaturatingSum.of(counts.finished(), counts.cancelled());
+		if (ended > times.count()) {
+			unsaid.add(String.format(Locale.ROOT, WITHOUT_TIME, ended - times.count(), ended));
+		}
+		if (times.isSumSaturated()) {
+			unsaid.add(NO_AVERAGE);
+		}
+		return unsaid;
+	}
+
+	private static Set<String> fingerprints(ErrorGroups groups) {
+		return groups.groups().stream().map(ErrorGroup::fingerprint).collect(Collectors.toUnmodifiableSet());
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.util.Map;
+import java.util.Optional;
+
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.metrics.Trend;
+import io.agentmetrics.model.sketch.LatencySketch;
+
+/**
+ * What is known of an agent's executions in a window.
+ *
+ * @param counts how many ended how
+ * @param times how long they took; empty if what is stored of them cannot be read
+ * @param trend whether they succeed more or less often than before; empty if the stored
+ * hours of a day cannot be read
+ * @param distribution how long they took, all of them together; of none if that was not
+ * asked for, empty if what is stored of it cannot be read
+ * @param series the window cut into the granularities that were asked for
+ */
+public record Metrics(ExecutionCounts counts, Optional<ExecutionTimes> times, Optional<Trend> trend,
+		Optional<LatencySketch> distribution, Map<Granularity, MetricsSeries> series) {
+
+	private static final Metrics EMPTY = of(ExecutionCounts.empty(), ExecutionTimes.empty(), Trend.NO_DATA);
+
+	/**
+	 * Returns the metrics of no execution.
+	 * @return zeros, no times, no trend
+	 */
+	public static Metrics empty() {
+		return EMPTY;
+	}
+
+	static Metrics of(ExecutionCounts counts, ExecutionTimes times, Trend trend) {
+		return new Metrics(counts, Optional.of(times), Optional.of(trend), Optional.of(LatencySketch.empty()),
+				Map.of());
+	}
+
+	/**
+	 * Adds what was read of the same executions besides.
+	 * @param read metrics with a distribution and series
+	 * @return these counts, times and trend with that distribution and those series
+	 */
+	Metrics withBuckets(Metrics read) {
+		return new Metrics(this.counts, this.times, this.trend, read.distribution, read.series);
+	}
+
+}

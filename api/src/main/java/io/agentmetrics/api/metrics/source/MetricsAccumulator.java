@@ -1,0 +1,192 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.LongStream;
+
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.SeriesBuilder;
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.metrics.Trend;
+import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
+
+/**
+ * Adds up the buckets of a plan's agents as they are read, in any order; for one thread
+ * at a time.
+ */
+final class MetricsAccumulator {
+
+	/**
+	 * So many buckets' times may wait side by side for their answer, which is then found
+	 * sooner. At up to 14 KB each, and again as much while they are asked, they take 11
+	 * MB. Few agents' all fit in.
+	 */
+	private static final int TIMES_SIDE_BY_SIDE = 400;
+
+	private static final String UNREADABLE_TIMES = "Some stored times cannot be read; their days have to be aggregated again.";
+
+	private static final String UNREADABLE_HOURS = "The stored hours of some days cannot be read; they have to be aggregated again.";
+
+	private final Plan plan;
+
+	private final MetricsFields fields;
+
+	private final Map<UUID, OfAgent> agents = new LinkedHashMap<>();
+
+	MetricsAccumulator(Plan plan, MetricsFields fields) {
+		this.plan = plan;
+		this.fields = fields;
+		int timesOfEach = TIMES_SIDE_BY_SIDE / Math.max(1, plan.agents().size());
+		plan.agents().forEach((agent) -> this.agents.put(agent, new OfAgent(timesOfEach)));
+	}
+
+	boolean needsTimes() {
+		return this.fields.needsTimes();
+	}
+
+	Plan plan() {
+		return this.plan;
+	}
+
+	/**
+	 * Adds a bucket.
+	 * @param agent one of the plan's agents
+	 * @param bucket executions that no other bucket has
+	 */
+	void add(UUID agent, Bucket bucket) {
+		OfAgent metrics = this.agents.get(agent);
+		if (metrics == null) {
+			throw new IllegalArgumentException("Nobody asked for agent " + agent);
+		}
+		metrics.add(bucket);
+	}
+
+	/**
+	 * Returns what the buckets say together.
+	 * @return the metrics of each agent, with buckets or without
+	 */
+	Map<UUID, Metrics> result() {
+		Map<UUID, Metrics> result = LinkedHashMap.newLinkedHashMap(this.agents.size());
+		this.agents.forEach((agent, metrics) -> result.put(agent, metrics.result()));
+		return result;
+	}
+
+	/**
+	 * The sums of one agent.
+	 */
+	private final class OfAgent {
+
+		private final Map<Granularity, SeriesBuilder> series = new EnumMap<>(Granularity.class);
+
+		private final NavigableMap<Instant, HourlyCounts> hours = new TreeMap<>();
+
+		private final List<Window> unreadableDays = new ArrayList<>();
+
+		private final LatencySketch.Builder times;
+
+		private ExecutionCounts counts = ExecutionCounts.empty();
+
+		private boolean readable = true;
+
+		private OfAgent(int timesSideBySide) {
+			MetricsFields asked = MetricsAccumulator.this.fields;
+			Plan of = MetricsAccumulator.this.plan;
+			// a distribution outlives the question, so it has to be small
+			this.times = LatencySketch.builder(asked.distribution() ? 0 : timesSideBySide);
+			for (Granularity granularity : asked.series()) {
+				this.series.put(granularity, new SeriesBuilder(of.window(), granularity, of.zone(), of.now()));
+			}
+		}
+
+		private void add(Bucket bucket) {
+			this.counts = this.counts.plus(bucket.counts());
+			bucket.times().ifPresentOrElse(this.times::add, () -> this.readable = false);
+			this.series.values().forEach((builder) -> add(bucket, builder));
+			bucket.hours()
+				.ifPresentOrElse((ofBucket) -> this.hours.put(bucket.start(), ofBucket),
+						() -> this.unreadableDays.add(day(bucket.start())));
+		}
+
+		private void add(Bucket bucket, SeriesBuilder builder) {
+			if (builder.granularity() == Granularity.HOUR) {
+				bucket.hours().ifPresent((ofBucket) -> add(bucket, ofBucket, builder));
+				return;
+			}
+			ExecutionCounts ofBucket = bucket.counts();
+			builder.add(bucket.start(), ofBucket.total(), ofBucket.successful(), ofBucket.failed());
+			builder.add(bucket.start(), bucket.times());
+		}
+
+		private void add(Bucket bucket, HourlyCounts ofBucket, SeriesBuilder builder) {
+			for (int hour = 0; hour < ofBucket.hours(); hour++) {
+				builder.add(bucket.start(hour), ofBucket.total(hour), ofBucket.successful(hour), ofBucket.failed(hour));
+				builder.add(bucket.start(hour), bucket.isSingleHour() ? bucket.times() : Optional.empty());
+			}
+		}
+
+		private Window day(Instant start) {
+			LocalDate date = MetricsAccumulator.this.plan.ledger().calendar().dayOf(start);
+			return new Days(date, date.plusDays(1)).in(MetricsAccumulator.this.plan.zone());
+		}
+
+		private Metrics result() {
+			LatencySketch merged = this.times.build();
+			Optional<ExecutionTimes> executionTimes = this.readable ? Optional.of(ExecutionTimes.of(merged))
+					: Optional.empty();
+			Optional<LatencySketch> distribution = Optional
+				.of(MetricsAccumulator.this.fields.distribution() ? merged : LatencySketch.empty())
+				.filter((sketch) -> this.readable);
+			Map<Granularity, MetricsSeries> built = new EnumMap<>(Granularity.class);
+			this.series.forEach((granularity, builder) -> built.put(granularity, series(builder)));
+			return new Metrics(this.counts, executionTimes, trend(), distribution, built);
+		}
+
+		private MetricsSeries series(SeriesBuilder builder) {
+			Plan of = MetricsAccumulator.this.plan;
+			List<Window> unknown = new ArrayList<>(of.unknown());
+			Optional<String> note = of.percentilesNote(builder.granularity());
+			if (builder.granularity() == Granularity.HOUR) {
+				builder.withoutTimesBefore(of.hourTimesFrom());
+				unknown.addAll(this.unreadableDays);
+				if (!this.unreadableDays.isEmpty()) {
+					note = note.or(() -> Optional.of(UNREADABLE_HOURS));
+				}
+			}
+			if (!this.readable) {
+				note = note.or(() -> Optional.of(UNREADABLE_TIMES));
+			}
+			return builder.build(unknown, note);
+		}
+
+		private Optional<Trend> trend() {
+			if (!this.unreadableDays.isEmpty()) {
+				return Optional.empty();
+			}
+			LongStream.Builder successful = LongStream.builder();
+			LongStream.Builder finished = LongStream.builder();
+			for (HourlyCounts ofBucket : this.hours.values()) {
+				for (int hour = 0; hour < ofBucket.hours(); hour++) {
+					successful.add(ofBucket.successful(hour));
+					finished.add(ofBucket.finished(hour));
+				}
+			}
+			return Optional.of(Trend.ofBuckets(successful.build().toArray(), finished.build().toArray()));
+		}
+
+	}
+
+}

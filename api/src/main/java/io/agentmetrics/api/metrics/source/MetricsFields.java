@@ -1,0 +1,67 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.util.Set;
+
+import io.agentmetrics.api.metrics.Granularity;
+
+/**
+ * What an answer has to have besides counts, rates and trend; what nobody asks for is not
+ * read.
+ *
+ * @param times whether average and percentiles are asked for
+ * @param distribution whether other quantiles, shares or a histogram are
+ * @param errors whether the groups of errors are
+ * @param earlierErrors whether it has to be known which of them came before the window
+ * @param series into what the window has to be cut
+ * @param seriesTimes whether average and percentiles of each hour, day or week are asked
+ * for
+ */
+public record MetricsFields(boolean times, boolean distribution, boolean errors, boolean earlierErrors,
+		Set<Granularity> series, boolean seriesTimes) {
+
+	public MetricsFields {
+		series = Set.copyOf(series);
+	}
+
+	/**
+	 * Selects counts, rates and trend only.
+	 * @return nothing besides
+	 */
+	public static MetricsFields none() {
+		return new MetricsFields(false, false, false, false, Set.of(), false);
+	}
+
+	/**
+	 * Selects counts, rates, trend, average and percentiles.
+	 * @return no distribution, no errors, no series
+	 */
+	public static MetricsFields statistics() {
+		return new MetricsFields(true, false, false, false, Set.of(), false);
+	}
+
+	/**
+	 * Adds the groups of errors.
+	 * @return the same and the errors
+	 */
+	public MetricsFields withErrors() {
+		return new MetricsFields(this.times, this.distribution, true, this.earlierErrors, this.series,
+				this.seriesTimes);
+	}
+
+	/**
+	 * Returns whether the sum of the window is not enough.
+	 * @return whether there is a distribution or a series
+	 */
+	public boolean needsBuckets() {
+		return this.distribution || !this.series.isEmpty();
+	}
+
+	/**
+	 * Returns whether times have to be read at all.
+	 * @return whether anything selected is made of them
+	 */
+	public boolean needsTimes() {
+		return this.times || this.distribution || (this.seriesTimes && !this.series.isEmpty());
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
+
+/**
+ * Where the metrics of agents in a window are read. Every moment of every agent is in at
+ * most one stored day or raw range; what is in neither is told.
+ *
+ * @param asked the window that was asked for
+ * @param window what the answer is about: as far as there is something to know of it
+ * @param now what ends after this is not over
+ * @param ledger how far the aggregator had come
+ * @param stored the stored days to read
+ * @param raw the ranges whose raw executions are counted
+ * @param exact whether nothing is read from stored days, so that percentiles can be exact
+ * @param unknown times of which nothing is known
+ * @param hourTimesFrom before this the times of single hours are not known
+ * @param storedOnly days of which nothing but the stored day can tell
+ * @param lacking what of the time that was asked about the answer does not cover, in a
+ * sentence; empty if nothing
+ * @param missing what the answer leaves out, in a sentence; empty if nothing
+ */
+record Plan(Window asked, Window window, Instant now, Ledger ledger, AgentDays stored, List<RawRange> raw,
+		boolean exact, List<Window> unknown, Instant hourTimesFrom, Optional<Days> storedOnly, Optional<String> lacking,
+		Optional<String> missing) {
+
+	Collection<UUID> agents() {
+		return this.stored.agents();
+	}
+
+	ZoneId zone() {
+		return this.ledger.zone();
+	}
+
+	Provenance provenance() {
+		return Provenance.of(this.window, this.ledger, this.now).missing(this.missing);
+	}
+
+	/**
+	 * Says of which points of a series the percentiles are not known.
+	 * @param granularity into what the window is cut
+	 * @return a sentence; empty if all are known
+	 */
+	Optional<String> percentilesNote(Granularity granularity) {
+		if (granularity != Granularity.HOUR || !this.hourTimesFrom.isAfter(this.window.from())) {
+			return Optional.empty();
+		}
+		if (!this.hourTimesFrom.isBefore(this.window.to())) {
+			return Optional.of("The times of single hours are not stored: ask for DAY or WEEK.");
+		}
+		return Optional.of("The times of single hours are known from " + this.hourTimesFrom
+				+ " on; for those before ask for DAY or WEEK.");
+	}
+
+}

@@ -1,0 +1,198 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides for each metric type where a window is cut into stored days and raw ranges.
+ */
+@Component
+final class Planner {
+
+	/**
+	 * For how many days before today the times of single hours are read from executions.
+	 */
+	private static final int DAYS_OF_HOURLY_TIMES = 14;
+
+	/** How far back an error is looked for before it is called new. */
+	private static final int DAYS_BEFORE_NEW = 90;
+
+	private static final String NOT_OVER = "It is not over yet.";
+
+	private final LedgerQuery ledger;
+
+	private final StoredDaysRepository storedDays;
+
+	Planner(LedgerQuery ledger, StoredDaysRepository storedDays) {
+		this.ledger = ledger;
+		this.storedDays = storedDays;
+	}
+
+	Plan plan(Collection<UUID> agents, MetricsQuestion question, Instant now) {
+		return switch (question.metricType()) {
+			case REALTIME -> realtime(agents, question.window(now), now, this.ledger.current());
+			case HYBRID -> hybrid(agents, question.window(now), now, question.fields());
+			case AGGREGATED -> {
+				Ledger current = this.ledger.current();
+				yield aggregated(agents, question.days(current.today(now), current.zone()), now, current);
+			}
+		};
+	}
+
+	/**
+	 * Plans where errors are looked for that are older than those of another plan.
+	 * @param plan the other plan
+	 * @return the time before its window, read in the same way; raw executions are helped
+	 * by stored days
+	 */
+	Plan before(Plan plan) {
+		Days days = plan.stored().days();
+		if (plan.raw().isEmpty() && !plan.exact()) {
+			return aggregated(plan.agents(), new Days(days.from().minusDays(DAYS_BEFORE_NEW), days.from()), plan.now(),
+					plan.ledger());
+		}
+		Instant from = plan.window().from();
+		return hybrid(plan.agents(), new Window(from.minus(Duration.ofDays(DAYS_BEFORE_NEW)), from), plan.now(),
+				MetricsFields.none());
+	}
+
+	Plan realtime(Collection<UUID> agents, Window asked, Instant now, Ledger current) {
+		Window recorded = current.recorded(asked);
+		List<RawRange> raw = new ArrayList<>();
+		agents.forEach((agent) -> raw.addAll(RawRange.of(agent, recorded, current.zone())));
+		return new Plan(asked, recorded, now, current, AgentDays.none(agents), raw, true, List.of(), Instant.MIN,
+				Optional.empty(), lacking(asked, recorded, now), dropped(asked, recorded));
+	}
+
+	Plan aggregated(Collection<UUID> agents, Days days, Instant now, Ledger current) {
+		Window window = days.in(current.zone());
+		Optional<String> missing = current.missing(days, now);
+		return new Plan(window, window, now, current, new AgentDays(agents, days, current.open(days), Map.of()),
+				List.of(), false, current.unknownTime(days), window.to(), Optional.of(days),
+				lacking(days, missing, window, now), missing);
+	}
+
+	Plan hybrid(Collection<UUID> agents, Window asked, Instant now, MetricsFields fields) {
+		StoredDays stored = this.storedDays.storedDays(agents, asked);
+		Ledger current = stored.ledger();
+		Window known = known(asked, stored);
+		Instant hourTimesFrom = current.calendar().startOf(current.today(now).minusDays(DAYS_OF_HOURLY_TIMES));
+		Instant storedTo = needsTimesOfHours(fields, known) ? earlier(known.to(), later(hourTimesFrom, known.from()))
+				: known.to();
+		Days days = new Window(known.from(), storedTo).wholeDays(current.zone());
+		Set<LocalDate> without = days.from()
+			.datesUntil(days.to())
+			.filter((day) -> !stored.closed().contains(day))
+			.collect(Collectors.toSet());
+		return new Plan(asked, known, now, current, new AgentDays(agents, days, without, stored.changed()),
+				raw(agents, known, days, stored), false, List.of(), hourTimesFrom,
+				current.rawFrom().flatMap((kept) -> before(kept, known.wholeDays(current.zone()))),
+				lacking(asked, known, now), dropped(asked, known));
+	}
+
+	private static boolean needsTimesOfHours(MetricsFields fields, Window window) {
+		return fields.seriesTimes() && fields.series()
+			.stream()
+			.anyMatch((granularity) -> granularity.settledFor(window) == Granularity.HOUR);
+	}
+
+	/**
+	 * Leaves out what nothing is known of: executions that were dropped, as far as no
+	 * closed days stand in for them without a gap.
+	 */
+	private static Window known(Window window, StoredDays stored) {
+		Ledger ledger = stored.ledger();
+		if (ledger.recorded(window).equals(window)) {
+			return window;
+		}
+		LocalDate first = ledger.rawFrom().orElseThrow();
+		Instant to = window.to();
+		if (!to.isAfter(ledger.calendar().startOf(first))) {
+			first = ledger.calendar().dayOf(to);
+			to = ledger.calendar().startOf(first);
+		}
+		while (stored.closed().contains(first.minusDays(1)) || !ledger.calendar().exists(first.minusDays(1))) {
+			first = first.minusDays(1);
+		}
+		Instant from = later(ledger.calendar().startOf(first), window.from());
+		return new Window(from, later(to, from));
+	}
+
+	/** Returns the ranges of each agent that lie in none of its stored days. */
+	private static List<RawRange> raw(Collection<UUID> agents, Window window, Days days, StoredDays stored) {
+		List<Window> gaps = gaps(window, days, stored.ledger(), stored.closed()::contains);
+		List<RawRange> raw = new ArrayList<>();
+		for (UUID agent : agents) {
+			List<Window> own = stored.changed().containsKey(agent)
+					? gaps(window, days, stored.ledger(), (day) -> stored.isUpToDate(agent, day)) : gaps;
+			own.forEach((gap) -> raw.addAll(RawRange.of(agent, gap, stored.ledger().zone())));
+		}
+		return raw;
+	}
+
+	private static List<Window> gaps(Window window, Days days, Ledger ledger, Predicate<LocalDate> isStored) {
+		List<Window> gaps = new ArrayList<>();
+		Instant from = window.from();
+		for (LocalDate day : days.from().datesUntil(days.to()).filter(isStored).toList()) {
+			Instant start = ledger.calendar().startOf(day);
+			if (from.isBefore(start)) {
+				gaps.add(new Window(from, start));
+			}
+			from = ledger.calendar().startOf(day.plusDays(1));
+		}
+		if (from.isBefore(window.to())) {
+			gaps.add(new Window(from, window.to()));
+		}
+		return gaps;
+	}
+
+	private static Optional<Days> before(LocalDate day, Days days) {
+		if (!days.from().isBefore(day)) {
+			return Optional.empty();
+		}
+		return Optional.of(new Days(days.from(), day.isBefore(days.to()) ? day : days.to()));
+	}
+
+	private static Optional<String> lacking(Window asked, Window known, Instant now) {
+		return asked.to().isAfter(now) ? Optional.of(NOT_OVER) : dropped(asked, known);
+	}
+
+	private static Optional<String> lacking(Days asked, Optional<String> missing, Window window, Instant now) {
+		if (asked.from().equals(asked.to())) {
+			return Optional.of("No calendar day lies wholly inside, so that it has no aggregated numbers.");
+		}
+		return window.to().isAfter(now) ? Optional.of(NOT_OVER) : missing;
+	}
+
+	private static Optional<String> dropped(Window asked, Window known) {
+		return known.equals(asked) ? Optional.empty()
+				: Optional.of("Of its executions those before " + known.from() + " have been dropped.");
+	}
+
+	private static Instant earlier(Instant one, Instant other) {
+		return one.isBefore(other) ? one : other;
+	}
+
+	private static Instant later(Instant one, Instant other) {
+		return one.isAfter(other) ? one : other;
+	}
+
+}

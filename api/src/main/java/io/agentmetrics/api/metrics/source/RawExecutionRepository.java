@@ -1,0 +1,246 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Function;
+
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.metrics.Trend;
+import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Window;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the raw executions of agents, exactly; one statement however many agents.
+ */
+@Component
+final class RawExecutionRepository {
+
+	// index-only: agent_executions_by_agent gives the counts, times and order,
+	// agent_executions_errors the errors
+	static final String STATISTICS = """
+			select asked.agent_id, stats.*, failing.errors, half.first_successful
+			from unnest(:agents) as asked (agent_id)
+			cross join lateral (
+				select count(*) filter (where status = 'COMPLETED') as successful,
+					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
+					count(*) filter (where status = 'CANCELLED') as cancelled,
+					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress,
+					count(execution_time_ms) as timed,
+					least(coalesce(sum(execution_time_ms), 0), 9223372036854775807)::bigint as sum_ms,
+					min(execution_time_ms) as min_ms,
+					max(execution_time_ms) as max_ms,
+					percentile_disc(array[0.5, 0.95, 0.99]) within group (order by execution_time_ms) as percentiles_ms
+				from agent_executions
+				where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
+			) stats
+			cross join lateral (
+				select count(*) as errors
+				from agent_executions
+				where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
+					and error_message is not null
+			) failing
+			cross join lateral (
+				select count(*) filter (where status = 'COMPLETED') as first_successful
+				from (
+					select status
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
+						and status in ('COMPLETED', 'FAILED', 'TIMEOUT')
+					order by execution_start
+					limit (stats.successful + stats.failed) / 2
+				) first_half
+			) half
+			""";
+
+	// index-only like the statistics, and in one row per hour, because rows are what
+	// costs
+	private static final String HOURS = """
+			select asked.agent_id, hours.*
+			from unnest(:agents, :starts, :ends, :origins) as asked (agent_id, starts, ends, origin)
+			cross join lateral (
+				select greatest(date_bin('1 hour', happened, asked.origin), asked.starts) as start,
+					count(*) filter (where status = 'COMPLETED') as successful,
+					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
+					count(*) filter (where status = 'CANCELLED') as cancelled,
+					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress,
+					sum(error) as errors,
+					array_agg(ms) filter (where ms is not null and :times) as times_ms
+				from (
+					select execution_start, status, execution_time_ms, 0
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+					union all
+					select execution_start, null, null, 1
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and error_message is not null
+				) as executions (happened, status, ms, error)
+				group by 1
+			) hours
+			""";
+
+	// messages are masked by their first 500 characters; failures without one have an
+	// index of their own, agent_executions_unexplained
+	private static final String ERRORS = """
+			select asked.agent_id, messages.*
+			from unnest(:agents, :starts, :ends) as asked (agent_id, starts, ends)
+			cross join lateral (
+				select message, type, count(*) as occurrences, min(happened) as first_seen, max(happened) as last_seen
+				from (
+					select execution_start, left(error_message, 500),
+						left(coalesce(nullif(btrim(error_type), ''), status), 100)
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and error_message is not null
+					union all
+					select execution_start, null, left(coalesce(nullif(btrim(error_type), ''), status), 100)
+					from agent_executions
+					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and error_message is null and status in ('FAILED', 'TIMEOUT')
+				) as errors (happened, message, type)
+				group by message, type
+			) messages
+			""";
+
+	// one plan for all values: making a new one for every partition takes longer than
+	// counting a day
+	private static final String PLAN_ONCE = "set local plan_cache_mode = force_generic_plan";
+
+	private static final String PLAN_AS_USUAL = "set local plan_cache_mode to default";
+
+	private static final int FETCH_SIZE = 1_000;
+
+	private final JdbcClient jdbc;
+
+	RawExecutionRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Counts, times and trend, with exact percentiles.
+	 * @param agents the agents, known or not
+	 * @param window any window
+	 * @return the metrics of each of the agents
+	 */
+	Map<UUID, Metrics> metrics(Collection<UUID> agents, Window window) {
+		Map<UUID, Metrics> metrics = HashMap.newHashMap(agents.size());
+		query(ask(STATISTICS, agents, window),
+				(row) -> metrics.put(row.getObject("agent_id", UUID.class), metrics(row)));
+		return metrics;
+	}
+
+	/**
+	 * Counts by hours.
+	 * @param ranges what to count
+	 * @param accumulator gets a bucket for every hour with executions
+	 */
+	void read(Collection<RawRange> ranges, MetricsAccumulator accumulator) {
+		query(ask(HOURS, ranges).param("origins", array(ranges, RawRange::origin))
+			.param("times", accumulator.needsTimes()),
+				(row) -> accumulator.add(row.getObject("agent_id", UUID.class), hour(row)));
+	}
+
+	/**
+	 * Groups the error messages.
+	 * @param ranges where to look; their origins do not matter
+	 * @return the groups of each agent that has errors
+	 */
+	Map<UUID, ErrorGroups> errors(Collection<RawRange> ranges) {
+		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
+		query(ask(ERRORS, ranges), (row) -> {
+			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
+				.add(row.getString("message"), row.getString("type"), row.getLong("occurrences"),
+						instant(row, "first_seen"), instant(row, "last_seen"));
+		});
+		Map<UUID, ErrorGroups> errors = HashMap.newHashMap(builders.size());
+		builders.forEach((agent, builder) -> errors.put(agent, builder.build()));
+		return errors;
+	}
+
+	private void query(JdbcClient.StatementSpec statement, RowCallbackHandler rows) {
+		this.jdbc.sql(PLAN_ONCE).update();
+		statement.query(rows);
+		this.jdbc.sql(PLAN_AS_USUAL).update();
+	}
+
+	private JdbcClient.StatementSpec ask(String sql, Collection<RawRange> ranges) {
+		return this.jdbc.sql(sql)
+			.withFetchSize(FETCH_SIZE)
+			.param("agents", new SqlArrayValue("uuid", ranges.stream().map(RawRange::agentId).toArray()))
+			.param("starts", array(ranges, (stretch) -> stretch.window().from()))
+			.param("ends", array(ranges, (stretch) -> stretch.window().to()));
+	}
+
+	private static SqlArrayValue array(Collection<RawRange> ranges, Function<RawRange, Instant> moment) {
+		return new SqlArrayValue("timestamptz", ranges.stream().map(moment).map(Instant::toString).toArray());
+	}
+
+	private JdbcClient.StatementSpec ask(String sql, Collection<UUID> agents, Window window) {
+		return this.jdbc.sql(sql)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.param("from", window.from().atOffset(ZoneOffset.UTC))
+			.param("to", window.to().atOffset(ZoneOffset.UTC));
+	}
+
+	private static Metrics metrics(ResultSet row) throws SQLException {
+		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful"), row.getLong("failed"),
+				row.getLong("cancelled"), row.getLong("in_progress"), row.getLong("errors"));
+		long firstSuccessful = row.getLong("first_successful");
+		long firstFinished = counts.finished() / 2;
+		Trend trend = Trend.between(firstSuccessful, firstFinished, counts.successful() - firstSuccessful,
+				counts.finished() - firstFinished);
+		return Metrics.of(counts, times(row), trend);
+	}
+
+	private static Bucket hour(ResultSet row) throws SQLException {
+		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful"), row.getLong("failed"),
+				row.getLong("cancelled"), row.getLong("in_progress"), row.getLong("errors"));
+		HourlyCounts hour = HourlyCounts.of(new long[] { counts.total() }, new long[] { counts.successful() },
+				new long[] { counts.failed() });
+		return new Bucket(instant(row, "start"), counts, Optional.of(hour),
+				Optional.of(sketch(row.getArray("times_ms"))));
+	}
+
+	private static LatencySketch sketch(@Nullable Array timesMs) throws SQLException {
+		if (timesMs == null) {
+			return LatencySketch.empty();
+		}
+		return LatencySketch.of(Arrays.stream((Long[]) timesMs.getArray()).mapToLong(Long::longValue).toArray());
+	}
+
+	private static ExecutionTimes times(ResultSet row) throws SQLException {
+		long timed = row.getLong("timed");
+		if (timed == 0) {
+			return ExecutionTimes.empty();
+		}
+		Long[] percentiles = (Long[]) row.getArray("percentiles_ms").getArray();
+		return new ExecutionTimes(timed, row.getLong("sum_ms"), OptionalLong.of(row.getLong("min_ms")),
+				OptionalLong.of(row.getLong("max_ms")), OptionalLong.of(percentiles[0]),
+				OptionalLong.of(percentiles[1]), OptionalLong.of(percentiles[2]), true, 0, 0, 0);
+	}
+
+	private static Instant instant(ResultSet row, String column) throws SQLException {
+		return row.getObject(column, OffsetDateTime.class).toInstant();
+	}
+
+}

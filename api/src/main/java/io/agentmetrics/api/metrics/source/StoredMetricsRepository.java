@@ -1,0 +1,171 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.sketch.CorruptSketchException;
+import io.agentmetrics.model.sketch.ErrorGroup;
+import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the stored days of agents, from {@code agent_metrics} and
+ * {@code agent_error_groups}; one statement however many agents.
+ */
+@Component
+final class StoredMetricsRepository {
+
+	private static final Logger logger = LoggerFactory.getLogger(StoredMetricsRepository.class);
+
+	private static final String DAYS = """
+			select agent_id, metric_date, successful_executions, failed_executions, cancelled_executions,
+				in_progress_executions, total_errors, hourly_counts,
+				case when :times then latency_sketch end as latency_sketch
+			from agent_metrics
+			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to and not provisional
+				and metric_date <> all (:without)
+				and not exists (
+					select from unnest(:changedAgents, :changedDays) as changed (agent_id, metric_date)
+					where changed.agent_id = agent_metrics.agent_id and changed.metric_date = agent_metrics.metric_date)
+			""";
+
+	// the example of the day that saw the group first, as if all days were one
+	private static final String ERRORS = """
+			select agent_id, fingerprint, masking_version, least(sum(occurrences), 9223372036854775807)::bigint as occurrences,
+				min(first_seen) as first_seen, max(last_seen) as last_seen,
+				(array_agg(example order by first_seen, example))[1] as example
+			from agent_error_groups
+			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to
+				and metric_date <> all (:without)
+				and not exists (
+					select from unnest(:changedAgents, :changedDays) as changed (agent_id, metric_date)
+					where changed.agent_id = agent_error_groups.agent_id
+						and changed.metric_date = agent_error_groups.metric_date)
+			group by agent_id, fingerprint, masking_version
+			""";
+
+	private static final int FETCH_SIZE = 500;
+
+	private static final Duration HOUR = Duration.ofHours(1);
+
+	private final JdbcClient jdbc;
+
+	StoredMetricsRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Reads the days. Times and hours that cannot be read are missing, the rest is there.
+	 * @param days closed days: the plan has left out the others
+	 * @param accumulator gets a bucket for every day with executions
+	 */
+	void read(AgentDays days, MetricsAccumulator accumulator) {
+		ZoneId zone = accumulator.plan().zone();
+		boolean times = accumulator.needsTimes();
+		ask(DAYS, days).param("times", times).query((row) -> {
+			accumulator.add(row.getObject("agent_id", UUID.class), day(row, zone, times));
+		});
+	}
+
+	/**
+	 * Adds up the groups of errors.
+	 * @param days closed days: the plan has left out the others
+	 * @return the groups of each agent that has errors
+	 */
+	Map<UUID, ErrorGroups> errors(AgentDays days) {
+		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
+		ask(ERRORS, days).query((row) -> {
+			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
+				.add(errorGroup(row));
+		});
+		Map<UUID, ErrorGroups> errors = HashMap.newHashMap(builders.size());
+		builders.forEach((agent, builder) -> errors.put(agent, builder.build()));
+		return errors;
+	}
+
+	private JdbcClient.StatementSpec ask(String sql, AgentDays days) {
+		List<UUID> changedAgents = new ArrayList<>();
+		List<String> changedDays = new ArrayList<>();
+		days.changed().forEach((agent, changed) -> changed.forEach((day) -> {
+			changedAgents.add(agent);
+			changedDays.add(day.toString());
+		}));
+		return this.jdbc.sql(sql)
+			.withFetchSize(FETCH_SIZE)
+			.param("agents", new SqlArrayValue("uuid", days.agents().toArray()))
+			.param("from", days.days().from())
+			.param("to", days.days().to())
+			.param("without", new SqlArrayValue("date", days.without().stream().map(LocalDate::toString).toArray()))
+			.param("changedAgents", new SqlArrayValue("uuid", changedAgents.toArray()))
+			.param("changedDays", new SqlArrayValue("date", changedDays.toArray()));
+	}
+
+	private static Bucket day(ResultSet row, ZoneId zone, boolean withTimes) throws SQLException {
+		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful_executions"),
+				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
+				row.getLong("in_progress_executions"), row.getLong("total_errors"));
+		LocalDate date = row.getObject("metric_date", LocalDate.class);
+		Window day = new Days(date, date.plusDays(1)).in(zone);
+		return new Bucket(day.from(), counts, hours(row, day),
+				withTimes ? times(row) : Optional.of(LatencySketch.empty()));
+	}
+
+	private static Optional<HourlyCounts> hours(ResultSet row, Window day) throws SQLException {
+		int hours = Math.toIntExact(Math.ceilDiv(day.length().toSeconds(), HOUR.toSeconds()));
+		try {
+			// days that are older than the executions outlive a change of the zone, with
+			// the hours that they had
+			return Optional
+				.of(HourlyCounts.fromBytes(row.getBytes("hourly_counts"), HourlyCounts.MAX_HOURS).shortenedTo(hours));
+		}
+		catch (IllegalArgumentException ex) {
+			logUnreadable(row, "Stored hours cannot be read; rebuild the day", ex);
+			return Optional.empty();
+		}
+	}
+
+	private static Optional<LatencySketch> times(ResultSet row) throws SQLException {
+		try {
+			return Optional.of(LatencySketch.fromBytes(row.getBytes("latency_sketch")));
+		}
+		catch (CorruptSketchException ex) {
+			logUnreadable(row, "Stored execution times cannot be read; rebuild the day", ex);
+			return Optional.empty();
+		}
+	}
+
+	private static void logUnreadable(ResultSet row, String event, RuntimeException cause) throws SQLException {
+		logger.atError()
+			.addKeyValue("agentId", row.getObject("agent_id", UUID.class))
+			.addKeyValue("day", row.getObject("metric_date", LocalDate.class))
+			.addKeyValue("cause", cause.getMessage())
+			.log(event);
+	}
+
+	private static ErrorGroup errorGroup(ResultSet row) throws SQLException {
+		return new ErrorGroup(row.getString("fingerprint"), row.getInt("masking_version"), row.getString("example"),
+				row.getLong("occurrences"), row.getObject("first_seen", OffsetDateTime.class).toInstant(),
+				row.getObject("last_seen", OffsetDateTime.class).toInstant());
+	}
+
+}

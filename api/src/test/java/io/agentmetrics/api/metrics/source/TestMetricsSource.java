@@ -1,0 +1,80 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.agentmetrics.api.ledger.FailedDays;
+import io.agentmetrics.api.ledger.LateExecutions;
+import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.api.ledger.LedgerRepository;
+import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Window;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The metrics source without the application, asked for any window and at any time.
+ */
+final class TestMetricsSource {
+
+	private final Planner planner;
+
+	private final DatabaseMetricsSource source;
+
+	TestMetricsSource(JdbcClient jdbc) {
+		LedgerRepository ledger = new LedgerRepository(jdbc);
+		FailedDays failedDays = new FailedDays(jdbc);
+		this.planner = new Planner(ledger, new StoredDaysRepository(ledger, failedDays, jdbc));
+		this.source = new DatabaseMetricsSource(this.planner, new StoredMetricsRepository(jdbc),
+				new RawExecutionRepository(jdbc), new AgentHistoryRepository(jdbc), failedDays,
+				new LateExecutions(jdbc), Clock.systemUTC());
+	}
+
+	Answer realtime(Collection<UUID> agents, Window window) {
+		return answer(this.planner.realtime(agents, window, window.to(), ledger(ZoneId.of("UTC"), List.of())),
+				MetricsFields.statistics().withErrors());
+	}
+
+	/** Reads days that are taken to be closed. */
+	Answer aggregated(Collection<UUID> agents, Days days, ZoneId zone) {
+		Window window = days.in(zone);
+		return answer(this.planner.aggregated(agents, days, window.to(), ledger(zone, List.of(window))),
+				MetricsFields.statistics().withErrors());
+	}
+
+	Answer hybrid(Collection<UUID> agents, Window window, Instant now, MetricsFields fields) {
+		return answer(this.planner.hybrid(agents, window, now, fields), fields);
+	}
+
+	private Answer answer(Plan plan, MetricsFields fields) {
+		return new Answer(plan.window(), this.source.metrics(plan, fields),
+				fields.errors() ? this.source.errors(plan) : Map.of());
+	}
+
+	private static Ledger ledger(ZoneId zone, List<Window> closed) {
+		return new Ledger(zone, Optional.empty(), Optional.empty(), closed, Optional.empty(), 0, Optional.empty());
+	}
+
+	/**
+	 * What was read.
+	 */
+	record Answer(Window window, Map<UUID, Metrics> metrics, Map<UUID, ErrorGroups> errors) {
+
+		Metrics of(UUID agent) {
+			return Optional.ofNullable(this.metrics.get(agent)).orElseThrow();
+		}
+
+		ErrorGroups errorsOf(UUID agent) {
+			return this.errors.getOrDefault(agent, ErrorGroups.empty());
+		}
+
+	}
+
+}
