@@ -35,9 +35,8 @@ class DocumentationTests {
 	@Test
 	void everySettingIsDocumentedAndNoOther() {
 		assertThat(SETTINGS.find(OURS)).doesNotHaveDuplicates()
-			.containsExactlyInAnyOrderElementsOf(PROPERTIES.stream()
-				.flatMap((type) -> Documentation.variables(prefix(type), type))
-				.toList());
+			.containsExactlyInAnyOrderElementsOf(
+					PROPERTIES.stream().flatMap((type) -> Documentation.variables(prefix(type), type)).toList());
 	}
 
 	@Test
@@ -64,13 +63,15 @@ class DocumentationTests {
 			.containsExactlyElementsOf(Arrays.stream(ProblemKind.values()).map(Enum::name).toList());
 	}
 
-	/** Returns all settings as they are in an environment; one that is wrong as itself. */
+	/**
+	 * Returns all settings as they are in an environment; one that is wrong as itself.
+	 */
 	private static List<Object> bound(Map<String, String> environment) {
 		StandardEnvironment given = new StandardEnvironment();
 		given.getPropertySources().forEach((source) -> given.getPropertySources().remove(source.getName()));
 		given.getPropertySources()
-			.addFirst(new SystemEnvironmentPropertySource(
-					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new HashMap<>(environment)));
+			.addFirst(new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+					new HashMap<>(environment)));
 		return PROPERTIES.stream().<Object>map((type) -> {
 			try {
 				return Binder.get(given).bindOrCreate(prefix(type), Bindable.of(type));

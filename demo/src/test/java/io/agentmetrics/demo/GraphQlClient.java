@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,6 +45,20 @@ final class GraphQlClient {
 			.build();
 		HttpResponse<String> response = this.http.send(request, BodyHandlers.ofString());
 		return parse(response.body());
+	}
+
+	/**
+	 * What comes first of a stream: all of a query's answer, or a subscription's first.
+	 */
+	JsonNode firstEvent(String query) throws IOException, InterruptedException {
+		HttpRequest request = HttpRequest.newBuilder(this.address)
+			.header("Content-Type", "application/json")
+			.header("Accept", "text/event-stream")
+			.POST(BodyPublishers.ofString(json.writeValueAsString(Map.of("query", query))))
+			.build();
+		try (Stream<String> lines = this.http.send(request, BodyHandlers.ofLines()).body()) {
+			return parse(lines.filter((line) -> line.startsWith("data:")).findFirst().orElseThrow().substring(5));
+		}
 	}
 
 	static JsonNode parse(String text) {

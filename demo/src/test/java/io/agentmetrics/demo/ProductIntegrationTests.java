@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -17,8 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
+import io.agentmetrics.db.Documentation;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
 import io.agentmetrics.demo.sample.Sample;
@@ -47,6 +52,9 @@ class ProductIntegrationTests {
 			successRate errorRate executionTimes { count avgMs minMs maxMs p50Ms p95Ms p99Ms exact
 			rankErrorPercent { p50 p95 p99 } } trend provenance { from to }
 			""";
+
+	private static final List<String> PAGES = List.of("README.md", "docs/querying.md", "docs/metrics.md",
+			"docs/your-own-data.md", "docs/operations.md");
 
 	private final Product product;
 
@@ -182,6 +190,73 @@ class ProductIntegrationTests {
 		for (String query : queries) {
 			assertThat(this.graphQl.data(query).isEmpty()).as(query).isFalse();
 		}
+	}
+
+	@Test
+	void queriesInTheDocumentationAreAnsweredAsItSays() throws Exception {
+		Pattern example = Pattern.compile("(?s)```graphql\n(.*?)```(?:\n```json\n(.*?)```)?");
+		for (String page : PAGES) {
+			for (MatchResult found : example.matcher(Documentation.page(page).text()).results().toList()) {
+				String query = found.group(1);
+				JsonNode answer = query.startsWith("subscription") ? this.graphQl.firstEvent(query)
+						: this.graphQl.answer(query);
+				JsonNode documented = GraphQlClient.parse((found.group(2) != null) ? found.group(2) : "{}");
+				assertThat(answer.has("errors")).as(query + answer).isEqualTo(documented.has("errors"));
+				if (found.group(2) != null) {
+					assertSameFields(query, documented, answer.has("errors") ? answer : answer.path("data"));
+				}
+			}
+		}
+	}
+
+	@Test
+	void requestsInTheDocumentationAreAnswered() throws Exception {
+		for (String page : PAGES) {
+			for (String body : Documentation.page(page).find("-d '(\\{.*})'")) {
+				String query = GraphQlClient.parse(body).path("query").asString();
+				assertThat(this.graphQl.firstEvent(query).has("errors")).as(query).isFalse();
+			}
+			for (String path : Documentation.page(page).find("http://localhost:8080(/[^\\s'`)]*\\w)")) {
+				// asked above
+				if (!path.equals("/graphql")) {
+					assertThat(send(this.api.address().resolve(path)).statusCode()).as(path).isEqualTo(200);
+				}
+			}
+		}
+	}
+
+	@Test
+	void statementsInTheDocumentationDoWhatItSays() throws SQLException {
+		Documentation page = Documentation.page("docs/your-own-data.md");
+		try (Connection connection = this.product.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			for (String statements : page.find("(?s)```sql\n(.*?)```")) {
+				statement.execute(statements);
+			}
+			for (String columns : page.find("(?m)^\\\\copy (\\w+ \\(.*?\\)) from")) {
+				statement.execute(columns.replaceFirst("(\\w+) \\((.*)\\)", "select $2 from $1 limit 0"));
+			}
+			try (ResultSet stored = statement.executeQuery("select status, error_message from agent_executions "
+					+ "where id = '0b6f3c1e-8a11-4a6e-8d0e-0a3f6f5f7c01'")) {
+				assertThat(stored.next()).isTrue();
+				assertThat(stored.getString("status")).isEqualTo("FAILED");
+				assertThat(stored.getString("error_message")).startsWith("Timeout after 30 s");
+				assertThat(stored.next()).isFalse();
+			}
+			connection.rollback();
+		}
+	}
+
+	@Test
+	void metricsInTheDocumentationAreThoseThatPrometheusScrapes() throws Exception {
+		// what finished before the first API started is not counted
+		TestExecutions executions = new TestExecutions(this.product.dataSource());
+		executions.insert(TestExecution.failed(executions.agent("Fails once"), Instant.now(), 7, "Timeout"));
+		RunningDemo.await(() -> metrics().containsAll(List.of("agent_success_rate", "agent_metrics_agent_days_failed")),
+				Duration.ofMinutes(1));
+		assertThat(metrics()).containsExactlyInAnyOrderElementsOf(
+				Documentation.page("docs/metrics.md").section("Of the API").find("(?m)^\\| `(\\w+)"));
 	}
 
 	@Test
@@ -342,9 +417,35 @@ class ProductIntegrationTests {
 		return Long.parseLong(column(query).getFirst());
 	}
 
+	/** Of lists the first entries are compared. */
+	private static void assertSameFields(String query, JsonNode documented, JsonNode answer) {
+		assertThat(List.copyOf(answer.propertyNames())).as(query + answer)
+			.isEqualTo(List.copyOf(documented.propertyNames()));
+		documented.propertyStream()
+			.forEach((field) -> assertSameFields(query, field.getValue(), answer.path(field.getKey())));
+		if (documented.isArray() && !documented.isEmpty()) {
+			assertThat(answer.isEmpty()).as(query + answer).isFalse();
+			assertSameFields(query, documented.path(0), answer.path(0));
+		}
+	}
+
+	private List<String> metrics() {
+		try {
+			return new Documentation(get(this.api.management().resolve("/actuator/prometheus")))
+				.find("(?m)^# TYPE (agent_\\w+)");
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	private static String get(URI address) throws IOException, InterruptedException {
+		return send(address).body();
+	}
+
+	private static HttpResponse<String> send(URI address) throws IOException, InterruptedException {
 		try (HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build()) {
-			return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString()).body();
+			return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
 		}
 	}
 

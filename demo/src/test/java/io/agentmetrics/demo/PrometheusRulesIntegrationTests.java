@@ -52,15 +52,6 @@ class PrometheusRulesIntegrationTests {
 		assertThat(find("severity: (critical|warning)\\s+annotations:\\s+summary: \\S", rules)).hasSameSizeAs(alerts);
 	}
 
-	@Test
-	void linksOfTheRunbookLeadSomewhere() throws Exception {
-		String runbook = Files.readString(Tool.PROJECT.resolve("docs/operations.md"));
-		List<String> headings = find("(?m)^#+ (.+)$", runbook).stream()
-			.map((heading) -> heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-"))
-			.toList();
-		assertThat(find("\\(#([^)]+)\\)", runbook)).isNotEmpty().isSubsetOf(headings);
-	}
-
 	private static void assertSucceeds(String... arguments) throws Exception {
 		Product.Run run = Tool.installed("promtool").run("", arguments);
 		assertThat(run.exitCode()).as(run.output()).isZero();
