@@ -60,6 +60,18 @@ class DocumentationTests {
 	}
 
 	@Test
+	void foldersAndPackagesInTheReadmeAreThere() {
+		List<List<String>> rows = Documentation.page("README.md").section("Where things live").rows();
+		for (List<String> row : rows.subList(1, rows.size())) {
+			String folder = row.getFirst().replace("`", "");
+			assertThat(Tool.PROJECT.resolve(folder)).isDirectory();
+			Path packages = Tool.PROJECT.resolve(folder).resolve("src/main/java/io/agentmetrics").resolve(folder);
+			assertThat(find("`(\\w+)`", row.get(1)))
+				.allSatisfy((name) -> assertThat(packages.resolve(name)).isDirectory());
+		}
+	}
+
+	@Test
 	void pagesSayFirstWhatTheyAre() throws IOException {
 		for (Path page : PAGES) {
 			if (page.startsWith(Tool.PROJECT.resolve("docs")) && !isDecision(page)) {
