@@ -206,8 +206,8 @@ public final class ApiBenchmark {
 		measured.forEach((question, measurement) -> {
 			OptionalLong executions = executions(answers.getOrDefault(question, ""));
 			System.out.printf("| %s | %s | %.1f | %.1f | %d |%n", question.name(),
-					executions.isPresent() ? "%,d".formatted(executions.getAsLong()) : "",
-					measurement.median() * 1e3, measurement.p95() * 1e3, question.barMs());
+					executions.isPresent() ? "%,d".formatted(executions.getAsLong()) : "", measurement.median() * 1e3,
+					measurement.p95() * 1e3, question.barMs());
 		});
 	}
 

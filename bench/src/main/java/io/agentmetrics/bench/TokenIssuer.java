@@ -103,10 +103,9 @@ final class TokenIssuer implements AutoCloseable {
 
 	private String signed(String keyId, String subject) {
 		long now = Instant.now().getEpochSecond();
-		String text = encoded("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"%s\"}".formatted(keyId)) + "."
-				+ encoded(
-						"{\"iss\":\"%s\",\"aud\":\"%s\",\"sub\":\"%s\",\"scope\":\"metrics:read\",\"iat\":%d,\"exp\":%d}"
-							.formatted(address(), AUDIENCE, subject, now, now + LIFETIME_SECONDS));
+		String text = encoded("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"%s\"}".formatted(keyId)) + "." + encoded(
+				"{\"iss\":\"%s\",\"aud\":\"%s\",\"sub\":\"%s\",\"scope\":\"metrics:read\",\"iat\":%d,\"exp\":%d}"
+					.formatted(address(), AUDIENCE, subject, now, now + LIFETIME_SECONDS));
 		try {
 			Signature signature = Signature.getInstance("SHA256withRSA");
 			signature.initSign(this.key);

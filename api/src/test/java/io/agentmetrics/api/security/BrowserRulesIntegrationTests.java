@@ -73,7 +73,8 @@ class BrowserRulesIntegrationTests extends ApiTest {
 			.isOk()
 			.expectHeader()
 			.value(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-					(allowed) -> assertThat(allowed.split(", ")).containsExactly("authorization", "content-type", header))
+					(allowed) -> assertThat(allowed.split(", ")).containsExactly("authorization", "content-type",
+							header))
 			.expectHeader()
 			.valueEquals(HttpHeaders.ACCESS_CONTROL_MAX_AGE, 3_600);
 	}
