@@ -80,42 +80,20 @@ public class OldExecutions {
 			select count(*) from agent_day_failures where metric_date = any (:days::date[])
 			""";
 
-	/**
-	 * Of days that are closed nothing is new that was written before this transaction.
-	 * The planner has to know the number to find the index on it worth it.
-	 */
-	private static final String HORIZON = """
-			select coalesce(greatest(
-				(select min(pg_snapshot_xmin(snapshot)) from aggregated_days where metric_date = any (:days::date[])),
-				(select max(lowest) from (
-					select min(pg_snapshot_xmin(watermark)) as lowest from aggregation_shards
-					group by shards having count(watermark) = shards) complete)), '0'::xid8)::text
-			""";
+	private static final String HORIZON = "select unseen_horizon()::text";
 
-	/**
-	 * What neither the run that closed its day has seen nor a complete run since, which
-	 * is one of all shards.
-	 */
+	/** Of days that were never closed nothing was seen but by a complete run. */
 	private static final String NOT_AGGREGATED = """
-			with changes as (
-				select execution_start as at, changed_in from agent_executions
-				where changed_in >= :horizon::xid8 and execution_start >= :from and execution_start < :to
-				union all
-				select quarter_hour, changed_in from agent_execution_deletions
-				where changed_in >= :horizon::xid8 and quarter_hour >= :from and quarter_hour < :to
-			), days as (
+			with days as (
 				select day.starts_at, day.ends_at, snapshot
 				from unnest(:days::date[], :starts::timestamptz[], :ends::timestamptz[]) as day (metric_date, starts_at, ends_at)
 				join aggregated_days using (metric_date)
 			)
-			select count(*) from changes
-			where not exists (
-					select from aggregation_shards group by shards
-					having count(*) = shards
-						and bool_and(watermark is not null and pg_visible_in_snapshot(changes.changed_in, watermark)))
-				and not exists (
-					select from days
-					where at >= starts_at and at < ends_at and pg_visible_in_snapshot(changes.changed_in, snapshot))
+			select count(*)
+			from execution_changes
+			left join days on happened >= starts_at and happened < ends_at
+			where changed_in >= :horizon::xid8 and happened >= :from and happened < :to
+				and changed_since_closed(changed_in, coalesce(snapshot, '1:1:'))
 			""";
 
 	private static final String IS_THERE = "select to_regclass(:partition) is not null";
@@ -306,7 +284,7 @@ public class OldExecutions {
 			return false;
 		}
 		long changes = this.jdbc.sql(NOT_AGGREGATED)
-			.param("horizon", this.jdbc.sql(HORIZON).param("days", days).query(String.class).single())
+			.param("horizon", this.jdbc.sql(HORIZON).query(String.class).single())
 			.param("days", days)
 			.param("starts", instants(dropped.days(), dropped.calendar()))
 			.param("ends", instants(dropped.days().stream().map((day) -> day.plusDays(1)).toList(), dropped.calendar()))

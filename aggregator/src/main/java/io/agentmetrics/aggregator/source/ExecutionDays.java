@@ -51,13 +51,9 @@ public final class ExecutionDays {
 	 */
 	private static final String CHANGED = """
 			with changed as (
-				select distinct agent_id, width_bucket(execution_start, :starts) as n, changed_in
-				from agent_executions
-				where changed_in >= :lowest::xid8 and execution_start >= :from and execution_start < :to
-				union
-				select distinct agent_id, width_bucket(quarter_hour, :starts), changed_in
-				from agent_execution_deletions
-				where changed_in >= :lowest::xid8 and quarter_hour >= :from and quarter_hour < :to
+				select distinct agent_id, width_bucket(happened, :starts) as n, changed_in
+				from execution_changes
+				where changed_in >= :lowest::xid8 and happened >= :from and happened < :to
 			), done as (
 				select metric_date, snapshot from aggregated_days
 				union all
@@ -76,13 +72,8 @@ public final class ExecutionDays {
 	/** The same of one day and one snapshot. */
 	private static final String CHANGED_ON = """
 			select distinct agent_id from (
-				select agent_id, changed_in from agent_executions
-				where changed_in >= pg_snapshot_xmin(:seen::pg_snapshot)
-					and execution_start >= :from and execution_start < :to
-				union
-				select agent_id, changed_in from agent_execution_deletions
-				where changed_in >= pg_snapshot_xmin(:seen::pg_snapshot)
-					and quarter_hour >= :from and quarter_hour < :to
+				select distinct agent_id, changed_in from execution_changes
+				where changed_in >= pg_snapshot_xmin(:seen::pg_snapshot) and happened >= :from and happened < :to
 			) changed
 			where not pg_visible_in_snapshot(changed_in, :seen::pg_snapshot) and agent_shard(agent_id, :shards) = :shard
 			""";

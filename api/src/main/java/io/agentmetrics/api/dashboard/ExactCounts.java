@@ -19,18 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class ExactCounts {
 
-	// Nothing that was written before this transaction is new to the ledger. It is asked
-	// for first because the planner only finds the index on changed_in worth it when it
-	// knows the number.
-	private static final String HORIZON = """
-			select coalesce(greatest(
-				(select min(pg_snapshot_xmin(snapshot)) from aggregated_days where ends_at > :from),
-				(select max(lowest) from (
-					select min(pg_snapshot_xmin(watermark)) as lowest
-					from aggregation_shards
-					group by shards
-					having count(watermark) = shards) complete)), '0'::xid8)::text
-			""";
+	private static final String HORIZON = "select unseen_horizon()::text";
 
 	// the outer limits stand beside each gap because the planner cannot see what a gap is
 	private static final String COUNTS = """
@@ -47,7 +36,7 @@ final class ExactCounts {
 					row_number() over (order by known.starts) as place
 				from asked
 				cross join (
-					select closed.metric_date, closed.snapshot, hour.total, hour.successful, hour.failed,
+					select closed.metric_date, hour.total, hour.successful, hour.failed,
 						closed.starts_at + (hour.n - 1) * interval '1 hour' as starts,
 						least(closed.starts_at + hour.n * interval '1 hour', closed.ends_at) as ends
 					from aggregated_days closed
@@ -61,30 +50,19 @@ final class ExactCounts {
 				) known
 			),
 			changes as (
-				select execution_start as happened, changed_in
-				from agent_executions
-				where changed_in >= :horizon::xid8 and execution_start >= :from
-					and execution_start < least(:to, (select max(ends) from hours))
-				union all
-				select quarter_hour, changed_in
-				from agent_execution_deletions
-				where changed_in >= :horizon::xid8
+				select distinct hours.starts, hours.metric_date, changed_in
+				from execution_changes
+				join hours on hours.place = width_bucket(happened, array(select starts from hours order by place))
+					and happened < hours.ends
+				where changed_in >= :horizon::xid8 and happened >= :from and happened < :to
+					-- dropping executions is no change
+					and happened >= hours.raw_from
 			),
-			-- seen neither by the run that closed the day nor by a complete run since; dropping executions is no change
 			changed_hours as (
-				select distinct hours.starts
+				select distinct changes.starts
 				from changes
-				join hours on hours.place = width_bucket(
-						changes.happened, array(select starts from hours order by place))
-					and changes.happened < hours.ends
-				where changes.happened >= hours.raw_from
-					and not pg_visible_in_snapshot(changes.changed_in, hours.snapshot)
-					and not exists (
-						select from aggregation_shards
-						group by shards
-						having count(*) = shards
-							and bool_and(watermark is not null
-								and pg_visible_in_snapshot(changes.changed_in, watermark)))
+				join aggregated_days closed using (metric_date)
+				where changed_since_closed(changed_in, closed.snapshot)
 			),
 			segments as (
 				select n, edges[n] as starts, edges[n + 1] as ends
@@ -134,10 +112,7 @@ final class ExactCounts {
 	 */
 	List<Count> between(List<Instant> edges) {
 		Instant from = edges.getFirst();
-		String horizon = this.jdbc.sql(HORIZON)
-			.param("from", from.atOffset(ZoneOffset.UTC))
-			.query(String.class)
-			.single();
+		String horizon = this.jdbc.sql(HORIZON).query(String.class).single();
 		return this.jdbc.sql(COUNTS)
 			.param("horizon", horizon)
 			.param("edges", new SqlArrayValue("timestamptz", edges.stream().map(Instant::toString).toArray()))

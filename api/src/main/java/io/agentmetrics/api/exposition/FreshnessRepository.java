@@ -56,13 +56,10 @@ final class FreshnessRepository {
 	/** In the order of their change, so that only an index is read, and only so far. */
 	private static final String WAITING = """
 			with changed as (
-				(select agent_id, execution_start as happened, changed_in from agent_executions
+				(select agent_id, happened, changed_in from execution_changes
 					where changed_in >= pg_snapshot_xmax(:seen::pg_snapshot) order by changed_in limit :scanned)
 				union all
-				(select agent_id, quarter_hour, changed_in from agent_execution_deletions
-					where changed_in >= pg_snapshot_xmax(:seen::pg_snapshot) order by changed_in limit :scanned)
-				union all
-				(select agent_id, execution_start, changed_in from agent_executions
+				(select agent_id, happened, changed_in from execution_changes
 					where changed_in = any (array(select pg_snapshot_xip(:seen::pg_snapshot))) limit :scanned)
 			)
 			select count(distinct (agent_id, metric_date))

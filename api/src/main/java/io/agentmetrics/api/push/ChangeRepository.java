@@ -30,16 +30,10 @@ final class ChangeRepository {
 	private static final String LOOK = """
 			with last as materialized (select cast(:last as pg_snapshot) as seen),
 			changed as (
-				select agent_id from agent_executions
+				select agent_id from execution_changes
 				where changed_in >= (select pg_snapshot_xmax(seen) from last)
 				union all
-				select agent_id from agent_executions
-				where changed_in = any (array(select pg_snapshot_xip(seen) from last))
-				union all
-				select agent_id from agent_execution_deletions
-				where changed_in >= (select pg_snapshot_xmax(seen) from last)
-				union all
-				select agent_id from agent_execution_deletions
+				select agent_id from execution_changes
 				where changed_in = any (array(select pg_snapshot_xip(seen) from last))
 			)
 			select case

@@ -225,7 +225,7 @@ class PushIntegrationTests extends ApiTest {
 				insert(agent);
 				sockets.forEach((socket) -> receive(socket, 10));
 			});
-			assertThat(looks.stream().filter((sql) -> sql.contains("from agent_execution_deletions")).count())
+			assertThat(looks.stream().filter((sql) -> sql.contains("from execution_changes")).count())
 				.isBetween(1L, 4L);
 			assertThat(looks.stream()
 				.filter((sql) -> sql.contains("from agent_executions") && !sql.contains("deletions"))
@@ -259,7 +259,7 @@ class PushIntegrationTests extends ApiTest {
 		try (GraphQlSocket socket = socket()) {
 			socket.subscribe("1", AGENT.formatted(agent));
 			assertThat(total(socket.next(Duration.ofSeconds(10)))).isZero();
-			jdbc.sql("alter table agent_execution_deletions rename to away").update();
+			jdbc.sql("alter view execution_changes rename to away").update();
 			try {
 				// a look or two
 				assertThat(socket.poll(PROMPTLY)).isNull();
@@ -267,7 +267,7 @@ class PushIntegrationTests extends ApiTest {
 				assertThat(socket.poll(PROMPTLY)).isNull();
 			}
 			finally {
-				jdbc.sql("alter table away rename to agent_execution_deletions").update();
+				jdbc.sql("alter view away rename to execution_changes").update();
 			}
 			assertThat(total(socket.next(PROMPTLY))).isOne();
 		}

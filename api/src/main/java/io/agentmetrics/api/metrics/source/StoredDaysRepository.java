@@ -1,13 +1,11 @@
 package io.agentmetrics.api.metrics.source;
 
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -30,46 +28,31 @@ final class StoredDaysRepository {
 
 	// Of a database restored elsewhere it cannot be told what has changed since; days
 	// whose executions are gone do not change any more.
-	//
-	// Horizon: nothing that was written before this transaction is new to the ledger. The
-	// planner only finds the index on changed_in worth it when it knows the number.
 	private static final String CLOSED = """
-			select metric_date, coalesce(greatest(
-				(select min(pg_snapshot_xmin(snapshot)) from aggregated_days where metric_date >= :from and metric_date < :to),
-				(select max(lowest) from (
-					select min(pg_snapshot_xmin(watermark)) as lowest
-					from aggregation_shards
-					group by shards
-					having count(watermark) = shards) complete)), '0'::xid8)::text as horizon
+			select metric_date, unseen_horizon()::text as horizon
 			from aggregated_days
 			where metric_date >= :from and metric_date < :to and (metric_date < :rawFrom or exists (
 				select from aggregation_state
 				where system_identifier = (select system_identifier from pg_control_system())))
 			""";
 
-	// seen neither by the run that closed the day nor by a complete run since
 	private static final String CHANGED = """
-			with changes as (
-				select agent_id, width_bucket(execution_start, :starts) as n, changed_in
-				from agent_executions
+			with closed as materialized (
+				select metric_date, starts_at, ends_at, snapshot, row_number() over (order by starts_at) as n
+				from aggregated_days
+				where metric_date >= :firstDay and metric_date < :endDay
+			), changes as (
+				select distinct agent_id, n, changed_in
+				from execution_changes
+				join closed on n = width_bucket(happened, array(select starts_at from closed order by n))
+					and happened < ends_at
 				where agent_id = any (:agents) and changed_in >= :horizon::xid8
-					and execution_start >= :from and execution_start < :to
-				union
-				select agent_id, width_bucket(quarter_hour, :starts), changed_in
-				from agent_execution_deletions
-				where agent_id = any (:agents) and changed_in >= :horizon::xid8
-					and quarter_hour >= :from and quarter_hour < :to
+					and happened >= :from and happened < :to
 			)
-			select distinct changes.agent_id, closed.metric_date
+			select distinct agent_id, metric_date
 			from changes
-			join unnest(:days) with ordinality as days (metric_date, n) using (n)
-			join aggregated_days closed on closed.metric_date = days.metric_date
-			where not pg_visible_in_snapshot(changes.changed_in, closed.snapshot)
-				and not exists (
-					select from aggregation_shards
-					group by shards
-					having count(*) = shards
-						and bool_and(watermark is not null and pg_visible_in_snapshot(changes.changed_in, watermark)))
+			join closed using (n)
+			where changed_since_closed(changed_in, snapshot)
 			""";
 
 	private final LedgerRepository ledger;
@@ -123,15 +106,12 @@ final class StoredDaysRepository {
 
 	private Map<UUID, Set<LocalDate>> changed(Collection<UUID> agents, Days days, Ledger current, String horizon) {
 		Window window = current.recorded(days.in(current.zone()));
-		List<LocalDate> each = current.calendar().days(days.from(), days.to());
 		Map<UUID, Set<LocalDate>> changed = new HashMap<>();
 		this.jdbc.sql(CHANGED)
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
 			.param("horizon", horizon)
-			.param("days", new SqlArrayValue("date", each.stream().map(LocalDate::toString).toArray()))
-			.param("starts",
-					new SqlArrayValue("timestamptz",
-							each.stream().map(current.calendar()::startOf).map(Instant::toString).toArray()))
+			.param("firstDay", days.from())
+			.param("endDay", days.to())
 			.param("from", window.from().atOffset(ZoneOffset.UTC))
 			.param("to", window.to().atOffset(ZoneOffset.UTC))
 			.query((row) -> {
