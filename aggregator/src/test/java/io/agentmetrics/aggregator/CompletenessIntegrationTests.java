@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CompletenessIntegrationTests {
 
-	private static final int ROUNDS = Integer.getInteger("aggregator.completeness.rounds", 2);
+	private static final int ROUNDS = Integer.getInteger("aggregator.completeness.rounds", 1);
 
 	/**
 	 * An execution up to the day that everything is said to be aggregated through has to

@@ -2,7 +2,9 @@ package io.agentmetrics.api;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 import graphql.schema.GraphQLArgument;
@@ -28,30 +30,35 @@ final class SchemaQueries {
 
 	private final UUID agent;
 
-	private final boolean choices;
+	private final boolean everyWay;
 
-	private SchemaQueries(UUID agent, boolean choices) {
+	/** Fields that have been visited, where each is visited once. */
+	private final Set<String> visited = new HashSet<>();
+
+	private SchemaQueries(UUID agent, boolean everyWay) {
 		this.agent = agent;
-		this.choices = choices;
+		this.everyWay = everyWay;
 	}
 
 	/**
-	 * Derives one query for each field that has fields of its own.
+	 * Derives one query for each field that has fields of its own and each subject: one
+	 * agent, a list of agents, all agents together.
 	 * @param schema the schema
 	 * @param agent the agent that is asked about where an id is wanted
 	 * @return documents, with the defaults of all arguments that have one
 	 */
-	static List<String> withDefaults(GraphQLSchema schema, UUID agent) {
+	static List<String> oneForEachField(GraphQLSchema schema, UUID agent) {
 		return of(schema, new SchemaQueries(agent, false));
 	}
 
 	/**
-	 * Derives the same for each value of each enumeration among the arguments.
+	 * Derives one query for every way to such a field, and for each value of each
+	 * enumeration among the arguments on it.
 	 * @param schema the schema
 	 * @param agent the agent that is asked about where an id is wanted
 	 * @return thousands of documents
 	 */
-	static List<String> withChoices(GraphQLSchema schema, UUID agent) {
+	static List<String> inEveryWay(GraphQLSchema schema, UUID agent) {
 		return of(schema, new SchemaQueries(agent, true));
 	}
 
@@ -73,7 +80,7 @@ final class SchemaQueries {
 		String id = plain.contains(ID) ? ID + " " : "";
 		for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
 			if (GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLFieldsContainer of
-					&& Collections.frequency(path, of) < 2) {
+					&& Collections.frequency(path, of) < 2 && isWanted(before, type, field)) {
 				List<GraphQLFieldsContainer> longer = new ArrayList<>(path);
 				longer.add(of);
 				for (String arguments : arguments(field)) {
@@ -81,6 +88,11 @@ final class SchemaQueries {
 				}
 			}
 		}
+	}
+
+	private boolean isWanted(String before, GraphQLFieldsContainer type, GraphQLFieldDefinition field) {
+		String subject = before.startsWith("{ agents(") ? "list" : before.startsWith("{ dashboard") ? "all" : "one";
+		return this.everyWay || this.visited.add(subject + " " + type.getName() + "." + field.getName());
 	}
 
 	/** With the defaults first, then with each value of each enumeration. */
@@ -95,7 +107,7 @@ final class SchemaQueries {
 			else if (GraphQLTypeUtil.isNonNull(type) && !argument.hasSetDefaultValue()) {
 				required.add(argument.getName() + ": " + value((GraphQLNamedType) GraphQLTypeUtil.unwrapAll(type)));
 			}
-			else if (this.choices && GraphQLTypeUtil.unwrapNonNull(type) instanceof GraphQLEnumType choice) {
+			else if (this.everyWay && GraphQLTypeUtil.unwrapNonNull(type) instanceof GraphQLEnumType choice) {
 				choice.getValues()
 					.stream()
 					.map(GraphQLEnumValueDefinition::getName)
