@@ -225,8 +225,8 @@ class PushIntegrationTests extends ApiTest {
 				insert(agent);
 				sockets.forEach((socket) -> receive(socket, 10));
 			});
-			assertThat(looks.stream().filter((sql) -> sql.contains("from execution_changes")).count())
-				.isBetween(1L, 4L);
+			assertThat(looks.stream().filter((sql) -> sql.contains("from execution_changes")).count()).isBetween(1L,
+					4L);
 			assertThat(looks.stream()
 				.filter((sql) -> sql.contains("from agent_executions") && !sql.contains("deletions"))
 				.filter((sql) -> sql.contains("execution_time_ms"))
