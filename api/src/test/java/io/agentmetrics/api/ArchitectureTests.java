@@ -103,9 +103,11 @@ class ArchitectureTests {
 	void repositoriesAreNotPublic() {
 		classes().that()
 			.haveSimpleNameEndingWith("Repository")
-			// a plan reads the ledger of its own snapshot
+			// a plan reads the ledger of its own snapshot, health the executions in progress
 			.and()
 			.doNotHaveSimpleName("LedgerRepository")
+			.and()
+			.doNotHaveSimpleName("ExecutionRepository")
 			.should()
 			.notBePublic()
 			.check(this.api);

@@ -22,11 +22,11 @@ import org.springframework.stereotype.Controller;
 @Controller
 final class AgentController {
 
-	private final AgentQuery agents;
+	private final AgentRepository agents;
 
 	private final HealthQuery health;
 
-	AgentController(AgentQuery agents, HealthQuery health) {
+	AgentController(AgentRepository agents, HealthQuery health) {
 		this.agents = agents;
 		this.health = health;
 	}

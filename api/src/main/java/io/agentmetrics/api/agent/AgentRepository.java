@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * Reads agents.
  */
 @Component
-final class AgentRepository implements AgentQuery {
+final class AgentRepository {
 
 	private static final String AGENT = "select id, name, created_at from agents where id = :id";
 
@@ -54,13 +54,24 @@ final class AgentRepository implements AgentQuery {
 		this.jdbc = jdbc;
 	}
 
-	@Override
-	public Optional<Agent> agent(UUID id) {
+	/**
+	 * Finds one agent.
+	 * @param id the agent
+	 * @return the agent, or empty if it is not known
+	 */
+	Optional<Agent> agent(UUID id) {
 		return this.jdbc.sql(AGENT).param("id", id).query(AgentRepository::agent).optional();
 	}
 
-	@Override
-	public List<Agent> agents(String search, AgentRanks ranks, AgentPosition after, int limit) {
+	/**
+	 * Lists agents by rank, name and id.
+	 * @param search a part of their names in any case, or empty for all
+	 * @param ranks where they stand
+	 * @param after the place to go on after
+	 * @param limit how many at most
+	 * @return the agents in order
+	 */
+	List<Agent> agents(String search, AgentRanks ranks, AgentPosition after, int limit) {
 		return ask(AGENTS, search, ranks).param("rank", after.rank())
 			.param("name", after.name())
 			.param("id", after.id())
@@ -69,8 +80,13 @@ final class AgentRepository implements AgentQuery {
 			.list();
 	}
 
-	@Override
-	public long count(String search, AgentRanks ranks) {
+	/**
+	 * Counts agents.
+	 * @param search a part of their names in any case, or empty for all
+	 * @param ranks which of them are in the list
+	 * @return how many there are
+	 */
+	long count(String search, AgentRanks ranks) {
 		return ask(COUNT, search, ranks).query(Long.class).single();
 	}
 

@@ -35,9 +35,9 @@ import org.springframework.stereotype.Controller;
 @Controller
 final class ExecutionController {
 
-	private final ExecutionQuery executions;
+	private final ExecutionRepository executions;
 
-	ExecutionController(ExecutionQuery executions, BatchLoaderRegistry loaders) {
+	ExecutionController(ExecutionRepository executions, BatchLoaderRegistry loaders) {
 		this.executions = executions;
 		loaders.forTypePair(Key.class, Executions.class)
 			.registerMappedBatchLoader((keys, environment) -> Mono.fromCallable(() -> load(keys)));

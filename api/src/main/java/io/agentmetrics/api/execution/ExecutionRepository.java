@@ -27,7 +27,7 @@ import org.springframework.transaction.annotation.Transactional;
  * Reads the raw executions.
  */
 @Component
-class ExecutionRepository implements ExecutionQuery {
+public class ExecutionRepository {
 
 	/** Longer messages are cut: a hundred agents' pages of them would fill the memory. */
 	static final int MAX_MESSAGE = 2_000;
@@ -89,7 +89,12 @@ class ExecutionRepository implements ExecutionQuery {
 		this.jdbc = jdbc;
 	}
 
-	@Override
+	/**
+	 * Lists executions of many agents with one statement.
+	 * @param agents the agents, known or not
+	 * @param question which of their executions
+	 * @return the executions of each agent that has any, the newest first
+	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
 	public Map<UUID, List<Execution>> executions(Collection<UUID> agents, ExecutionsQuestion question) {
@@ -109,7 +114,14 @@ class ExecutionRepository implements ExecutionQuery {
 			.param("limit", question.limit()));
 	}
 
-	@Override
+	/**
+	 * Lists executions of many agents that are still in progress, with one statement.
+	 * @param since executions that started before are not listed
+	 * @param startedBy for each agent, known or not, when its executions started at the
+	 * latest
+	 * @param limit how many of each agent at most
+	 * @return the executions of each agent that has any, the earliest first
+	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
 	public Map<UUID, List<Execution>> inProgress(Instant since, Map<UUID, Instant> startedBy, int limit) {

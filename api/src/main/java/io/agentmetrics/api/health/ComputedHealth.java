@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-import io.agentmetrics.api.execution.ExecutionQuery;
+import io.agentmetrics.api.execution.ExecutionRepository;
 import io.agentmetrics.api.ledger.Edition;
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.model.execution.Execution;
@@ -34,12 +34,12 @@ final class ComputedHealth {
 
 	private final HealthProperties properties;
 
-	private final ExecutionQuery executions;
+	private final ExecutionRepository executions;
 
 	private final Clock clock;
 
 	ComputedHealth(HealthRepository repository, HealthRules rules, HealthProperties properties,
-			ExecutionQuery executions, Clock clock) {
+			ExecutionRepository executions, Clock clock) {
 		this.repository = repository;
 		this.rules = rules;
 		this.properties = properties;
