@@ -111,8 +111,6 @@ public final class SliceReader implements AutoCloseable {
 	/** What the last slice showed; the next ones are much like it. */
 	private boolean packing = true;
 
-	private volatile boolean cancelled;
-
 	private long bytesRead;
 
 	private SliceReader(Connection connection, String snapshotId) {
@@ -292,12 +290,7 @@ public final class SliceReader implements AutoCloseable {
 	 * @throws SQLException if PostgreSQL could not be told
 	 */
 	public void cancel() throws SQLException {
-		this.cancelled = true;
 		this.connection.unwrap(PGConnection.class).cancelQuery();
-	}
-
-	public boolean isCancelled() {
-		return this.cancelled;
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package io.agentmetrics.api.export;
 
 import java.util.List;
 
+import io.agentmetrics.api.rest.ProvenanceDocument;
+
 /**
  * What {@link DailyMetricsWriter.Json} writes, row by row and never as one value: here to
  * be described.

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.rest.ProvenanceDocument;
 import io.agentmetrics.model.time.Days;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.coyote.CloseNowException;

@@ -15,6 +15,7 @@ import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.rest.Parameters;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 import io.swagger.v3.oas.annotations.Operation;

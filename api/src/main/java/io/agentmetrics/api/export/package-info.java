@@ -1,8 +1,7 @@
 /**
- * The same answers over plain HTTP: JSON with snake_case names, and the daily rows as
- * files.
+ * The daily rows as files: CSV and JSON.
  */
-@MayUse({ "dashboard", "ledger", "limit", "metrics", "metrics.source", "problem" })
+@MayUse({ "ledger", "limit", "metrics", "problem", "rest" })
 @NullMarked
 package io.agentmetrics.api.export;
 

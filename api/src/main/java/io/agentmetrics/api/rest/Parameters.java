@@ -1,4 +1,4 @@
-package io.agentmetrics.api.export;
+package io.agentmetrics.api.rest;
 
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -18,7 +18,7 @@ import io.agentmetrics.model.time.Days;
 /**
  * Reads the parameters of requests; what is refused is said with what is allowed.
  */
-final class Parameters {
+public final class Parameters {
 
 	private static final int MAX_DAYS = 400;
 
@@ -35,7 +35,7 @@ final class Parameters {
 	 * @return the range
 	 * @throws ProblemException if there is no such range
 	 */
-	static TimeRange timeRange(String value) {
+	public static TimeRange timeRange(String value) {
 		return choice("time_range", value, List.of(TimeRange.values()), Parameters::name);
 	}
 
@@ -44,7 +44,7 @@ final class Parameters {
 	 * @param range the range
 	 * @return such as {@code 7d}
 	 */
-	static String name(TimeRange range) {
+	public static String name(TimeRange range) {
 		return switch (range) {
 			case LAST_1_DAY -> "1d";
 			case LAST_7_DAYS -> "7d";
@@ -62,7 +62,7 @@ final class Parameters {
 	 * @return the value
 	 * @throws ProblemException if there is no such value
 	 */
-	static <E extends Enum<E>> E choice(String parameter, String value, E[] values) {
+	public static <E extends Enum<E>> E choice(String parameter, String value, E[] values) {
 		return choice(parameter, value, Arrays.asList(values), (each) -> each.name().toLowerCase(Locale.ROOT));
 	}
 
@@ -73,7 +73,7 @@ final class Parameters {
 	 * @return whether it is
 	 * @throws ProblemException if it is neither {@code true} nor {@code false}
 	 */
-	static boolean flag(String parameter, String value) {
+	public static boolean flag(String parameter, String value) {
 		return choice(parameter, value, List.of(false, true), String::valueOf);
 	}
 
@@ -85,7 +85,7 @@ final class Parameters {
 	 * @return the days, one at least
 	 * @throws ProblemException if one is no day, or there are none or more than 400
 	 */
-	static Days days(Optional<String> from, Optional<String> to, LocalDate today) {
+	public static Days days(Optional<String> from, Optional<String> to, LocalDate today) {
 		LocalDate end = to.map((value) -> day("to", value)).orElse(today);
 		LocalDate start = from.map((value) -> day("from", value)).orElseGet(() -> end.minusDays(30));
 		if (!start.isBefore(end)) {
@@ -126,7 +126,7 @@ final class Parameters {
 	 * @return the value
 	 * @throws ProblemException if there is no such value
 	 */
-	static <E> E choice(String parameter, String value, List<E> values, Function<E, String> name) {
+	public static <E> E choice(String parameter, String value, List<E> values, Function<E, String> name) {
 		return values.stream()
 			.filter((each) -> name.apply(each).equals(value))
 			.findFirst()

@@ -1,4 +1,4 @@
-package io.agentmetrics.api.export;
+package io.agentmetrics.api.rest;
 
 import java.time.LocalDate;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.agentmetrics.api.export;
+package io.agentmetrics.api.rest;
 
 import java.util.Arrays;
 import java.util.Iterator;

@@ -1,4 +1,4 @@
-package io.agentmetrics.api.export;
+package io.agentmetrics.api.rest;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,10 +22,10 @@ import tools.jackson.databind.annotation.JsonNaming;
  * exactly because of stored values: one sentence each
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record ProvenanceDocument(Instant from, Instant to, String zone, @Schema(types = {
+public record ProvenanceDocument(Instant from, Instant to, String zone, @Schema(types = {
 		"string", "null" }) Optional<LocalDate> aggregatedThrough, Instant computedAt, List<String> missing){
 
-	static ProvenanceDocument of(Provenance provenance) {
+	public static ProvenanceDocument of(Provenance provenance) {
 		return new ProvenanceDocument(provenance.from(), provenance.to(), provenance.zone().getId(),
 				provenance.aggregatedThrough(), provenance.computedAt(), provenance.missing());
 	}

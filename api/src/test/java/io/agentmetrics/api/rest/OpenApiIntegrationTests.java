@@ -1,4 +1,4 @@
-package io.agentmetrics.api.export;
+package io.agentmetrics.api.rest;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,0 +1,9 @@
+/**
+ * The metrics as JSON under addresses, described by OpenAPI.
+ */
+@MayUse({ "dashboard", "ledger", "metrics", "metrics.source", "problem" })
+@NullMarked
+package io.agentmetrics.api.rest;
+
+import io.agentmetrics.api.MayUse;
+import org.jspecify.annotations.NullMarked;
