@@ -103,7 +103,8 @@ class ArchitectureTests {
 	void repositoriesAreNotPublic() {
 		classes().that()
 			.haveSimpleNameEndingWith("Repository")
-			// a plan reads the ledger of its own snapshot, health the executions in progress
+			// a plan reads the ledger of its own snapshot, health the executions in
+			// progress
 			.and()
 			.doNotHaveSimpleName("LedgerRepository")
 			.and()

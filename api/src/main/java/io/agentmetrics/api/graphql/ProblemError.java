@@ -7,7 +7,6 @@ import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.schema.DataFetchingEnvironment;
 import io.agentmetrics.api.problem.Problem;
-import io.agentmetrics.api.problem.ProblemKind;
 
 /**
  * How a problem looks in a GraphQL response: its kind stands in {@code extensions.kind}.
@@ -25,33 +24,22 @@ public final class ProblemError {
 	 * @return the error, without a path
 	 */
 	public static GraphQLError of(Problem problem) {
-		return GraphqlErrorBuilder.newError()
-			.message("%s", problem.sentence())
-			.errorType(classification(problem.kind()))
-			.extensions(Map.of(KIND, problem.kind().name()))
-			.build();
+		return build(problem, GraphqlErrorBuilder.newError());
 	}
 
 	static GraphQLError of(Problem problem, DataFetchingEnvironment environment) {
-		return GraphqlErrorBuilder.newError(environment)
-			.message("%s", problem.sentence())
-			.errorType(classification(problem.kind()))
-			.extensions(Map.of(KIND, problem.kind().name()))
-			.build();
+		return build(problem, GraphqlErrorBuilder.newError(environment));
 	}
 
 	static GraphQLError of(Problem problem, GraphQLError refused) {
-		return GraphqlErrorBuilder.newError()
-			.message("%s", problem.sentence())
-			.locations(refused.getLocations())
-			.path(refused.getPath())
-			.errorType(classification(problem.kind()))
-			.extensions(Map.of(KIND, problem.kind().name()))
-			.build();
+		return build(problem, GraphqlErrorBuilder.newError().locations(refused.getLocations()).path(refused.getPath()));
 	}
 
-	private static ErrorClassification classification(ProblemKind kind) {
-		return ErrorClassification.errorClassification(kind.name());
+	private static GraphQLError build(Problem problem, GraphqlErrorBuilder<?> builder) {
+		return builder.message("%s", problem.sentence())
+			.errorType(ErrorClassification.errorClassification(problem.kind().name()))
+			.extensions(Map.of(KIND, problem.kind().name()))
+			.build();
 	}
 
 }

@@ -7,10 +7,7 @@ import graphql.schema.DataFetchingEnvironment;
 import io.agentmetrics.api.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.graphql.execution.DataFetcherExceptionResolverAdapter;
 import org.springframework.stereotype.Component;
 
@@ -40,13 +37,8 @@ final class ProblemResolver extends DataFetcherExceptionResolverAdapter {
 			// that has been logged, and how its fields end says nothing
 			return;
 		}
-		LoggingEventBuilder event = switch (problem.kind()) {
-			case BAD_INPUT, TOO_COMPLEX, UNAUTHENTICATED, CORRUPT_DATA -> logger.atDebug();
-			case UNAVAILABLE, BUSY, TIMEOUT ->
-				logger.atWarn().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-			case INTERNAL -> logger.atLevel(Level.ERROR).setCause(failure);
-		};
-		event.addKeyValue("kind", problem.kind())
+		problem.kind()
+			.event(logger, failure)
 			.addKeyValue("field", environment.getExecutionStepInfo().getPath())
 			.log("A field could not be answered");
 	}

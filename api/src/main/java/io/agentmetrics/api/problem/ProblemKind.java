@@ -1,34 +1,74 @@
 package io.agentmetrics.api.problem;
 
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.HttpStatus;
+
 /**
  * What can go wrong, as far as a caller has to know.
  */
 public enum ProblemKind {
 
 	/** The request cannot be answered as it is; the message says what is allowed. */
-	BAD_INPUT,
+	BAD_INPUT(HttpStatus.BAD_REQUEST, Level.DEBUG),
 
 	/** The request asks for more than one request may. */
-	TOO_COMPLEX,
+	TOO_COMPLEX(HttpStatus.BAD_REQUEST, Level.DEBUG),
 
 	/** The token is missing, not good, or has expired. */
-	UNAUTHENTICATED,
+	UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, Level.DEBUG),
 
 	/** The database is out of reach; the same request may succeed later. */
-	UNAVAILABLE,
+	UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, Level.WARN),
 
 	/**
 	 * There is too much to do for others; the same request may succeed in a few seconds.
 	 */
-	BUSY,
+	BUSY(HttpStatus.SERVICE_UNAVAILABLE, Level.WARN),
 
 	/** The answer took too long; asking for less may succeed. */
-	TIMEOUT,
+	TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, Level.WARN),
 
 	/** What is stored for this value cannot be read; the aggregator can rebuild it. */
-	CORRUPT_DATA,
+	CORRUPT_DATA(HttpStatus.INTERNAL_SERVER_ERROR, Level.DEBUG),
 
 	/** A defect of this program; its log has the cause. */
-	INTERNAL
+	INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, Level.ERROR);
+
+	private final HttpStatus status;
+
+	private final Level level;
+
+	ProblemKind(HttpStatus status, Level level) {
+		this.status = status;
+		this.level = level;
+	}
+
+	/**
+	 * Returns the status of an HTTP answer that is nothing but this problem.
+	 * @return the status
+	 */
+	public HttpStatus status() {
+		return this.status;
+	}
+
+	/**
+	 * Returns how a failure of this kind is logged. What callers can mend themselves is
+	 * debugging; what will pass has its cause in a word; only a defect has a stack.
+	 * @param logger whose event it is
+	 * @param failure what was thrown
+	 * @return an event with the kind and the cause
+	 */
+	public LoggingEventBuilder event(Logger logger, Throwable failure) {
+		LoggingEventBuilder event = logger.atLevel(this.level).addKeyValue("kind", this);
+		return switch (this.level) {
+			case ERROR -> event.setCause(failure);
+			case WARN -> event.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+			default -> event;
+		};
+	}
 
 }

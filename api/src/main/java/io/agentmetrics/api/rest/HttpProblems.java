@@ -1,4 +1,4 @@
-package io.agentmetrics.api.export;
+package io.agentmetrics.api.rest;
 
 import java.io.IOException;
 
@@ -10,10 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -26,13 +23,14 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Turns what controllers throw, and what none of them is there for, into problem details
- * (RFC 9457): the client gets the kind and a safe sentence, the log gets the cause.
+ * Turns what controllers throw, and requests that no controller takes, into problem
+ * details (RFC 9457): the client gets the kind and a safe sentence, the log gets the
+ * cause.
  */
 @RestControllerAdvice
 final class HttpProblems extends ResponseEntityExceptionHandler {
 
-	private static final Logger log = LoggerFactory.getLogger(HttpProblems.class);
+	private static final Logger logger = LoggerFactory.getLogger(HttpProblems.class);
 
 	@ExceptionHandler
 	ResponseEntity<ProblemDetail> problem(Exception failure, HttpServletRequest request, HttpServletResponse response)
@@ -43,9 +41,9 @@ final class HttpProblems extends ResponseEntityExceptionHandler {
 		}
 		Problem problem = Problem.of(failure);
 		record(problem, failure, request);
-		ProblemDetail detail = ProblemDetail.forStatusAndDetail(status(problem.kind()), problem.sentence());
+		ProblemDetail detail = ProblemDetail.forStatusAndDetail(problem.kind().status(), problem.sentence());
 		ResponseEntity.BodyBuilder answer = ResponseEntity.status(detail.getStatus());
-		if (status(problem.kind()) == HttpStatus.SERVICE_UNAVAILABLE) {
+		if (problem.kind().status() == HttpStatus.SERVICE_UNAVAILABLE) {
 			answer.header(HttpHeaders.RETRY_AFTER, String.valueOf(ProblemResponse.RETRY_AFTER_SECONDS));
 		}
 		return answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(withKind(detail, problem.kind()));
@@ -76,24 +74,9 @@ final class HttpProblems extends ResponseEntityExceptionHandler {
 		return detail;
 	}
 
-	private static HttpStatus status(ProblemKind kind) {
-		return switch (kind) {
-			case BAD_INPUT, TOO_COMPLEX -> HttpStatus.BAD_REQUEST;
-			case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
-			case UNAVAILABLE, BUSY -> HttpStatus.SERVICE_UNAVAILABLE;
-			case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT;
-			case CORRUPT_DATA, INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
-		};
-	}
-
 	private static void record(Problem problem, Throwable failure, HttpServletRequest request) {
-		LoggingEventBuilder event = switch (problem.kind()) {
-			case BAD_INPUT, TOO_COMPLEX, UNAUTHENTICATED, CORRUPT_DATA -> log.atDebug();
-			case UNAVAILABLE, BUSY, TIMEOUT ->
-				log.atWarn().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-			case INTERNAL -> log.atLevel(Level.ERROR).setCause(failure);
-		};
-		event.addKeyValue("kind", problem.kind())
+		problem.kind()
+			.event(logger, failure)
 			.addKeyValue("path", request.getRequestURI())
 			.log("A request could not be answered");
 	}
