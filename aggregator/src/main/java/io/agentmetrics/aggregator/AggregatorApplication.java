@@ -21,7 +21,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 
 /**
  * The aggregator as a process: arguments in, exit code out.
@@ -70,18 +69,8 @@ public class AggregatorApplication {
 		}
 	}
 
-	/** The driver would say no more than that it does not accept the URL. */
-	private static void requirePostgresUrl(Environment environment) {
-		String url = environment.getProperty("spring.datasource.url");
-		if (url != null && !url.startsWith("jdbc:postgresql:")) {
-			throw new WrongSettingException("SPRING_DATASOURCE_URL must start with jdbc:postgresql: "
-					+ "(like jdbc:postgresql://host:5432/name), but starts with " + url.replaceFirst("[/?@].*", ""));
-		}
-	}
-
 	private static ExitCode run(CommandLine commandLine, ConfigurableApplicationContext context,
 			Termination termination) throws SQLException {
-		requirePostgresUrl(context.getEnvironment());
 		JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
 		SuitableDatabase.require(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 		DataSource dataSource = context.getBean(DataSource.class);

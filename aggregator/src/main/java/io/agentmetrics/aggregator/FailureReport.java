@@ -54,10 +54,6 @@ final class FailureReport {
 					logger.error(unsuitable.getMessage());
 					return ExitCode.BAD_ARGUMENTS;
 				}
-				case WrongSettingException wrong -> {
-					logger.error(wrong.getMessage());
-					return ExitCode.BAD_ARGUMENTS;
-				}
 				case BindException wrong -> {
 					logger.error("{}: {}", wrong.getMessage(), rootOf(wrong).getMessage());
 					return ExitCode.BAD_ARGUMENTS;

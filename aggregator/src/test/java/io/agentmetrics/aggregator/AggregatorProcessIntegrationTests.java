@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -161,13 +162,13 @@ class AggregatorProcessIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "postgresql://localhost:5432/metrics, starts with postgresql:",
-			"jdbc:mysql://localhost:3306/metrics, starts with jdbc:mysql:",
-			"localhost:5432/metrics, starts with localhost" })
-	void urlOfAnotherKindEndsWithTwo(String url, String message) {
+	@ValueSource(strings = { "postgresql://any:secret@localhost:5432/metrics", "any:secret@localhost:5432/metrics" })
+	void urlOfAnotherKindEndsWithTwo(String url) {
 		try (AggregatorProcess process = AggregatorProcess.start(Map.of("SPRING_DATASOURCE_URL", url))) {
 			assertThat(process.exitCode()).as(process.output()).isEqualTo(2);
-			assertThat(process.output()).contains("must start with jdbc:postgresql:", message).doesNotContain("\tat ");
+			assertThat(process.output())
+				.contains("SPRING_DATASOURCE_URL has to be like jdbc:postgresql://host:5432/name")
+				.doesNotContain("\tat ", "secret");
 		}
 	}
 

@@ -9,6 +9,8 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -18,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * Refuses databases that answer, but not in the way that the programs rest on.
  */
 public final class SuitableDatabase {
+
+	private static final String PREFIX = "jdbc:postgresql:";
+
+	/** What a URL begins with and may be told; the rest may be a login and a password. */
+	private static final Pattern KIND = Pattern.compile("jdbc:\\w+:|[\\w+.-]+:(?=//)");
 
 	/** Any name with a dot may be set by anybody. */
 	private static final String MARK = "select set_config('agent_metrics.session', ?, false)";
@@ -40,6 +47,21 @@ public final class SuitableDatabase {
 	}
 
 	/**
+	 * Returns if a URL is one of PostgreSQL's: the driver would say no more than that it
+	 * does not accept it.
+	 * @param url the JDBC URL
+	 * @throws UnsuitableDatabaseException if it is not
+	 */
+	public static void requirePostgres(String url) {
+		if (!url.startsWith(PREFIX)) {
+			Matcher kind = KIND.matcher(url);
+			throw new UnsuitableDatabaseException(
+					"SPRING_DATASOURCE_URL has to be like jdbc:postgresql://host:5432/name"
+							+ (kind.lookingAt() ? ", but begins with " + kind.group() : "."));
+		}
+	}
+
+	/**
 	 * Returns if a connection stays the same session of PostgreSQL from one transaction
 	 * to the next, and if executions are not distributed. A pooler that hands
 	 * transactions to any session would lose settings, mix those of several clients, and
@@ -48,10 +70,11 @@ public final class SuitableDatabase {
 	 * @param url the JDBC URL
 	 * @param username the login, null if the URL has it
 	 * @param password its password, null if it needs none
-	 * @throws UnsuitableDatabaseException if it is not so
+	 * @throws UnsuitableDatabaseException if it is not so, or not PostgreSQL's URL
 	 * @throws DatabaseUnreachableException if there is no connection to be had
 	 */
 	public static void require(String url, @Nullable String username, @Nullable String password) {
+		requirePostgres(url);
 		Properties properties = new Properties();
 		properties.setProperty("ApplicationName", "agent-metrics-start");
 		setIfPresent(properties, "user", username);

@@ -8,6 +8,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,18 @@ class SuitableDatabaseIntegrationTests {
 	void postgresItselfIsSuitable() {
 		assertThatNoException().isThrownBy(() -> require(this.database));
 		assertThatNoException().isThrownBy(() -> SuitableDatabase.requirePrimary(this.database.dataSource()));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "postgresql://scott:tiger@localhost:5432/metrics, postgresql:", "scott:tiger@localhost:5432/metrics,",
+			"scott:tiger:x//localhost,", "jdbc:mysql://scott:tiger@localhost/metrics, jdbc:mysql:",
+			"jdbc:oracle:thin:scott/tiger@localhost, jdbc:oracle:", "localhost:5432/metrics,",
+			"//scott:tiger@localhost," })
+	void urlOfAnotherKindIsRefusedWithoutItsPassword(String url, @Nullable String kind) {
+		assertThatExceptionOfType(UnsuitableDatabaseException.class)
+			.isThrownBy(() -> SuitableDatabase.require(url, null, null))
+			.withMessage("SPRING_DATASOURCE_URL has to be like jdbc:postgresql://host:5432/name"
+					+ ((kind != null) ? ", but begins with " + kind : "."));
 	}
 
 	/** Its own other clients leave sessions behind that wait to be used. */

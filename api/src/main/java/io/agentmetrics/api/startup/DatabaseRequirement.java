@@ -1,7 +1,6 @@
 package io.agentmetrics.api.startup;
 
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import io.agentmetrics.db.SuitableDatabase;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -15,8 +14,6 @@ import org.springframework.util.StringUtils;
 @Component
 final class DatabaseRequirement implements BeanFactoryPostProcessor {
 
-	private static final Pattern SCHEME = Pattern.compile("^([A-Za-z0-9+.-]+:){0,2}");
-
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
 		Environment environment = beans.getBean(Environment.class);
@@ -24,10 +21,7 @@ final class DatabaseRequirement implements BeanFactoryPostProcessor {
 		if (!StringUtils.hasText(url)) {
 			throw new DatabaseNotConfiguredException();
 		}
-		if (!url.startsWith("jdbc:postgresql:")) {
-			throw new DatabaseNotConfiguredException(
-					SCHEME.matcher(url).results().findFirst().map(MatchResult::group).orElse(""));
-		}
+		SuitableDatabase.requirePostgres(url);
 	}
 
 }

@@ -9,7 +9,7 @@ import io.agentmetrics.db.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -32,12 +32,9 @@ class StartupIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "postgresql://any:secret@localhost/any, postgresql:", "jdbc:mysql://localhost/any, jdbc:mysql:",
-			"localhost:5432/any, localhost:", "//localhost/any, ''" })
-	void addressOfNoPostgresqlIsSaidInOneSentence(String url, String scheme, CapturedOutput output) {
-		assertRefused(output,
-				"SPRING_DATASOURCE_URL has to be like jdbc:postgresql://host:5432/name, but begins with \"" + scheme
-						+ "\".",
+	@ValueSource(strings = { "postgresql://any:secret@localhost/any", "any:secret@localhost/any" })
+	void urlOfAnotherKindIsSaidInOneSentence(String url, CapturedOutput output) {
+		assertRefused(output, "SPRING_DATASOURCE_URL has to be like jdbc:postgresql://host:5432/name",
 				"--spring.datasource.url=" + url);
 		assertThat(output.getAll()).doesNotContain("secret");
 	}
