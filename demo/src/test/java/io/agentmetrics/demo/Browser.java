@@ -61,7 +61,8 @@ final class Browser implements AutoCloseable {
 		ChromeOptions options = new ChromeOptions().setBinary(Objects.requireNonNull(chromium()));
 		options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync",
-				"--disable-dev-shm-usage", "--window-size=1440,900", "--force-device-scale-factor=1", "--lang=en");
+				"--disable-dev-shm-usage", "--ignore-certificate-errors", "--window-size=1440,900",
+				"--force-device-scale-factor=1", "--lang=en");
 		options.setExperimentalOption("prefs", Map.of("download.default_directory", downloads.toString()));
 		// what is waited for is said in each test
 		options.setPageLoadStrategy(PageLoadStrategy.EAGER);

@@ -23,6 +23,7 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 
@@ -97,6 +98,8 @@ class OpenApiConfiguration {
 			.bearerFormat("JWT")
 			.description("A token with the scope metrics:read, unless agent-metrics.security.mode is none.");
 		return new OpenAPI()
+			// relative to the description, wherever a proxy shows it
+			.addServersItem(new Server().url(".."))
 			.info(new Info().title("Agent Metrics")
 				.version("v1")
 				.description("How AI agents are doing, over plain HTTP. Mistakes are answered with problem details "

@@ -19,7 +19,7 @@ class GraphiqlIntegrationTests extends ApiTest {
 
 	@Test
 	void pageAndAllThatItLoadsComeFromHere() {
-		String page = body("/graphiql?path=/graphql");
+		String page = body("/graphiql");
 		List<String> assets = ASSET.matcher(page).results().map((MatchResult found) -> found.group(1)).toList();
 		assertThat(assets).hasSize(4).allSatisfy((asset) -> {
 			assertThat(asset).startsWith("webjars/");

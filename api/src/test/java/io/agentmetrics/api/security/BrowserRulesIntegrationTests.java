@@ -40,7 +40,7 @@ class BrowserRulesIntegrationTests extends ApiTest {
 	@Test
 	void onlyGraphiqlMayRunWhatStandsInItsPage() {
 		client().get()
-			.uri("/graphiql?path=/graphql")
+			.uri("/graphiql")
 			.exchange()
 			.expectHeader()
 			.value("Content-Security-Policy", (policy) -> assertThat(policy).contains("'unsafe-inline'"));
