@@ -1,6 +1,9 @@
 package io.agentmetrics.demo;
 
 import java.nio.file.Files;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +55,22 @@ class KubernetesIntegrationTests {
 	void secretsAreNamedAndNotHeld() throws Exception {
 		assertThat(rendered("overlays/example")).doesNotContain("kind: Secret")
 			.doesNotContainPattern("name: \\w*(PASSWORD|URL)\\s+value:");
+	}
+
+	/** As the runbook names it in the URL of the database. */
+	@Test
+	void everyProgramFindsTheAuthorityOfTheDatabase() throws Exception {
+		String authority = "sslrootcert=/etc/agent-metrics/ca.crt";
+		assertThat(Files.readString(Tool.PROJECT.resolve("docs/operations.md"))).contains(authority);
+		String manifests = rendered("overlays/example-sharded");
+		List<String> programs = Pattern.compile("image: \\S*agent-metrics/\\S+")
+			.matcher(manifests)
+			.results()
+			.map(MatchResult::group)
+			.toList();
+		assertThat(programs).hasSizeGreaterThanOrEqualTo(3);
+		assertThat(Pattern.compile("mountPath: /etc/agent-metrics\\s").matcher(manifests).results())
+			.hasSameSizeAs(programs);
 	}
 
 	private static String rendered(String folder) throws Exception {
