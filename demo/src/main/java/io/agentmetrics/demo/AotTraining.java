@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -58,6 +59,8 @@ public final class AotTraining {
 	 * @param arguments the folder to write to
 	 */
 	public static void main(String[] arguments) throws IOException, InterruptedException, SQLException {
+		// numbers are written in the digits of JSON and SQL, wherever this runs
+		Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
 		Path output = Path.of(arguments[0]).toAbsolutePath().normalize();
 		DemoSettings settings = DemoSettings.from(System.getenv(), System.getProperties());
 		DemoPostgres.empty(output);

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.agentmetrics.demo.sample.Sample;
@@ -41,6 +42,8 @@ public final class Demo implements AutoCloseable {
 	 * @param arguments none
 	 */
 	public static void main(String[] arguments) {
+		// numbers are written in the digits of JSON and SQL, wherever this runs
+		Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
 		int exitCode = 1;
 		try {
 			Demo demo = new Demo(DemoSettings.from(System.getenv(), System.getProperties()), System.out);

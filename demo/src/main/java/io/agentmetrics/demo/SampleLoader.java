@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -35,6 +36,8 @@ public final class SampleLoader {
 	 * @param arguments none
 	 */
 	public static void main(String[] arguments) throws InterruptedException, SQLException, ExecutionException {
+		// numbers are written in the digits of JSON and SQL, wherever this runs
+		Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
 		Map<String, String> environment = System.getenv();
 		PGSimpleDataSource dataSource = new PGSimpleDataSource();
 		dataSource.setUrl(environment.getOrDefault("SPRING_DATASOURCE_URL", ""));

@@ -38,9 +38,9 @@ final class RunningDemo implements AutoCloseable {
 		settings.putIfAbsent(DemoSettings.API_PORT, String.valueOf(Ports.free()));
 		settings.putIfAbsent(DemoSettings.MANAGEMENT_PORT, String.valueOf(Ports.free()));
 		Path output = Files.createTempFile("demo", ".log");
-		ProcessBuilder builder = new ProcessBuilder(JarProcess.java(), "-Dagent-metrics.demo.aggregator=" + aggregator,
-				"-Dagent-metrics.demo.api=" + api, "-classpath", System.getProperty("java.class.path"),
-				Demo.class.getName())
+		ProcessBuilder builder = new ProcessBuilder(JarProcess.java(), "-Duser.language=ar", "-Duser.country=EG",
+				"-Dagent-metrics.demo.aggregator=" + aggregator, "-Dagent-metrics.demo.api=" + api, "-classpath",
+				System.getProperty("java.class.path"), Demo.class.getName())
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile());
 		builder.environment().putAll(settings);

@@ -60,8 +60,8 @@ class SampleLoaderIntegrationTests {
 	}
 
 	private Process load(Map<String, String> settings) throws Exception {
-		ProcessBuilder builder = new ProcessBuilder(JarProcess.java(), "-classpath",
-				System.getProperty("java.class.path"), SampleLoader.class.getName())
+		ProcessBuilder builder = new ProcessBuilder(JarProcess.java(), "-Duser.language=ar", "-Duser.country=EG",
+				"-classpath", System.getProperty("java.class.path"), SampleLoader.class.getName())
 			.redirectErrorStream(true);
 		builder.environment().putAll(this.product.environment());
 		builder.environment().putAll(settings);

@@ -28,6 +28,10 @@ public final class ApiJar implements AutoCloseable {
 
 	private static final Path JAR = Path.of(System.getProperty("agent-metrics.demo.api", "target/api.jar"));
 
+	/** As far from what is usual as can be: no answer may depend on it. */
+	private static final List<String> ELSEWHERE = List.of("-Duser.language=ar", "-Duser.country=EG",
+			"-Duser.timezone=America/Santiago");
+
 	private final Process process;
 
 	private final Path log;
@@ -74,6 +78,7 @@ public final class ApiJar implements AutoCloseable {
 		try {
 			List<String> line = new ArrayList<>(
 					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+			line.addAll(ELSEWHERE);
 			line.addAll(jvm);
 			line.addAll(List.of("-jar", JAR.toString()));
 			line.addAll(arguments);
