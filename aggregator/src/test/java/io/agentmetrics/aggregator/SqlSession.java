@@ -13,7 +13,8 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
- * One connection of a test; transactions are begun and ended by hand.
+ * One connection of a test, whose days are those of UTC; transactions are begun and ended
+ * by hand.
  */
 final class SqlSession implements AutoCloseable {
 
@@ -26,6 +27,7 @@ final class SqlSession implements AutoCloseable {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
+		run("set time zone 'UTC'");
 	}
 
 	int run(String sql, Object... arguments) {
