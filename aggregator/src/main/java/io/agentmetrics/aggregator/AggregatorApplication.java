@@ -71,6 +71,11 @@ public class AggregatorApplication {
 
 	private static ExitCode run(CommandLine commandLine, ConfigurableApplicationContext context,
 			Termination termination) throws SQLException {
+		// before anything looks for a driver
+		String url = context.getEnvironment().getProperty("spring.datasource.url");
+		if (url != null) {
+			SuitableDatabase.requirePostgres(url);
+		}
 		JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
 		SuitableDatabase.require(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 		DataSource dataSource = context.getBean(DataSource.class);

@@ -70,11 +70,10 @@ public final class SuitableDatabase {
 	 * @param url the JDBC URL
 	 * @param username the login, null if the URL has it
 	 * @param password its password, null if it needs none
-	 * @throws UnsuitableDatabaseException if it is not so, or not PostgreSQL's URL
+	 * @throws UnsuitableDatabaseException if it is not so
 	 * @throws DatabaseUnreachableException if there is no connection to be had
 	 */
 	public static void require(String url, @Nullable String username, @Nullable String password) {
-		requirePostgres(url);
 		Properties properties = new Properties();
 		properties.setProperty("ApplicationName", "agent-metrics-start");
 		setIfPresent(properties, "user", username);

@@ -40,7 +40,7 @@ class SuitableDatabaseIntegrationTests {
 			"//scott:tiger@localhost," })
 	void urlOfAnotherKindIsRefusedWithoutItsPassword(String url, @Nullable String kind) {
 		assertThatExceptionOfType(UnsuitableDatabaseException.class)
-			.isThrownBy(() -> SuitableDatabase.require(url, null, null))
+			.isThrownBy(() -> SuitableDatabase.requirePostgres(url))
 			.withMessage("SPRING_DATASOURCE_URL has to be like jdbc:postgresql://host:5432/name"
 					+ ((kind != null) ? ", but begins with " + kind : "."));
 	}
