@@ -91,6 +91,8 @@ begin
 		select from agent_executions execution
 		where execution.id = reopened.id and execution.execution_start = reopened.execution_start
 			and execution.finished_in = reopened.finished_in);
+	-- no column that a view shows can be written anew
+	drop view execution_changes;
 	-- IS FALSE in there: "unrecognized node type", since PostgreSQL analyses it twice
 	execute format($alter$
 		alter table agent_executions
@@ -99,6 +101,8 @@ begin
 			alter column finished_in type xid8 using case when finished_in is null or %1$s then finished_in
 				when not coalesce(pg_visible_in_snapshot(finished_in, %4$L), true) then %2$L else %3$L::xid8 end
 		$alter$, own, this_one, oldest, counted);
+	perform make_execution_changes();
+	perform grant_to_reader();
 	update exposition_reopened reopened set finished_in = execution.finished_in
 		from agent_executions execution
 		where execution.id = reopened.id and execution.execution_start = reopened.execution_start;

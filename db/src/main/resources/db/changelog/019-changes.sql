@@ -1,16 +1,27 @@
 --liquibase formatted sql
 
---changeset agent-metrics:execution-changes-view
-create view execution_changes as
-select agent_id, execution_start as happened, changed_in from agent_executions
-union all
-select agent_id, quarter_hour, changed_in from agent_execution_deletions;
-comment on view execution_changes is 'Every execution and every deletion, with the transaction that wrote it last.';
-comment on column execution_changes.agent_id is 'Whose execution.';
-comment on column execution_changes.happened is 'When the execution starts; of a deleted one the quarter hour, which lies in its day.';
-comment on column execution_changes.changed_in is 'The transaction that inserted, updated or deleted it last.';
-insert into reader_grants values ('execution_changes', 'select');
+--changeset agent-metrics:execution-changes-view splitStatements:false
+-- a function, since adopt_executions() has to make the view anew
+create function make_execution_changes() returns void language plpgsql as $$
+begin
+	create view execution_changes as
+	select agent_id, execution_start as happened, changed_in from agent_executions
+	union all
+	select agent_id, quarter_hour, changed_in from agent_execution_deletions;
+	comment on view execution_changes is 'Every execution and every deletion, with the transaction that wrote it last.';
+	comment on column execution_changes.agent_id is 'Whose execution.';
+	comment on column execution_changes.happened is
+		'When the execution starts; of a deleted one the quarter hour, which lies in its day.';
+	comment on column execution_changes.changed_in is 'The transaction that inserted, updated or deleted it last.';
+end $$;
+
+do $$
+begin
+	perform make_execution_changes();
+	insert into reader_grants values ('execution_changes', 'select');
+end $$;
 --rollback delete from reader_grants where table_name = 'execution_changes'; drop view execution_changes;
+--rollback drop function make_execution_changes();
 
 --changeset agent-metrics:changed-since-closed splitStatements:false
 -- The rule that says whether a stored day still holds. Bodies of this form are bound to their tables when they are made,
