@@ -1,6 +1,12 @@
 package io.agentmetrics.aggregator;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +41,55 @@ class HistoryImportIntegrationTests {
 			assertThat(fixture.sql().number("select sum(commit_count) from batch_step_execution")).isLessThan(100);
 			fixture.oracle().assertEverythingIsRight();
 		}
+	}
+
+	/**
+	 * For example with {@code -Daggregator.history-import=400000}; both are read three
+	 * times in turn.
+	 */
+	@Test
+	@EnabledIfSystemProperty(named = "aggregator.history-import", matches = "\\d+",
+			disabledReason = "Measures time, so nothing else may run beside it")
+	void historyInRandomOrderTakesAtMostHalfAsLongAgainAsRecentWeeks() {
+		int executions = Integer.getInteger("aggregator.history-import");
+		List<Double> ratios = new ArrayList<>();
+		try (AggregatorFixture old = AggregatorFixture.at("2022-01-01T00:05:00Z");
+				AggregatorFixture recent = AggregatorFixture.at(Instant.now().toString())) {
+			store(old, executions, "2021-12-31 20:00:00+00", "md5(n::text)");
+			store(recent, executions, recent.today().minusDays(1) + " 20:00:00+00", "n desc");
+			assertThat(old.sql().number("select count(*) from agent_executions_default")).isEqualTo(executions);
+			assertThat(recent.sql().number("select count(*) from agent_executions_default")).isZero();
+			// compiles the code, and closes the days for the first time
+			assertThat(recent.run() && old.run()).isTrue();
+			for (int run = 0; run < 3; run++) {
+				double secondsOfRecent = secondsToStartOver(recent);
+				double secondsOfOld = secondsToStartOver(old);
+				System.out.printf("%,d executions: %.2f s of history, %.2f s of recent weeks%n", executions, secondsOfOld,
+						secondsOfRecent);
+				ratios.add(secondsOfOld / secondsOfRecent);
+			}
+		}
+		assertThat(ratios.stream().sorted().toList().get(1)).isLessThan(1.5);
+	}
+
+	private static double secondsToStartOver(AggregatorFixture fixture) {
+		long started = System.nanoTime();
+		assertThat(fixture.run(AggregatorFixture.startOver())).isTrue();
+		return (System.nanoTime() - started) / 1e9;
+	}
+
+	/** Of twenty agents over 200 days. */
+	private static void store(AggregatorFixture fixture, int executions, String last, String order) {
+		IntStream.range(0, 20).forEach((n) -> fixture.executions().agent("agent " + n));
+		fixture.sql().run("""
+				insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)
+				select agents.id, agents.id, 'COMPLETED',
+					timestamptz '%s' - n %% 200 * interval '1 day' - n %% 1000 * interval '1 minute', n
+				from (select array_agg(id) as ids from agents) a cross join generate_series(1, %d) n
+				join agents on id = ids[1 + n %% 20]
+				order by %s
+				""", last, executions, order);
+		fixture.sql().run("vacuum analyze agent_executions");
 	}
 
 	private static long rowsLookedAt(int executions) {

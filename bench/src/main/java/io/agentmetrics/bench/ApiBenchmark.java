@@ -118,6 +118,8 @@ public final class ApiBenchmark {
 				.mapToObj((number) -> GraphQlClient.withToken(api.graphQl(), issuer.token("good " + number)))
 				.toList();
 			Map<ApiQuestion, Long> right = rightAnswers(clients.getFirst());
+			load(clients, List.copyOf(right.keySet()), within(this.settings.warmupSeconds()),
+					(question, answer) -> requireRight(question, answer, right));
 			System.out.printf("%n| besieged by | times | keys fetched | good answers | median ms | p95 ms | may be | "
 					+ "longest ms |%n|---|---|---|---|---|---|---|---|%n");
 			for (Siege siege : Siege.all(api.graphQl(), issuer)) {
