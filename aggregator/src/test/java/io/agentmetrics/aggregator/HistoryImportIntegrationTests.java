@@ -64,8 +64,8 @@ class HistoryImportIntegrationTests {
 			for (int run = 0; run < 3; run++) {
 				double secondsOfRecent = secondsToStartOver(recent);
 				double secondsOfOld = secondsToStartOver(old);
-				System.out.printf("%,d executions: %.2f s of history, %.2f s of recent weeks%n", executions, secondsOfOld,
-						secondsOfRecent);
+				System.out.printf("%,d executions: %.2f s of history, %.2f s of recent weeks%n", executions,
+						secondsOfOld, secondsOfRecent);
 				ratios.add(secondsOfOld / secondsOfRecent);
 			}
 		}
