@@ -77,7 +77,8 @@ class FaultLoopIntegrationTests {
 			case FOUR_AT_ONCE_ON_A_FAILED_DAY -> {
 				assertThat(this.fixture.sql()
 					.value("select status from batch_job_execution order by job_execution_id desc limit 1"))
-					.isEqualTo("FAILED");
+					// unknown where the fault left Batch no connection to write it down
+					.isIn("FAILED", "UNKNOWN");
 				yield fourAtOnce();
 			}
 			case KILL -> atAnyMoment(AggregatorProcess::kill, 137);
