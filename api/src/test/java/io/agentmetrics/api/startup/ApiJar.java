@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.agentmetrics.db.TestDatabase;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 import static org.awaitility.Awaitility.await;
@@ -27,6 +28,11 @@ import static org.awaitility.Awaitility.await;
 public final class ApiJar implements AutoCloseable {
 
 	private static final Path JAR = Path.of(System.getProperty("agent-metrics.demo.api", "target/api.jar"));
+
+	/** As the images run it: what is said of a burst of requests is said of that. */
+	private static final Path EXTRACTED = JAR.resolveSibling("program").resolve("api.jar");
+
+	private static boolean extracted;
 
 	/** As far from what is usual as can be: no answer may depend on it. */
 	private static final List<String> ELSEWHERE = List.of("-Duser.language=ar", "-Duser.country=EG",
@@ -74,13 +80,13 @@ public final class ApiJar implements AutoCloseable {
 	}
 
 	private static ApiJar launch(List<String> jvm, Map<String, String> environment, List<String> arguments, int port) {
-		Assumptions.assumeTrue(Files.exists(JAR), "needs " + JAR + ", which mvn package makes");
+		extract();
 		try {
 			List<String> line = new ArrayList<>(
 					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
 			line.addAll(ELSEWHERE);
 			line.addAll(jvm);
-			line.addAll(List.of("-jar", JAR.toString()));
+			line.addAll(List.of("-jar", EXTRACTED.toString()));
 			line.addAll(arguments);
 			Path log = Files.createTempFile("api", ".log");
 			ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -89,6 +95,28 @@ public final class ApiJar implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static synchronized void extract() {
+		Assumptions.assumeTrue(Files.exists(JAR), "needs " + JAR + ", which mvn package makes");
+		if (extracted) {
+			return;
+		}
+		try {
+			int exitCode = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+					"-Djarmode=tools", "-jar", JAR.toString(), "extract", "--force", "--destination",
+					EXTRACTED.getParent() + "")
+				.start()
+				.waitFor();
+			Assertions.assertThat(exitCode).as("of extracting " + JAR).isZero();
+			extracted = true;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
