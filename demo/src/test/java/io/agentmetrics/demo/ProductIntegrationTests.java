@@ -253,7 +253,8 @@ class ProductIntegrationTests {
 		// what finished before the first API started is not counted
 		TestExecutions executions = new TestExecutions(this.product.dataSource());
 		executions.insert(TestExecution.failed(executions.agent("Fails once"), Instant.now(), 7, "Timeout"));
-		RunningDemo.await(() -> metrics().containsAll(List.of("agent_success_rate", "agent_metrics_agent_days_failed")),
+		RunningDemo.await(
+				() -> metrics().containsAll(List.of("agent_success_rate", "agent_metrics_agent_dates_failed")),
 				Duration.ofMinutes(1));
 		assertThat(metrics()).containsExactlyInAnyOrderElementsOf(
 				Documentation.page("docs/metrics.md").section("Of the API").find("(?m)^\\| `(\\w+)"));

@@ -63,7 +63,7 @@ final class FreshnessCollector implements MultiCollector, SmartLifecycle {
 			.metricSnapshot(Gauges.gauge(PREFIX + "agent_dates_waiting",
 					"Days of single agents that the next aggregation has to read again.",
 					freshness.agentDatesWaiting()))
-			.metricSnapshot(Gauges.gauge("agent_metrics_agent_days_failed",
+			.metricSnapshot(Gauges.gauge("agent_metrics_agent_dates_failed",
 					"Days of single agents that could not be aggregated; their days are closed without them.",
 					freshness.agentDaysFailed()))
 			.metricSnapshot(Gauges.gauge(PREFIX + "last_run_failed", "1 if the last aggregation failed or was killed.",
