@@ -369,6 +369,26 @@ class AgentInsightsIntegrationTests extends ApiTest {
 					""".formatted(first, first.plusSeconds(2), first, first));
 	}
 
+	@Test
+	void errorIsNotNewThatHasComeLateForADayBeforeAWindowOfStoredDays() {
+		UUID agent = executions().agent("late");
+		executions().insert(TestExecution.failed(agent, yesterday(), 1, "Disk full"));
+		aggregate(100);
+		executions().insert(TestExecution.failed(agent, yesterday().minus(Duration.ofDays(5)), 1, "Disk full"));
+		Instant today = this.clock.today().atStartOfDay().toInstant(ZoneOffset.UTC);
+		graphQl().document("""
+				query ($agent: ID!, $from: DateTime!, $to: DateTime!) {
+					agentMetrics(agentId: $agent, between: { from: $from, to: $to }, metricType: HYBRID) {
+						topErrors { error count isNew } } }
+				""")
+			.variable("agent", agent)
+			.variable("from", today.minus(Duration.ofDays(1)))
+			.variable("to", today)
+			.execute()
+			.path("agentMetrics.topErrors")
+			.matchesJson("[{ \"error\": \"Disk full\", \"count\": 1, \"isNew\": false }]");
+	}
+
 	@ParameterizedTest
 	@EnumSource(MetricType.class)
 	void failuresWithoutAMessageAreGroupedByTheirTypeAndTheRestIsTold(MetricType type) {

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.number.SaturatingSum;
@@ -87,7 +88,7 @@ class DatabaseMetricsSource implements MetricsSource {
 	}
 
 	Map<UUID, Metrics> metrics(Plan plan, MetricsFields fields) {
-		if (!plan.exact()) {
+		if (plan.metricType() != MetricType.REALTIME) {
 			return buckets(plan, fields);
 		}
 		Map<UUID, Metrics> exact = this.executions.metrics(plan.agents(), plan.window());

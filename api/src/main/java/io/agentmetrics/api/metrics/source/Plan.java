@@ -10,6 +10,7 @@ import java.util.UUID;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 
@@ -17,13 +18,14 @@ import io.agentmetrics.model.time.Window;
  * Where the metrics of agents in a window are read. Every moment of every agent is in at
  * most one stored day or raw range; what is in neither is told.
  *
+ * @param metricType which executions and stored days are read: of REALTIME nothing is
+ * read from stored days, so that percentiles are exact
  * @param asked the window that was asked for
  * @param window what the answer is about: as far as there is something to know of it
  * @param now what ends after this is not over
  * @param ledger how far the aggregator had come
  * @param stored the stored days to read
  * @param raw the ranges whose raw executions are counted
- * @param exact whether nothing is read from stored days, so that percentiles can be exact
  * @param unknown times of which nothing is known
  * @param hourTimesFrom before this the times of single hours are not known
  * @param storedOnly days of which nothing but the stored day can tell
@@ -31,9 +33,9 @@ import io.agentmetrics.model.time.Window;
  * sentence; empty if nothing
  * @param missing what the answer leaves out, in a sentence; empty if nothing
  */
-record Plan(Window asked, Window window, Instant now, Ledger ledger, AgentDays stored, List<RawRange> raw,
-		boolean exact, List<Window> unknown, Instant hourTimesFrom, Optional<Days> storedOnly, Optional<String> lacking,
-		Optional<String> missing) {
+record Plan(MetricType metricType, Window asked, Window window, Instant now, Ledger ledger, AgentDays stored,
+		List<RawRange> raw, List<Window> unknown, Instant hourTimesFrom, Optional<Days> storedOnly,
+		Optional<String> lacking, Optional<String> missing) {
 
 	Collection<UUID> agents() {
 		return this.stored.agents();

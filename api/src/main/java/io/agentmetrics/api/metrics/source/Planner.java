@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 
@@ -60,34 +61,38 @@ final class Planner {
 	/**
 	 * Plans where errors are looked for that are older than those of another plan.
 	 * @param plan the other plan
-	 * @return the time before its window, read in the same way; raw executions are helped
-	 * by stored days
+	 * @return the time before its window: of AGGREGATED its stored days, else those and
+	 * raw executions
 	 */
 	Plan before(Plan plan) {
-		Days days = plan.stored().days();
-		if (plan.raw().isEmpty() && !plan.exact()) {
-			return aggregated(plan.agents(), new Days(days.from().minusDays(DAYS_BEFORE_NEW), days.from()), plan.now(),
-					plan.ledger());
-		}
-		Instant from = plan.window().from();
-		return hybrid(plan.agents(), new Window(from.minus(Duration.ofDays(DAYS_BEFORE_NEW)), from), plan.now(),
-				MetricsFields.none());
+		return switch (plan.metricType()) {
+			case AGGREGATED -> {
+				LocalDate first = plan.stored().days().from();
+				yield aggregated(plan.agents(), new Days(first.minusDays(DAYS_BEFORE_NEW), first), plan.now(),
+						plan.ledger());
+			}
+			case REALTIME, HYBRID -> {
+				Instant from = plan.window().from();
+				yield hybrid(plan.agents(), new Window(from.minus(Duration.ofDays(DAYS_BEFORE_NEW)), from), plan.now(),
+						MetricsFields.none());
+			}
+		};
 	}
 
 	Plan realtime(Collection<UUID> agents, Window asked, Instant now, Ledger current) {
 		Window recorded = current.recorded(asked);
 		List<RawRange> raw = new ArrayList<>();
 		agents.forEach((agent) -> raw.addAll(RawRange.of(agent, recorded, current.zone())));
-		return new Plan(asked, recorded, now, current, AgentDays.none(agents), raw, true, List.of(), Instant.MIN,
-				Optional.empty(), lacking(asked, recorded, now), dropped(asked, recorded));
+		return new Plan(MetricType.REALTIME, asked, recorded, now, current, AgentDays.none(agents), raw, List.of(),
+				Instant.MIN, Optional.empty(), lacking(asked, recorded, now), dropped(asked, recorded));
 	}
 
 	Plan aggregated(Collection<UUID> agents, Days days, Instant now, Ledger current) {
 		Window window = days.in(current.zone());
 		Optional<String> missing = current.missing(days, now);
-		return new Plan(window, window, now, current, new AgentDays(agents, days, current.open(days), Map.of()),
-				List.of(), false, current.unknownTime(days), window.to(), Optional.of(days),
-				lacking(days, missing, window, now), missing);
+		return new Plan(MetricType.AGGREGATED, window, window, now, current,
+				new AgentDays(agents, days, current.open(days), Map.of()), List.of(), current.unknownTime(days),
+				window.to(), Optional.of(days), lacking(days, missing, window, now), missing);
 	}
 
 	Plan hybrid(Collection<UUID> agents, Window asked, Instant now, MetricsFields fields) {
@@ -102,9 +107,9 @@ final class Planner {
 			.datesUntil(days.to())
 			.filter((day) -> !stored.closed().contains(day))
 			.collect(Collectors.toSet());
-		return new Plan(asked, known, now, current, new AgentDays(agents, days, without, stored.changed()),
-				raw(agents, known, days, stored), false, List.of(), hourTimesFrom,
-				current.rawFrom().flatMap((kept) -> before(kept, known.wholeDays(current.zone()))),
+		return new Plan(MetricType.HYBRID, asked, known, now, current,
+				new AgentDays(agents, days, without, stored.changed()), raw(agents, known, days, stored), List.of(),
+				hourTimesFrom, current.rawFrom().flatMap((kept) -> before(kept, known.wholeDays(current.zone()))),
 				lacking(asked, known, now), dropped(asked, known));
 	}
 

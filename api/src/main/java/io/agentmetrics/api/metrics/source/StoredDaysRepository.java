@@ -29,7 +29,7 @@ final class StoredDaysRepository {
 	// Of a database restored elsewhere it cannot be told what has changed since; days
 	// whose executions are gone do not change any more.
 	private static final String CLOSED = """
-			select metric_date, unseen_horizon()::text as horizon
+			select metric_date, (select unseen_horizon())::text as horizon
 			from aggregated_days
 			where metric_date >= :from and metric_date < :to and (metric_date < :rawFrom or exists (
 				select from aggregation_state
