@@ -61,7 +61,7 @@ public final class Demo implements AutoCloseable {
 
 	private int run() throws IOException, InterruptedException, SQLException {
 		if (this.settings.stopWithParent()) {
-			ProcessHandle.current().parent().ifPresent((parent) -> parent.onExit().thenRun(() -> System.exit(0)));
+			ProcessHandle.current().parent().ifPresent(Demo::stopWith);
 		}
 		DemoFolder folder = takeFolder();
 		if (Guardian.cleanUp(folder)) {
@@ -85,6 +85,14 @@ public final class Demo implements AutoCloseable {
 
 		int exitCode = api.exitCode();
 		return failed("The API has ended with exit code %d.".formatted(exitCode), folder.log("api"));
+	}
+
+	/**
+	 * Exits when a process has ended, on a thread of its own: the pool's, which may be
+	 * the only one, has to tell that the parts have ended, too.
+	 */
+	private static void stopWith(ProcessHandle parent) {
+		parent.onExit().thenRun(() -> new Thread(() -> System.exit(0), "parent has ended").start());
 	}
 
 	private DemoFolder takeFolder() {

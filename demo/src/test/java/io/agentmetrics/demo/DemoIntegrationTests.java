@@ -59,6 +59,15 @@ class DemoIntegrationTests {
 	}
 
 	@Test
+	void endsByItselfWithTheProcessThatStartedIt() throws Exception {
+		try (RunningDemo demo = RunningDemo.startUnderAShell(folder, aggregator, api).awaitReady()) {
+			demo.handle().destroyForcibly();
+			// sooner than anything is made to stop
+			RunningDemo.await(() -> demo.output().endsWith("Stopping ...\nStopped.\n"), Duration.ofSeconds(15));
+		}
+	}
+
+	@Test
 	void secondRunKeepsTheDataAndCatchesUp() throws Exception {
 		try (RunningDemo demo = start(Map.of()).awaitReady()) {
 			demo.stop();
