@@ -28,7 +28,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which way the arrows point.
+ * The structure of the API: which package may use which others, and what only some
+ * classes may do.
  */
 class ArchitectureTests {
 

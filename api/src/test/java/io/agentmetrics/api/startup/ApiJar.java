@@ -30,7 +30,7 @@ public final class ApiJar implements AutoCloseable {
 	private static final Path JAR = Path.of(System.getProperty("agent-metrics.demo.api", "target/api.jar"));
 
 	/** As the images run it: what is said of a burst of requests is said of that. */
-	private static final Path EXTRACTED = JAR.resolveSibling("program").resolve("api.jar");
+	private static final Path PROGRAM = JAR.resolveSibling("program");
 
 	private static boolean extracted;
 
@@ -86,7 +86,7 @@ public final class ApiJar implements AutoCloseable {
 					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
 			line.addAll(ELSEWHERE);
 			line.addAll(jvm);
-			line.addAll(List.of("-jar", EXTRACTED.toString()));
+			line.addAll(List.of("-jar", PROGRAM.resolve("api.jar").toString()));
 			line.addAll(arguments);
 			Path log = Files.createTempFile("api", ".log");
 			ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -106,7 +106,7 @@ public final class ApiJar implements AutoCloseable {
 		try {
 			int exitCode = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 					"-Djarmode=tools", "-jar", JAR.toString(), "extract", "--force", "--destination",
-					EXTRACTED.getParent() + "")
+					PROGRAM.toString())
 				.start()
 				.waitFor();
 			Assertions.assertThat(exitCode).as("of extracting " + JAR).isZero();
