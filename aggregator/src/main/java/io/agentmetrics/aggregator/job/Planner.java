@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.DayEstimate;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
@@ -117,11 +118,12 @@ final class Planner {
 				return Optional.empty();
 			}
 			if (changed.size() * FEW <= this.state.previewedAgents(this.today, shard)) {
-				return Optional.of(this.work.provisional(this.today, new AgentSelection.Only(changed), 0));
+				return Optional
+					.of(this.work.provisional(this.today, new AgentSelection.Only(changed), DayEstimate.NOTHING));
 			}
 		}
 		return Optional.of(this.work.provisional(this.today, new AgentSelection.Sharded(shard),
-				this.executions.estimates(List.of(this.today)).applyAsLong(this.today)));
+				this.executions.estimates(List.of(this.today)).apply(this.today)));
 	}
 
 	private SortedMap<LocalDate, AgentSelection.Only> changed(AggregationRequest request, Set<LocalDate> done) {

@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.DayCalendar;
@@ -30,6 +30,15 @@ public final class WorkPlanner {
 	/** Bounds the list of hours in one statement. */
 	static final int UNIT_DAYS = 31;
 
+	/**
+	 * Each unit of scattered days may read all scattered executions, so few units share
+	 * them: enough to keep the workers busy, and no bigger than one slice.
+	 */
+	static final int SCATTERED_UNITS = 4;
+
+	/** The same bound for scattered days, of which one unit may hold a year. */
+	static final int SCATTERED_UNIT_DAYS = 366;
+
 	/** What adding up takes of an agent's day, its times apart. */
 	private static final long AGENT_DAY_BYTES = 500;
 
@@ -52,14 +61,15 @@ public final class WorkPlanner {
 
 	/**
 	 * Estimates how much memory adding up days takes. It grows ever less with the
-	 * executions of an agent, so that it is most when all agents have equally many.
+	 * executions of an agent's day, so that it is most when all of them have equally
+	 * many.
 	 */
-	private long expectedBytes(AgentSelection selection, long executions) {
+	private long expectedBytes(AgentSelection selection, int days, long executions) {
 		long selected = switch (selection) {
 			case AgentSelection.Sharded some -> Math.ceilDiv(this.agents, some.divisor());
 			case AgentSelection.Only(var only) -> only.size();
 		};
-		long active = Math.clamp(selected, 1, Math.max(1, executions));
+		long active = Math.clamp(selected * days, 1, Math.max(1, executions));
 		long each = executions / active;
 		long timesBytes = (each <= LatencySketch.EXACT_LIMIT) ? 2L * Long.BYTES * each
 				: SKETCH_BYTES * (Long.SIZE - Long.numberOfLeadingZeros(each) - 6);
@@ -69,31 +79,42 @@ public final class WorkPlanner {
 	/**
 	 * Plans complete days.
 	 * @param days the days in order, gaps allowed
-	 * @param estimate about how many executions a day has
+	 * @param estimates what is known of a day's executions
 	 * @param shard whose agents
 	 * @return units in time order that cover each day once
 	 */
-	public List<WorkUnit> wholeDays(Iterable<LocalDate> days, ToLongFunction<LocalDate> estimate, Shard shard) {
+	public List<WorkUnit> wholeDays(List<LocalDate> days, Function<LocalDate, DayEstimate> estimates, Shard shard) {
 		AgentSelection agents = new AgentSelection.Sharded(shard);
+		long scatteredUnit = scatteredUnitExecutions(days, estimates);
 		List<WorkUnit> units = new ArrayList<>();
 		List<LocalDate> together = new ArrayList<>();
-		long executions = 0;
+		DayEstimate sum = DayEstimate.NOTHING;
 		for (LocalDate day : days) {
-			long more = estimate.applyAsLong(day);
+			DayEstimate more = estimates.apply(day);
 			boolean joins = !together.isEmpty() && together.getLast().plusDays(1).equals(day)
-					&& together.size() < UNIT_DAYS && executions + more <= UNIT_EXECUTIONS;
+					&& more.scattered() == sum.scattered()
+					&& together.size() < (sum.scattered() ? SCATTERED_UNIT_DAYS : UNIT_DAYS)
+					&& sum.executions() + more.executions() <= (sum.scattered() ? scatteredUnit : UNIT_EXECUTIONS);
 			if (!together.isEmpty() && !joins) {
-				units.add(unit(together, agents, executions, false));
+				units.add(unit(together, agents, sum, false));
 				together.clear();
-				executions = 0;
 			}
+			sum = together.isEmpty() ? more : new DayEstimate(sum.executions() + more.executions(), sum.scattered());
 			together.add(day);
-			executions += more;
 		}
 		if (!together.isEmpty()) {
-			units.add(unit(together, agents, executions, false));
+			units.add(unit(together, agents, sum, false));
 		}
 		return units;
+	}
+
+	private static long scatteredUnitExecutions(List<LocalDate> days, Function<LocalDate, DayEstimate> estimates) {
+		long scattered = days.stream()
+			.map(estimates)
+			.filter(DayEstimate::scattered)
+			.mapToLong(DayEstimate::executions)
+			.sum();
+		return Math.clamp(Math.ceilDiv(scattered, SCATTERED_UNITS), UNIT_EXECUTIONS, SLICE_EXECUTIONS);
 	}
 
 	/**
@@ -104,7 +125,7 @@ public final class WorkPlanner {
 	public List<WorkUnit> agentDays(SortedMap<LocalDate, AgentSelection.Only> agentsByDay) {
 		return agentsByDay.entrySet()
 			.stream()
-			.map((entry) -> unit(List.of(entry.getKey()), entry.getValue(), 0, false))
+			.map((entry) -> unit(List.of(entry.getKey()), entry.getValue(), DayEstimate.NOTHING, false))
 			.toList();
 	}
 
@@ -112,28 +133,30 @@ public final class WorkPlanner {
 	 * Plans a preview of a day that is not over.
 	 * @param day the day
 	 * @param agents whose executions
-	 * @param executions about how many there are
+	 * @param estimate what is known of them
 	 * @return the unit
 	 */
-	public WorkUnit provisional(LocalDate day, AgentSelection agents, long executions) {
-		return unit(List.of(day), agents, executions, true);
+	public WorkUnit provisional(LocalDate day, AgentSelection agents, DayEstimate estimate) {
+		return unit(List.of(day), agents, estimate, true);
 	}
 
-	private WorkUnit unit(List<LocalDate> days, AgentSelection agents, long executions, boolean provisional) {
+	private WorkUnit unit(List<LocalDate> days, AgentSelection agents, DayEstimate estimate, boolean provisional) {
+		long executions = estimate.executions();
+		long bytes = expectedBytes(agents, days.size(), executions);
 		LocalDate from = days.getFirst();
 		LocalDate to = days.getLast().plusDays(1);
 		List<DayHour> hours = this.calendar.hours(from, to);
-		if (executions <= DENSE_DAY_EXECUTIONS) {
+		if (executions <= (estimate.scattered() ? SLICE_EXECUTIONS : DENSE_DAY_EXECUTIONS)) {
 			return new WorkUnit(from, to, agents,
-					List.of(new Slice(hours.getFirst().start(), hours.getLast().end(), hours)), provisional,
-					expectedBytes(agents, executions), true);
+					List.of(new Slice(hours.getFirst().start(), hours.getLast().end(), hours)), provisional, bytes,
+					true);
 		}
 		long slicesPerHour = Math.ceilDiv(executions, hours.size() * SLICE_EXECUTIONS);
 		List<Slice> slices = new ArrayList<>();
 		for (DayHour hour : hours) {
 			cut(hour, slicesPerHour, slices);
 		}
-		return new WorkUnit(from, to, agents, slices, provisional, expectedBytes(agents, executions), true);
+		return new WorkUnit(from, to, agents, slices, provisional, bytes, true);
 	}
 
 	private static void cut(DayHour hour, long parts, List<Slice> slices) {

@@ -20,9 +20,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.DayEstimate;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
@@ -200,12 +202,12 @@ public final class ExecutionDays {
 	}
 
 	/**
-	 * Estimates how many executions a day has, good enough to cut work by.
+	 * Estimates how many executions a day has.
 	 * @param days the days that will be asked for
-	 * @return an estimate per day, never negative
+	 * @return an estimate per day; nothing where there are none for sure
 	 * @throws SQLException if PostgreSQL fails
 	 */
-	public ToLongFunction<LocalDate> estimates(Collection<LocalDate> days) throws SQLException {
+	public Function<LocalDate, DayEstimate> estimates(Collection<LocalDate> days) throws SQLException {
 		TreeMap<Instant, Long> perDay = new TreeMap<>();
 		try (PreparedStatement statement = this.connection.prepareStatement(WEEKS);
 				ResultSet result = statement.executeQuery()) {
@@ -220,11 +222,13 @@ public final class ExecutionDays {
 			Map.Entry<Instant, Long> week = perDay.floorEntry(this.calendar.startOf(day));
 			return (week != null) ? week.getValue() : OUTSIDE;
 		};
-		if (days.stream().allMatch((day) -> ofWeek.applyAsLong(day) != OUTSIDE)) {
-			return ofWeek;
-		}
-		Map<LocalDate, Long> outside = outsideTheWeeks();
-		return (day) -> Math.max(0, ofWeek.applyAsLong(day)) + outside.getOrDefault(day, 0L);
+		Map<LocalDate, Long> outside = days.stream().anyMatch((day) -> ofWeek.applyAsLong(day) == OUTSIDE)
+				? outsideTheWeeks() : Map.of();
+		return (day) -> {
+			long executions = ofWeek.applyAsLong(day);
+			return (executions != OUTSIDE) ? new DayEstimate(executions + outside.getOrDefault(day, 0L), false)
+					: new DayEstimate(outside.getOrDefault(day, 0L), true);
+		};
 	}
 
 	private Map<LocalDate, Long> outsideTheWeeks() throws SQLException {

@@ -70,7 +70,8 @@ class ManyAgentsTests {
 	}
 
 	private int addUp(WorkPlanner planner, long budget) throws Exception {
-		this.units.addAll(planner.wholeDays(List.of(DAY), (day) -> (long) AGENTS * RUNS, Shard.WHOLE));
+		this.units.addAll(
+				planner.wholeDays(List.of(DAY), (day) -> new DayEstimate((long) AGENTS * RUNS, false), Shard.WHOLE));
 		int parts = 0;
 		try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
 			List<Future<Integer>> results = new ArrayList<>();

@@ -34,7 +34,7 @@ class UnitRollupTests {
 	private final DayCalendar calendar = new DayCalendar(ZoneOffset.UTC);
 
 	private final WorkUnit unit = new WorkPlanner(this.calendar, 1)
-		.wholeDays(List.of(DAY, DAY.plusDays(1)), (day) -> 1, Shard.WHOLE)
+		.wholeDays(List.of(DAY, DAY.plusDays(1)), (day) -> new DayEstimate(1, false), Shard.WHOLE)
 		.getFirst();
 
 	private final UnitRollup rollup = new UnitRollup(this.unit, this.calendar, Long.MAX_VALUE);

@@ -5,8 +5,10 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,20 +39,31 @@ class WorkPlannerTests {
 		Random random = new Random(seed);
 		List<LocalDate> days = new ArrayList<>();
 		Map<LocalDate, Long> estimates = new HashMap<>();
+		Set<LocalDate> scattered = new HashSet<>();
 		for (int day = 0; day < 400; day++) {
 			if (random.nextInt(10) > 0) {
 				days.add(FIRST.plusDays(day));
 				estimates.put(FIRST.plusDays(day), Math.round(Math.exp(random.nextDouble() * Math.log(60_000_000))));
+				if (day < 200) {
+					scattered.add(FIRST.plusDays(day));
+				}
 			}
 		}
-		List<WorkUnit> units = this.planner.wholeDays(days, (day) -> estimates.getOrDefault(day, 0L), new Shard(1, 3));
+		List<WorkUnit> units = this.planner.wholeDays(days,
+				(day) -> new DayEstimate(Objects.requireNonNull(estimates.get(day)), scattered.contains(day)),
+				new Shard(1, 3));
 		assertThat(units.stream().flatMap((unit) -> unit.days().stream())).containsExactlyElementsOf(days);
 		for (WorkUnit unit : units) {
 			assertThat(unit.agents()).isEqualTo(new AgentSelection.Sharded(new Shard(1, 3)));
-			assertThat(unit.days()).hasSizeLessThanOrEqualTo(WorkPlanner.UNIT_DAYS);
+			boolean ofScatteredDays = scattered.contains(unit.from());
+			assertThat(unit.days()).allMatch((day) -> scattered.contains(day) == ofScatteredDays);
+			assertThat(unit.days())
+				.hasSizeLessThanOrEqualTo(ofScatteredDays ? WorkPlanner.SCATTERED_UNIT_DAYS : WorkPlanner.UNIT_DAYS);
 			assertTiled(unit);
 			long executions = unit.days().stream().mapToLong((day) -> estimates.getOrDefault(day, 0L)).sum();
-			assertThat(unit.days().size() == 1 || executions <= WorkPlanner.UNIT_EXECUTIONS).isTrue();
+			assertThat(unit.days().size() == 1
+					|| executions <= (ofScatteredDays ? WorkPlanner.SLICE_EXECUTIONS : WorkPlanner.UNIT_EXECUTIONS))
+				.isTrue();
 			assertThat(executions / unit.slices().size())
 				.isLessThanOrEqualTo(Math.max(WorkPlanner.SLICE_EXECUTIONS, WorkPlanner.DENSE_DAY_EXECUTIONS));
 		}
@@ -58,22 +71,22 @@ class WorkPlannerTests {
 
 	@Test
 	void smallDaysShareOneStatement() {
-		List<WorkUnit> units = this.planner.wholeDays(FIRST.datesUntil(FIRST.plusDays(10)).toList(), (day) -> 5_000,
-				Shard.WHOLE);
+		List<WorkUnit> units = this.planner.wholeDays(FIRST.datesUntil(FIRST.plusDays(10)).toList(),
+				(day) -> inAWeek(5_000), Shard.WHOLE);
 		assertThat(units).singleElement().satisfies((unit) -> assertThat(unit.slices()).hasSize(1));
 	}
 
 	@Test
 	void unitEndsWhereItGetsTooBig() {
-		List<WorkUnit> units = this.planner.wholeDays(FIRST.datesUntil(FIRST.plusDays(10)).toList(), (day) -> 20_000,
-				Shard.WHOLE);
+		List<WorkUnit> units = this.planner.wholeDays(FIRST.datesUntil(FIRST.plusDays(10)).toList(),
+				(day) -> inAWeek(20_000), Shard.WHOLE);
 		assertThat(units).hasSize(5).allSatisfy((unit) -> assertThat(unit.days()).hasSize(2));
 	}
 
 	@Test
 	void unitEndsAtAGap() {
-		List<WorkUnit> units = this.planner.wholeDays(List.of(FIRST, FIRST.plusDays(1), FIRST.plusDays(3)), (day) -> 1,
-				Shard.WHOLE);
+		List<WorkUnit> units = this.planner.wholeDays(List.of(FIRST, FIRST.plusDays(1), FIRST.plusDays(3)),
+				(day) -> inAWeek(1), Shard.WHOLE);
 		assertThat(units).extracting(WorkUnit::days)
 			.containsExactly(List.of(FIRST, FIRST.plusDays(1)), List.of(FIRST.plusDays(3)));
 	}
@@ -82,7 +95,7 @@ class WorkPlannerTests {
 	void denseDayIsReadByTheHour() {
 		LocalDate shortDay = LocalDate.parse("2026-03-29");
 		WorkUnit unit = this.planner
-			.wholeDays(List.of(shortDay), (day) -> WorkPlanner.DENSE_DAY_EXECUTIONS + 1, Shard.WHOLE)
+			.wholeDays(List.of(shortDay), (day) -> inAWeek(WorkPlanner.DENSE_DAY_EXECUTIONS + 1), Shard.WHOLE)
 			.getFirst();
 		assertThat(unit.slices()).hasSize(23).allMatch(Slice::isWithinOneHour);
 		assertTiled(unit);
@@ -90,14 +103,53 @@ class WorkPlannerTests {
 
 	@Test
 	void hugeDayIsReadInPartsOfAnHour() {
-		WorkUnit unit = this.planner.wholeDays(List.of(FIRST), (day) -> 100_000_000, Shard.WHOLE).getFirst();
+		WorkUnit unit = this.planner.wholeDays(List.of(FIRST), (day) -> inAWeek(100_000_000), Shard.WHOLE).getFirst();
 		assertThat(unit.slices()).hasSize(24 * 5).allMatch(Slice::isWithinOneHour);
 		assertTiled(unit);
 	}
 
 	@Test
+	void fewUnitsShareScatteredDays() {
+		List<WorkUnit> units = this.planner.wholeDays(FIRST.datesUntil(FIRST.plusDays(200)).toList(),
+				(day) -> new DayEstimate(2_000, true), Shard.WHOLE);
+		assertThat(units).hasSize(WorkPlanner.SCATTERED_UNITS)
+			.allSatisfy((unit) -> assertThat(unit.slices()).hasSize(1));
+		assertThat(units.stream().flatMap((unit) -> unit.days().stream())).hasSize(200);
+	}
+
+	@Test
+	void scatteredDaysDoNotShareAUnitWithOthers() {
+		List<WorkUnit> units = this.planner.wholeDays(List.of(FIRST, FIRST.plusDays(1)),
+				(day) -> new DayEstimate(1, day.equals(FIRST)), Shard.WHOLE);
+		assertThat(units).extracting(WorkUnit::days).containsExactly(List.of(FIRST), List.of(FIRST.plusDays(1)));
+	}
+
+	@Test
+	void scatteredDayIsReadAtOnceUpToTheSizeOfASlice() {
+		assertThat(scatteredDay(WorkPlanner.SLICE_EXECUTIONS).slices()).hasSize(1);
+		assertThat(scatteredDay(WorkPlanner.SLICE_EXECUTIONS + 1).slices()).hasSize(24);
+	}
+
+	private WorkUnit scatteredDay(long executions) {
+		return this.planner.wholeDays(List.of(FIRST), (day) -> new DayEstimate(executions, true), Shard.WHOLE)
+			.getFirst();
+	}
+
+	@Test
+	void unitExpectsToTakeTheMemoryOfEachOfItsDays() {
+		List<LocalDate> days = FIRST.datesUntil(FIRST.plusDays(10)).toList();
+		WorkUnit tenDays = this.planner.wholeDays(days, (day) -> inAWeek(1_000), Shard.WHOLE).getFirst();
+		WorkUnit oneDay = this.planner.wholeDays(List.of(FIRST), (day) -> inAWeek(1_000), Shard.WHOLE).getFirst();
+		assertThat(tenDays.expectedBytes()).isEqualTo(10 * oneDay.expectedBytes());
+	}
+
+	private static DayEstimate inAWeek(long executions) {
+		return new DayEstimate(executions, false);
+	}
+
+	@Test
 	void noDaysAreNoWork() {
-		assertThat(this.planner.wholeDays(List.of(), (day) -> 1, Shard.WHOLE)).isEmpty();
+		assertThat(this.planner.wholeDays(List.of(), (day) -> inAWeek(1), Shard.WHOLE)).isEmpty();
 		assertThat(this.planner.agentDays(new TreeMap<>())).isEmpty();
 	}
 
@@ -121,7 +173,8 @@ class WorkPlannerTests {
 
 	@Test
 	void halvesShareTheAgents() {
-		WorkUnit unit = new WorkPlanner(this.berlin, 1_000).wholeDays(List.of(FIRST), (day) -> 1, new Shard(1, 3))
+		WorkUnit unit = new WorkPlanner(this.berlin, 1_000)
+			.wholeDays(List.of(FIRST), (day) -> inAWeek(1), new Shard(1, 3))
 			.getFirst();
 		List<WorkUnit> quarters = unit.halves().stream().flatMap((half) -> half.halves().stream()).toList();
 		assertThat(quarters).extracting((quarter) -> ((AgentSelection.Sharded) quarter.agents()).divisor())
@@ -136,7 +189,8 @@ class WorkPlannerTests {
 	}
 
 	private long expectedBytes(long agents, long runs) {
-		return new WorkPlanner(this.berlin, agents).wholeDays(List.of(FIRST), (day) -> agents * runs, Shard.WHOLE)
+		return new WorkPlanner(this.berlin, agents)
+			.wholeDays(List.of(FIRST), (day) -> inAWeek(agents * runs), Shard.WHOLE)
 			.getFirst()
 			.expectedBytes();
 	}
