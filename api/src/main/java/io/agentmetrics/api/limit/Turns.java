@@ -19,8 +19,10 @@ import io.agentmetrics.api.problem.ProblemKind;
 
 /**
  * Decides who may compute next: of the clients that wait, the one that has the fewest
- * turns, and of its requests likewise. So neither one request nor one client keeps the
- * others from their answers, however much they ask.
+ * turns, and of its requests likewise. A client may have no more than its equal share of
+ * all turns, because those who have many slow down who has few in the database, too. So
+ * neither one request nor one client keeps the others from their answers, however much
+ * they ask.
  */
 final class Turns {
 
@@ -48,6 +50,9 @@ final class Turns {
 	private final Set<Share> waiting = new LinkedHashSet<>();
 
 	private int taken;
+
+	/** How many clients have a turn or wait for one. */
+	private int busyClients;
 
 	/**
 	 * Creates turns.
@@ -92,6 +97,7 @@ final class Turns {
 			Waiter waiter = new Waiter(this.lock.newCondition());
 			share.waiters.add(waiter);
 			this.waiting.add(share);
+			wanted(share.client);
 			grant();
 			try {
 				await(waiter, work, share);
@@ -135,6 +141,22 @@ final class Turns {
 		if (waiter.granted) {
 			release(share);
 		}
+		else {
+			unwanted(share.client);
+			grant();
+		}
+	}
+
+	private void wanted(Client client) {
+		if (client.wanted++ == 0) {
+			this.busyClients++;
+		}
+	}
+
+	private void unwanted(Client client) {
+		if (--client.wanted == 0) {
+			this.busyClients--;
+		}
 	}
 
 	private void giveBack(Share share) {
@@ -152,6 +174,7 @@ final class Turns {
 		share.client.taken--;
 		share.lastTurn = System.nanoTime();
 		this.taken--;
+		unwanted(share.client);
 		grant();
 	}
 
@@ -177,7 +200,8 @@ final class Turns {
 	}
 
 	private boolean mayHaveMore(Share share) {
-		return share.taken < this.perRequest && share.client.taken < this.perClient;
+		int equalShare = Math.max(1, this.total / Math.max(1, this.busyClients));
+		return share.taken < this.perRequest && share.client.taken < Math.min(this.perClient, equalShare);
 	}
 
 	/** Wakes those who wait for a request that nobody wants any more. */
@@ -244,6 +268,9 @@ final class Turns {
 		private int requests;
 
 		private int taken;
+
+		/** Turns that it has or waits for. */
+		private int wanted;
 
 		private Client(String name) {
 			this.name = name;

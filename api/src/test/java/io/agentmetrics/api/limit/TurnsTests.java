@@ -78,6 +78,22 @@ class TurnsTests {
 	}
 
 	@Test
+	void clientHasNoMoreThanItsEqualShareWhileOthersCompute() {
+		CountDownLatch othersAreDone = new CountDownLatch(1);
+		AtomicInteger others = new AtomicInteger();
+		for (int i = 0; i < 8; i++) {
+			hold(this.works.open("modest " + i), 1, others, othersAreDone);
+		}
+		awaitCount(others, 8);
+		AtomicInteger greedy = new AtomicInteger();
+		hold(this.works.open("greedy"), 50, greedy);
+		awaitTaken(9);
+		assertThat(greedy).hasValue(1);
+		othersAreDone.countDown();
+		awaitCount(greedy, 3);
+	}
+
+	@Test
 	void threadThatHasATurnNeedsNoOther() {
 		RequestWork work = this.works.open("nested");
 		RequestWork.current.set(work);
