@@ -88,7 +88,7 @@ final class ComputedDashboard implements DashboardQuery {
 				counts.get(0), ledger);
 		return new Dashboard(this.repository.countAgents(), day, week, month,
 				Provenance.of(month.window(), ledger, now)
-					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now))).stream().toList())
+					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now)), ledger).stream().toList())
 					.missing(this.late.missing(month.window(), ledger)));
 	}
 

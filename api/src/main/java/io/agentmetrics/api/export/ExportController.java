@@ -110,9 +110,10 @@ final class ExportController {
 		export(Optional.of(Arguments.id("agent_id", agentId)), format(format, bom), from, to, request, response);
 	}
 
-	private List<String> failed(Optional<UUID> agent, Days days) {
-		return agent.map((id) -> FailedDays.sentence(this.failedDays.of(List.of(id), days).getOrDefault(id, Set.of())))
-			.orElseGet(() -> this.failedDays.sentence(days).stream().toList());
+	private List<String> failed(Optional<UUID> agent, Days days, Ledger known) {
+		return agent
+			.map((id) -> FailedDays.sentence(this.failedDays.of(List.of(id), days, known).getOrDefault(id, Set.of())))
+			.orElseGet(() -> this.failedDays.sentence(days, known).stream().toList());
 	}
 
 	private List<String> late(Optional<UUID> agent, Window window, Ledger known) {
@@ -134,7 +135,7 @@ final class ExportController {
 		Window window = asked.in(known.zone());
 		Provenance provenance = Provenance.of(window, known, now)
 			.missing(known.missing(asked, now))
-			.missing(failed(agent, asked))
+			.missing(failed(agent, asked, known))
 			.missing(late(agent, window, known));
 		try (ExportSlots.Slot _ = this.slots.take()) {
 			// it has a slot and a time limit of its own, and is read by its client as it

@@ -44,9 +44,13 @@ public final class FailedDays {
 	 * Returns the days that stored metrics say nothing of.
 	 * @param agents whose days
 	 * @param days among which
+	 * @param ledger whether there are any
 	 * @return the days of each agent that has any
 	 */
-	public Map<UUID, Set<LocalDate>> of(Collection<UUID> agents, Days days) {
+	public Map<UUID, Set<LocalDate>> of(Collection<UUID> agents, Days days, Ledger ledger) {
+		if (!ledger.anyFailedDays()) {
+			return Map.of();
+		}
 		Map<UUID, Set<LocalDate>> failed = new HashMap<>();
 		this.jdbc.sql(OF_AGENTS)
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
@@ -62,9 +66,13 @@ public final class FailedDays {
 	/**
 	 * Says what an answer about all agents leaves out.
 	 * @param days the days it is about
+	 * @param ledger whether there are any
 	 * @return a sentence, empty when it leaves out nothing
 	 */
-	public Optional<String> sentence(Days days) {
+	public Optional<String> sentence(Days days, Ledger ledger) {
+		if (!ledger.anyFailedDays()) {
+			return Optional.empty();
+		}
 		return this.jdbc.sql(OF_ALL).param("from", days.from()).param("to", days.to()).query((row, number) -> {
 			long agentDays = row.getLong("agent_days");
 			return (agentDays == 0) ? Optional.<String>empty()

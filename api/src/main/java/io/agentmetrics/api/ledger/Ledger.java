@@ -24,11 +24,13 @@ import io.agentmetrics.model.time.Window;
  * @param rawFrom the first day whose executions are all still there; empty while none
  * have been dropped
  * @param revision changes whenever a closed day does
+ * @param anyFailedDays whether there are agents' days that could not be aggregated
  * @param replayedUntil up to when the database knows what was written, where that is a
  * standby that lags; empty otherwise
  */
 public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDate> aggregatedThrough,
-		List<Window> closed, Optional<LocalDate> rawFrom, long revision, Optional<Instant> replayedUntil) {
+		List<Window> closed, Optional<LocalDate> rawFrom, long revision, boolean anyFailedDays,
+		Optional<Instant> replayedUntil) {
 
 	public Ledger {
 		closed = List.copyOf(closed);

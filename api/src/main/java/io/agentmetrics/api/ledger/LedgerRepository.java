@@ -26,6 +26,7 @@ public final class LedgerRepository implements LedgerQuery {
 	private static final String LEDGER = """
 			select zone, raw_from, case when replayed_until() < now() - interval '5 s' then replayed_until() end as replayed_until,
 				extract(epoch from first_start)::bigint as first_start, aggregated_through, revision,
+				exists (select from agent_day_failures) as any_failed_days,
 				array(select extract(epoch from lower(run))::bigint from unnest(closed) as run order by run) as run_starts,
 				array(select extract(epoch from upper(run))::bigint from unnest(closed) as run order by run) as run_ends
 			from aggregation_ledger
@@ -51,6 +52,7 @@ public final class LedgerRepository implements LedgerQuery {
 				Optional.ofNullable(row.getObject("aggregated_through", LocalDate.class)),
 				runs(row.getArray("run_starts"), row.getArray("run_ends")),
 				Optional.ofNullable(row.getObject("raw_from", LocalDate.class)), row.getLong("revision"),
+				row.getBoolean("any_failed_days"),
 				Optional.ofNullable(row.getObject("replayed_until", OffsetDateTime.class))
 					.map(OffsetDateTime::toInstant));
 	}

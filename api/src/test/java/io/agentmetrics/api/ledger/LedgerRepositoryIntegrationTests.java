@@ -36,7 +36,7 @@ class LedgerRepositoryIntegrationTests {
 	void beforeTheFirstRunNothingIsAggregatedAndDaysAreUtc() {
 		Ledger ledger = this.repository.current();
 		assertThat(ledger).isEqualTo(new Ledger(ZoneId.of("UTC"), Optional.empty(), Optional.empty(), List.of(),
-				Optional.empty(), 0, Optional.empty()));
+				Optional.empty(), 0, false, Optional.empty()));
 		Days days = new Days(FIRST, FIRST.plusDays(7));
 		assertThat(ledger.closed(days)).isEmpty();
 		assertThat(ledger.missing(days, Instant.parse("2026-11-01T00:00:00Z"))).isEmpty();

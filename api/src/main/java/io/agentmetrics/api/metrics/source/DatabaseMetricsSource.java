@@ -135,7 +135,7 @@ class DatabaseMetricsSource implements MetricsSource {
 	/** Says of each agent what its answer leaves out or cannot say. */
 	private Map<UUID, List<String>> missing(Plan plan, Map<UUID, Metrics> metrics, MetricsFields fields) {
 		Map<UUID, Set<LocalDate>> failed = plan.storedOnly()
-			.map((days) -> this.failedDays.of(plan.agents(), days))
+			.map((days) -> this.failedDays.of(plan.agents(), days, plan.ledger()))
 			.orElse(Map.of());
 		Map<UUID, String> late = this.late.missing(plan.agents(), plan.window(), plan.ledger());
 		Map<UUID, List<String>> missing = new HashMap<>();

@@ -3,16 +3,19 @@ package io.agentmetrics.api.metrics.source;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import io.agentmetrics.model.metrics.ExecutionCounts;
@@ -89,10 +92,12 @@ final class RawExecutionRepository {
 					select execution_start, status, execution_time_ms, 0
 					from agent_executions
 					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and execution_start >= :from and execution_start < :to
 					union all
 					select execution_start, null, null, 1
 					from agent_executions
 					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and execution_start >= :from and execution_start < :to
 						and error_message is not null
 				) as executions (happened, status, ms, error)
 				group by 1
@@ -111,22 +116,32 @@ final class RawExecutionRepository {
 						left(coalesce(nullif(btrim(error_type), ''), status), 100)
 					from agent_executions
 					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and execution_start >= :from and execution_start < :to
 						and error_message is not null
 					union all
 					select execution_start, null, left(coalesce(nullif(btrim(error_type), ''), status), 100)
 					from agent_executions
 					where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+						and execution_start >= :from and execution_start < :to
 						and error_message is null and status in ('FAILED', 'TIMEOUT')
 				) as errors (happened, message, type)
 				group by message, type
 			) messages
 			""";
 
-	// one plan for all values: making a new one for every partition takes longer than
-	// counting a day
+	/**
+	 * Up to here a plan is made for the values at hand, which sees only the few
+	 * partitions that they lie in. Beyond, making it takes longer than counting a day:
+	 * there one plan serves all values.
+	 */
+	private static final Duration PLANNED_ANEW = Duration.ofDays(31);
+
 	private static final String PLAN_ONCE = "set local plan_cache_mode = force_generic_plan";
 
 	private static final String PLAN_AS_USUAL = "set local plan_cache_mode to default";
+
+	/** Ranges that are further apart have hardly a partition in common. */
+	private static final Duration NEAR = Duration.ofDays(14);
 
 	private static final int FETCH_SIZE = 1_000;
 
@@ -144,7 +159,7 @@ final class RawExecutionRepository {
 	 */
 	Map<UUID, Metrics> metrics(Collection<UUID> agents, Window window) {
 		Map<UUID, Metrics> metrics = HashMap.newHashMap(agents.size());
-		query(ask(STATISTICS, agents, window),
+		query(ask(STATISTICS, agents, window), window,
 				(row) -> metrics.put(row.getObject("agent_id", UUID.class), metrics(row)));
 		return metrics;
 	}
@@ -155,8 +170,9 @@ final class RawExecutionRepository {
 	 * @param accumulator gets a bucket for every hour with executions
 	 */
 	void read(Collection<RawRange> ranges, MetricsAccumulator accumulator) {
-		query(ask(HOURS, ranges).param("origins", array(ranges, RawRange::origin))
-			.param("times", accumulator.needsTimes()),
+		query(HOURS, ranges,
+				(statement, part) -> statement.param("origins", array(part, RawRange::origin))
+					.param("times", accumulator.needsTimes()),
 				(row) -> accumulator.add(row.getObject("agent_id", UUID.class), hour(row)));
 	}
 
@@ -167,7 +183,7 @@ final class RawExecutionRepository {
 	 */
 	Map<UUID, ErrorGroups> errors(Collection<RawRange> ranges) {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
-		query(ask(ERRORS, ranges), (row) -> {
+		query(ERRORS, ranges, (statement, part) -> statement, (row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
 				.add(row.getString("message"), row.getString("type"), row.getLong("occurrences"),
 						instant(row, "first_seen"), instant(row, "last_seen"));
@@ -177,18 +193,28 @@ final class RawExecutionRepository {
 		return errors;
 	}
 
-	private void query(JdbcClient.StatementSpec statement, RowCallbackHandler rows) {
+	/** Asks once for ranges near each other, as the two ends of a window are. */
+	private void query(String sql, Collection<RawRange> ranges,
+			BiFunction<JdbcClient.StatementSpec, List<RawRange>, JdbcClient.StatementSpec> parameters,
+			RowCallbackHandler rows) {
+		for (List<RawRange> part : RawRange.near(ranges, NEAR)) {
+			Window outer = RawRange.outer(part);
+			JdbcClient.StatementSpec statement = ask(sql, part.stream().map(RawRange::agentId).toList(), outer)
+				.withFetchSize(FETCH_SIZE)
+				.param("starts", array(part, (range) -> range.window().from()))
+				.param("ends", array(part, (range) -> range.window().to()));
+			query(parameters.apply(statement, part), outer, rows);
+		}
+	}
+
+	private void query(JdbcClient.StatementSpec statement, Window window, RowCallbackHandler rows) {
+		if (window.length().compareTo(PLANNED_ANEW) <= 0) {
+			statement.query(rows);
+			return;
+		}
 		this.jdbc.sql(PLAN_ONCE).update();
 		statement.query(rows);
 		this.jdbc.sql(PLAN_AS_USUAL).update();
-	}
-
-	private JdbcClient.StatementSpec ask(String sql, Collection<RawRange> ranges) {
-		return this.jdbc.sql(sql)
-			.withFetchSize(FETCH_SIZE)
-			.param("agents", new SqlArrayValue("uuid", ranges.stream().map(RawRange::agentId).toArray()))
-			.param("starts", array(ranges, (stretch) -> stretch.window().from()))
-			.param("ends", array(ranges, (stretch) -> stretch.window().to()));
 	}
 
 	private static SqlArrayValue array(Collection<RawRange> ranges, Function<RawRange, Instant> moment) {

@@ -98,7 +98,7 @@ final class StoredDaysRepository {
 
 	/** What could not be stored is read from executions, as long as they are there. */
 	private void addFailed(Collection<UUID> agents, Days days, Ledger current, Map<UUID, Set<LocalDate>> changed) {
-		this.failedDays.of(agents, days)
+		this.failedDays.of(agents, days, current)
 			.forEach((agent, failed) -> failed.stream()
 				.filter((day) -> current.rawFrom().filter(day::isBefore).isEmpty())
 				.forEach((day) -> changed.computeIfAbsent(agent, (unchanged) -> new HashSet<>()).add(day)));

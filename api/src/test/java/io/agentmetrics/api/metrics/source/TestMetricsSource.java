@@ -59,7 +59,8 @@ final class TestMetricsSource {
 	}
 
 	private static Ledger ledger(ZoneId zone, List<Window> closed) {
-		return new Ledger(zone, Optional.empty(), Optional.empty(), closed, Optional.empty(), 0, Optional.empty());
+		return new Ledger(zone, Optional.empty(), Optional.empty(), closed, Optional.empty(), 0, false,
+				Optional.empty());
 	}
 
 	/**
