@@ -19,20 +19,25 @@ import java.util.Map;
  * @param url a database to use, empty to start one; its agents and executions are deleted
  * @param keepData whether the database's executions are those of an earlier run, so that
  * none are generated and nothing is deleted
+ * @param baseline the folder of another checkout whose jars are built, to compare with;
+ * only for {@link ComparisonBenchmark}
+ * @param baselineUrl the baseline's database, empty to start one
  */
 record ApiBenchSettings(int executions, int agents, int days, int warmupSeconds, int requests, int clients,
-		int loadSeconds, int heapMb, String url, boolean keepData) {
+		int loadSeconds, int heapMb, String url, boolean keepData, String baseline, String baselineUrl) {
 
-	private static final Map<String, String> DEFAULTS = Map.of("executions", "1000000", "agents", "1000", "days", "90",
-			"warmupSeconds", "60", "requests", "100", "clients", "8", "loadSeconds", "10", "heapMb", "512", "url", "",
-			"keepData", "false");
+	private static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("executions", "1000000"),
+			Map.entry("agents", "1000"), Map.entry("days", "90"), Map.entry("warmupSeconds", "60"),
+			Map.entry("requests", "100"), Map.entry("clients", "8"), Map.entry("loadSeconds", "10"),
+			Map.entry("heapMb", "512"), Map.entry("url", ""), Map.entry("keepData", "false"), Map.entry("baseline", ""),
+			Map.entry("baselineUrl", ""));
 
 	static ApiBenchSettings parse(List<String> arguments) {
 		BenchArguments given = BenchArguments.parse(arguments, DEFAULTS);
 		return new ApiBenchSettings(given.number("executions"), given.number("agents"), given.number("days"),
 				given.number("warmupSeconds"), given.number("requests"), given.number("clients"),
 				given.number("loadSeconds"), given.number("heapMb"), given.text("url"),
-				Boolean.parseBoolean(given.text("keepData")));
+				Boolean.parseBoolean(given.text("keepData")), given.text("baseline"), given.text("baselineUrl"));
 	}
 
 }

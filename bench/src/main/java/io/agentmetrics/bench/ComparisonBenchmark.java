@@ -1,0 +1,139 @@
+package io.agentmetrics.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Compares this build with another one, its baseline: each has a database of its own with
+ * the same executions, and both are asked in turn, so that a machine that is slower for a
+ * while is slower for both.
+ */
+public final class ComparisonBenchmark {
+
+	private static final String[] FORGET = { "truncate agent_metrics, agent_error_groups, aggregated_days",
+			"update aggregation_shards set watermark = null", "checkpoint" };
+
+	private static final int AGGREGATOR_RUNS = 5;
+
+	private final ApiBenchSettings settings;
+
+	private final Build baseline;
+
+	private final Build current;
+
+	private ComparisonBenchmark(ApiBenchSettings settings, Build baseline, Build current) {
+		this.settings = settings;
+		this.baseline = baseline;
+		this.current = current;
+	}
+
+	public static void main(String[] arguments) throws IOException, SQLException {
+		ApiBenchSettings settings = ApiBenchSettings.parse(List.of(arguments));
+		if (settings.baseline().isEmpty()) {
+			throw new IllegalArgumentException(
+					"baseline is missing: the folder of another checkout whose jars are built");
+		}
+		Path other = Path.of(settings.baseline()).toAbsolutePath().normalize();
+		try (BenchDatabase databaseOfBaseline = BenchDatabase.open(settings.baselineUrl());
+				BenchDatabase database = BenchDatabase.open(settings.url())) {
+			new ComparisonBenchmark(
+					settings, new Build(other.resolve("aggregator/target/aggregator.jar"),
+							other.resolve("api/target/api.jar"), databaseOfBaseline),
+					new Build(jar("aggregator"), jar("api"), database))
+				.run();
+		}
+	}
+
+	private void run() throws IOException, SQLException {
+		for (Build build : List.of(this.baseline, this.current)) {
+			build.aggregator(this.settings).run(build.database(), "migrate");
+			if (!this.settings.keepData()) {
+				System.out.println("generating …");
+				GeneratedHistory.generate(build.database(), this.settings);
+			}
+			build.aggregator(this.settings).run(build.database());
+			build.database().execute("vacuum analyze", "checkpoint");
+		}
+		System.out.printf("| what | baseline ms | this ms | this / baseline |%n|---|---|---|---|%n");
+		compareAnswers(Map.of("AGENT_METRICS_CACHE_OPEN_WINDOWS", "0s", "AGENT_METRICS_CACHE_CLOSED_DAYS", "0s"),
+				ApiQuestion.uncached());
+		compareAnswers(Map.of(), ApiQuestion.cached());
+		compareAggregators();
+	}
+
+	private void compareAnswers(Map<String, String> caches, List<ApiQuestion> questions) throws IOException {
+		try (ApiProcess one = this.baseline.api(this.settings, caches);
+				ApiProcess other = this.current.api(this.settings, caches)) {
+			List<GraphQlClient> clients = List.of(GraphQlClient.from(one.graphQl(), "198.51.100.1"),
+					GraphQlClient.from(other.graphQl(), "198.51.100.1"));
+			long ends = System.nanoTime() + TimeUnit.SECONDS.toNanos(2L * this.settings.warmupSeconds());
+			while (System.nanoTime() < ends) {
+				questions.forEach((question) -> clients.forEach((client) -> client.ask(question.query())));
+			}
+			Map<ApiQuestion, List<Measurement>> measured = new LinkedHashMap<>();
+			questions.forEach((question) -> measured.put(question,
+					List.of(new Measurement("baseline"), new Measurement("this"))));
+			for (int round = 0; round < this.settings.requests(); round++) {
+				for (Map.Entry<ApiQuestion, List<Measurement>> each : measured.entrySet()) {
+					// who comes first finds the processor's caches full of something else
+					for (int turn = 0; turn < 2; turn++) {
+						int who = (round + turn) % 2;
+						long asked = System.nanoTime();
+						clients.get(who).ask(each.getKey().query());
+						each.getValue().get(who).add((System.nanoTime() - asked) / 1e9, 0);
+					}
+				}
+			}
+			measured.forEach((question, both) -> print(question.name(), both.getFirst(), both.getLast()));
+		}
+	}
+
+	private void compareAggregators() throws SQLException {
+		Map<Build, Measurement> whole = new HashMap<>();
+		Map<Build, Measurement> job = new HashMap<>();
+		for (int run = 0; run < 2 * AGGREGATOR_RUNS; run++) {
+			Build build = (run % 2 == 0) ? this.baseline : this.current;
+			build.database().execute(FORGET);
+			AggregatorProcess.Outcome outcome = build.aggregator(this.settings).run(build.database());
+			whole.computeIfAbsent(build, (key) -> new Measurement("aggregator")).add(outcome.seconds(), 0);
+			job.computeIfAbsent(build, (key) -> new Measurement("job")).add(outcome.jobSeconds(), 0);
+		}
+		print("aggregator, plain jar", whole.get(this.baseline), whole.get(this.current));
+		print("its job alone", job.get(this.baseline), job.get(this.current));
+	}
+
+	private static void print(String name, Measurement baseline, Measurement current) {
+		System.out.printf("| %s | %.2f | %.2f | %.3f |%n", name, baseline.median() * 1e3, current.median() * 1e3,
+				current.median() / baseline.median());
+	}
+
+	private static Path jar(String name) {
+		return Path.of(System.getProperty("agent-metrics.bench." + name)).toAbsolutePath().normalize();
+	}
+
+	/**
+	 * A build and its database.
+	 *
+	 * @param aggregatorJar the aggregator
+	 * @param apiJar the API
+	 * @param database the database that both use
+	 */
+	private record Build(Path aggregatorJar, Path apiJar, BenchDatabase database) {
+
+		AggregatorProcess aggregator(ApiBenchSettings settings) {
+			return AggregatorProcess.plainJar(this.aggregatorJar, settings.heapMb());
+		}
+
+		ApiProcess api(ApiBenchSettings settings, Map<String, String> environment) {
+			return ApiProcess.start(this.apiJar, settings.heapMb(), this.database, environment);
+		}
+
+	}
+
+}
