@@ -20,12 +20,12 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import io.agentmetrics.model.error.ErrorGroup;
+import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
-import io.agentmetrics.model.sketch.ErrorGroup;
-import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;

@@ -26,6 +26,8 @@ class ArchitectureTests {
 
 	private static final String EXECUTION = MODEL + ".execution";
 
+	private static final String ERROR = MODEL + ".error";
+
 	private static final String SKETCH = MODEL + ".sketch";
 
 	private static final String METRICS = MODEL + ".metrics";
@@ -45,7 +47,7 @@ class ArchitectureTests {
 	@Test
 	void allPackagesAreLookedAt() {
 		assertThat(CLASSES).extracting(JavaClass::getPackageName)
-			.contains(AGENT, EXECUTION, NUMBER, SKETCH, METRICS, TIME);
+			.contains(AGENT, ERROR, EXECUTION, NUMBER, SKETCH, METRICS, TIME);
 	}
 
 	@Test
@@ -73,6 +75,14 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void errorKnowsOnlyTheJdkAndNumbers() {
+		check(classes().that()
+			.resideInAPackage(ERROR)
+			.should()
+			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(ERROR, NUMBER))));
+	}
+
+	@Test
 	void timeKnowsOnlyTheJdk() {
 		check(classes().that().resideInAPackage(TIME).should().onlyDependOnClassesThat(JDK.or(resideInAPackage(TIME))));
 	}
@@ -90,7 +100,7 @@ class ArchitectureTests {
 		check(classes().that()
 			.resideInAPackage(METRICS)
 			.should()
-			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(AGENT, EXECUTION, NUMBER, SKETCH, METRICS, TIME))));
+			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(AGENT, ERROR, EXECUTION, NUMBER, SKETCH, METRICS, TIME))));
 	}
 
 	@Test
@@ -109,7 +119,7 @@ class ArchitectureTests {
 
 	@Test
 	void everyClassResidesInOneOfThem() {
-		check(classes().should().resideInAnyPackage(AGENT, EXECUTION, NUMBER, SKETCH, METRICS, TIME));
+		check(classes().should().resideInAnyPackage(AGENT, ERROR, EXECUTION, NUMBER, SKETCH, METRICS, TIME));
 	}
 
 	private static void check(ArchRule rule) {

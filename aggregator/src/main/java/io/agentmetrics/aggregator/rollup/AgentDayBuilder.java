@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
+import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
-import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
 

@@ -17,10 +17,10 @@ import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.rollup.FailedAgentDay;
+import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
-import io.agentmetrics.model.sketch.ErrorGroup;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;

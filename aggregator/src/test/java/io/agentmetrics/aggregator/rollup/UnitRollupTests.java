@@ -10,10 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 
+import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
-import io.agentmetrics.model.sketch.ErrorGroup;
 import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.DayHour;
 import org.junit.jupiter.api.Test;

@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import graphql.schema.DataFetchingFieldSelectionSet;
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.SeriesBuilder;
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.api.metrics.WindowInput;
 import io.agentmetrics.api.metrics.source.AgentMetrics;
@@ -26,6 +26,7 @@ import io.agentmetrics.api.problem.Isolation;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.agent.Agent;
+import io.agentmetrics.model.time.Granularity;
 import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -137,7 +138,7 @@ final class AgentMetricsController {
 	private static MetricsQuestion question(Period period, MetricType metricType,
 			DataFetchingFieldSelectionSet selection) {
 		MetricsFields selected = SelectedMetrics.of(selection);
-		selected.series().forEach((granularity) -> granularity.requireFewPoints(period));
+		selected.series().forEach((granularity) -> SeriesBuilder.requireFewPoints(period, granularity));
 		return new MetricsQuestion(period, metricType, selected);
 	}
 

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 
 import io.agentmetrics.api.metrics.source.AgentMetrics;
+import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.number.Percent;
-import io.agentmetrics.model.sketch.ErrorGroup;
 
 /**
  * How often errors of one kind came; the type of the same name of the GraphQL schema.

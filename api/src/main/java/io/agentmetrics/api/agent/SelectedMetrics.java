@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 
 import graphql.schema.DataFetchingFieldSelectionSet;
 import graphql.schema.SelectedField;
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.source.AgentMetrics;
 import io.agentmetrics.api.metrics.source.MetricsFields;
+import io.agentmetrics.model.time.Granularity;
 
 /**
  * Reads off a query what of an agent's metrics it needs.

@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.agentmetrics.api.ledger.Ledger;
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.SeriesBuilder;
 import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 
 import org.springframework.stereotype.Component;

@@ -7,10 +7,10 @@ import io.agentmetrics.api.ledger.AnswerCache;
 import io.agentmetrics.api.ledger.AnswerCaches;
 import io.agentmetrics.api.ledger.Edition;
 import io.agentmetrics.api.ledger.LedgerQuery;
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.model.time.Granularity;
 
 import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;

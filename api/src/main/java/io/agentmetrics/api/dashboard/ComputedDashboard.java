@@ -18,7 +18,6 @@ import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
@@ -29,6 +28,7 @@ import io.agentmetrics.api.metrics.source.MetricsQuestion;
 import io.agentmetrics.api.metrics.source.MetricsSource;
 import io.agentmetrics.model.agent.Agent;
 import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 
 import org.springframework.stereotype.Component;

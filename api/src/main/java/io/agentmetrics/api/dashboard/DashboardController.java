@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.metrics.TimeRange;
@@ -13,6 +12,7 @@ import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.time.Granularity;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.graphql.data.method.annotation.Argument;

@@ -2,10 +2,10 @@ package io.agentmetrics.api.dashboard;
 
 import java.util.List;
 
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.model.time.Granularity;
 
 /**
  * Answers questions about all agents together.

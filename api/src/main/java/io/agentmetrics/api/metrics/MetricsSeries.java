@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.agentmetrics.api.ledger.Weighted;
+import io.agentmetrics.model.time.Granularity;
 
 /**
  * A window cut into pieces; the type of the same name of the GraphQL schema.

@@ -13,6 +13,7 @@ import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 
 /**
@@ -49,6 +50,22 @@ public final class SeriesBuilder {
 			Instant cut = end.isBefore(window.to()) ? end : window.to();
 			this.points.put(start, new Point(cut, end.isAfter(now)));
 			start = cut;
+		}
+	}
+
+	/**
+	 * Refuses what would make too long a series, before anything is read for it.
+	 * @param period what is to be cut
+	 * @throws ProblemException if a series of it may have more than {@value #MAX_POINTS}
+	 * points
+	 */
+	public static void requireFewPoints(Period period, Granularity granularity) {
+		// where the period begins does not matter for its length
+		Window window = period.window(Instant.EPOCH);
+		// both ends may be cut, and a day may be an hour longer
+		if (granularity.settledFor(window) == Granularity.HOUR && window.length().toHours() + 3 > MAX_POINTS) {
+			throw new ProblemException(ProblemKind.BAD_INPUT, "A series has at most " + MAX_POINTS
+					+ " points: ask for the granularity DAY or WEEK, or for a shorter window.");
 		}
 	}
 

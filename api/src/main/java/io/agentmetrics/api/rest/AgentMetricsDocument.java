@@ -10,8 +10,8 @@ import java.util.UUID;
 import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.api.metrics.source.AgentMetrics;
+import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.metrics.ExecutionTimes;
-import io.agentmetrics.model.sketch.ErrorGroup;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 

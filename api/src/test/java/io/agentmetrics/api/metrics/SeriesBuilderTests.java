@@ -9,10 +9,9 @@ import java.util.Optional;
 
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -23,13 +22,6 @@ class SeriesBuilderTests {
 	private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
 	private static final Instant NOW = Instant.parse("2026-11-22T12:34:56Z");
-
-	@ParameterizedTest
-	@CsvSource({ "PT1S, HOUR", "P3D, HOUR", "P4D, DAY", "P92D, DAY", "P93D, WEEK", "P400D, WEEK" })
-	void autoKeepsAChartReadable(Duration length, Granularity chosen) {
-		assertThat(Granularity.AUTO.settledFor(new Window(NOW.minus(length), NOW))).isEqualTo(chosen);
-		assertThat(Granularity.WEEK.settledFor(new Window(NOW.minus(length), NOW))).isEqualTo(Granularity.WEEK);
-	}
 
 	@Test
 	void daysAreCutWhereTheWindowIs() {

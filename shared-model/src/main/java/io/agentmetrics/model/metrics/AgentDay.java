@@ -4,7 +4,7 @@ import java.time.LocalDate;
 import java.util.Objects;
 import java.util.UUID;
 
-import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**

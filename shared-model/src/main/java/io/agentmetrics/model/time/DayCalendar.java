@@ -83,12 +83,51 @@ public record DayCalendar(ZoneId zone) {
 			Instant start = startOf(day);
 			Instant end = startOf(day.plusDays(1));
 			for (int hour = 0; start.isBefore(end); hour++) {
-				Instant next = start.plus(HOUR);
-				hours.add(new DayHour(day, hour, start, next.isBefore(end) ? next : end));
-				start = next;
+				DayHour next = hour(day, hour, start, end);
+				hours.add(next);
+				start = next.end();
 			}
 		}
 		return hours;
+	}
+
+	/**
+	 * Returns the hour of a day that an instant lies in.
+	 */
+	public DayHour hourOf(Instant instant) {
+		LocalDate day = dayOf(instant);
+		Instant start = startOf(day);
+		int hour = Math.toIntExact(Duration.between(start, instant).dividedBy(HOUR));
+		return hour(day, hour, start.plus(HOUR.multipliedBy(hour)), startOf(day.plusDays(1)));
+	}
+
+	/**
+	 * Cuts a window so that within each part all hours of days begin at multiples of 60
+	 * minutes after the day of its start begins: at the midnights that end a day of 23.5
+	 * or 24.5 hours, as Lord Howe Island has twice a year.
+	 * @return parts that make up the window; one in nearly all zones, none if it is empty
+	 */
+	public List<Window> inWholeHours(Window window) {
+		List<Window> parts = new ArrayList<>();
+		Instant start = window.from();
+		LocalDate day = dayOf(start);
+		for (Instant end = startOf(day.plusDays(1)); end.isBefore(window.to()); end = startOf(day.plusDays(1))) {
+			if (Duration.between(startOf(day), end).toSeconds() % HOUR.toSeconds() != 0) {
+				parts.add(new Window(start, end));
+				start = end;
+			}
+			day = day.plusDays(1);
+		}
+		if (start.isBefore(window.to())) {
+			parts.add(new Window(start, window.to()));
+		}
+		return parts;
+	}
+
+	/** The last hour of a day of 23.5 or 24.5 hours has 30 minutes. */
+	private static DayHour hour(LocalDate day, int hour, Instant start, Instant dayEnd) {
+		Instant end = start.plus(HOUR);
+		return new DayHour(day, hour, start, end.isBefore(dayEnd) ? end : dayEnd);
 	}
 
 }

@@ -12,4 +12,9 @@ import java.time.LocalDate;
  * @param end when the next one begins
  */
 public record DayHour(LocalDate day, int hour, Instant start, Instant end) {
+
+	public Window window() {
+		return new Window(this.start, this.end);
+	}
+
 }

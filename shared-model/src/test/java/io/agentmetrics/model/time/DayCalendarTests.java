@@ -42,6 +42,20 @@ class DayCalendarTests {
 	}
 
 	@Test
+	void windowIsCutAtTheMidnightsWhoseHoursNoLongerFit() {
+		DayCalendar calendar = new DayCalendar(ZoneId.of("Australia/Lord_Howe"));
+		Window year = new Window(Instant.parse("2026-01-05T07:00:00Z"), Instant.parse("2027-01-05T07:00:00Z"));
+		Instant afterSummer = Instant.parse("2026-04-05T13:30:00Z");
+		Instant afterWinter = Instant.parse("2026-10-04T13:00:00Z");
+		assertThat(calendar.inWholeHours(year)).containsExactly(new Window(year.from(), afterSummer),
+				new Window(afterSummer, afterWinter), new Window(afterWinter, year.to()));
+		assertThat(calendar.inWholeHours(new Window(afterSummer, afterWinter)))
+			.containsExactly(new Window(afterSummer, afterWinter));
+		assertThat(calendar.inWholeHours(new Window(afterSummer, afterSummer))).isEmpty();
+		assertThat(new DayCalendar(ZoneId.of("Europe/Berlin")).inWholeHours(year)).containsExactly(year);
+	}
+
+	@Test
 	void dayThatBeginsAtOneInTheMorningBeginsThere() {
 		// at midnight the clocks of Beirut go forward
 		DayCalendar calendar = new DayCalendar(ZoneId.of("Asia/Beirut"));
@@ -68,6 +82,8 @@ class DayCalendarTests {
 			assertThat(hour.hour()).isEqualTo(hour.day().equals(before.day()) ? before.hour() + 1 : 0);
 			assertThat(calendar.dayOf(hour.start())).isEqualTo(hour.day());
 			assertThat(calendar.dayOf(hour.end().minusNanos(1))).isEqualTo(hour.day());
+			assertThat(calendar.hourOf(hour.start())).isEqualTo(hour);
+			assertThat(calendar.hourOf(hour.end().minusNanos(1))).isEqualTo(hour);
 		}
 		assertThat(new TreeSet<>(hours.stream().map(DayHour::day).toList())).hasSize(365);
 	}

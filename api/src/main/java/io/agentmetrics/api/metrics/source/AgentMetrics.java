@@ -13,9 +13,9 @@ import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.Trend;
-import io.agentmetrics.model.sketch.ErrorGroups;
 
 /**
  * An agent's metrics; the type of the same name of the GraphQL schema.

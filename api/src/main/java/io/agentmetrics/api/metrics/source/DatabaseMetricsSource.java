@@ -19,11 +19,11 @@ import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.metrics.MetricType;
+import io.agentmetrics.model.error.ErrorGroup;
+import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.number.SaturatingSum;
-import io.agentmetrics.model.sketch.ErrorGroup;
-import io.agentmetrics.model.sketch.ErrorGroups;
 
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;

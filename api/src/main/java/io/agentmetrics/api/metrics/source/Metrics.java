@@ -3,12 +3,12 @@ package io.agentmetrics.api.metrics.source;
 import java.util.Map;
 import java.util.Optional;
 
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.metrics.Trend;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Granularity;
 
 /**
  * What is known of an agent's executions in a window.

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.LongStream;
 
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.SeriesBuilder;
 import io.agentmetrics.model.metrics.ExecutionCounts;
@@ -22,6 +21,7 @@ import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.metrics.Trend;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 
 /**

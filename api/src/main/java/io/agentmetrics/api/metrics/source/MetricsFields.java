@@ -2,7 +2,7 @@ package io.agentmetrics.api.metrics.source;
 
 import java.util.Set;
 
-import io.agentmetrics.api.metrics.Granularity;
+import io.agentmetrics.model.time.Granularity;
 
 /**
  * What an answer has to have besides counts, rates and trend; what nobody asks for is not

@@ -9,9 +9,9 @@ import java.util.UUID;
 
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.Provenance;
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 
 /**

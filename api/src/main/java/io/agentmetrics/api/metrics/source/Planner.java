@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerQuery;
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 
 import org.springframework.stereotype.Component;

@@ -18,11 +18,11 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
+import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.metrics.Trend;
-import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Window;
 import org.jspecify.annotations.Nullable;

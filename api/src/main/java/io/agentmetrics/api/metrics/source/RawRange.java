@@ -2,7 +2,6 @@ package io.agentmetrics.api.metrics.source;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,8 +23,7 @@ import io.agentmetrics.model.time.Window;
 record RawRange(UUID agentId, Window window, Instant origin) {
 
 	/**
-	 * Cuts a window where hours begin to be counted differently: at midnights that are
-	 * not a multiple of 60 minutes after each other, as on Lord Howe Island twice a year.
+	 * Cuts a window where hours begin to be counted from another midnight.
 	 * @param agentId the agent
 	 * @param window the window
 	 * @param zone where days begin and end
@@ -33,24 +31,11 @@ record RawRange(UUID agentId, Window window, Instant origin) {
 	 * empty
 	 */
 	static List<RawRange> of(UUID agentId, Window window, ZoneId zone) {
-		List<RawRange> ranges = new ArrayList<>();
 		DayCalendar calendar = new DayCalendar(zone);
-		LocalDate day = calendar.dayOf(window.from());
-		Instant origin = calendar.startOf(day);
-		Instant start = window.from();
-		for (Instant next = calendar.startOf(day.plusDays(1)); next.isBefore(window.to());) {
-			if (Duration.between(origin, next).toSeconds() % Duration.ofHours(1).toSeconds() != 0) {
-				ranges.add(new RawRange(agentId, new Window(start, next), origin));
-				start = next;
-				origin = next;
-			}
-			day = day.plusDays(1);
-			next = calendar.startOf(day.plusDays(1));
-		}
-		if (start.isBefore(window.to())) {
-			ranges.add(new RawRange(agentId, new Window(start, window.to()), origin));
-		}
-		return ranges;
+		return calendar.inWholeHours(window)
+			.stream()
+			.map((part) -> new RawRange(agentId, part, calendar.startOf(calendar.dayOf(part.from()))))
+			.toList();
 	}
 
 	/**

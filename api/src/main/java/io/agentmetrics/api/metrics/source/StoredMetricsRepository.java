@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.agentmetrics.model.error.ErrorGroup;
+import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.sketch.CorruptSketchException;
-import io.agentmetrics.model.sketch.ErrorGroup;
-import io.agentmetrics.model.sketch.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;

@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import io.agentmetrics.api.TestAggregator;
-import io.agentmetrics.api.metrics.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.SeriesPoint;
 import io.agentmetrics.api.metrics.TimeRange;
@@ -34,6 +33,7 @@ import io.agentmetrics.db.TestExecutions;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

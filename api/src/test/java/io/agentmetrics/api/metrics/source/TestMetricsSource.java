@@ -13,7 +13,7 @@ import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerRepository;
-import io.agentmetrics.model.sketch.ErrorGroups;
+import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 

@@ -1,4 +1,4 @@
-package io.agentmetrics.model.sketch;
+package io.agentmetrics.model.error;
 
 import java.time.Instant;
 
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Errors whose messages differ only in what {@link ErrorMask} masks, or errors without a
  * message that have the same type.
  *
- * @param fingerprint the masked message, {@value #TYPE} and the type for errors without a
+ * @param fingerprint the masked message, {@value ErrorMask#TYPE} and the type for errors without a
  * message, or {@value #OTHER} for all that have no group of their own
  * @param maskingVersion the {@link ErrorMask#VERSION} that made the fingerprint
  * @param example one of the messages as it was, or the type; cut to
@@ -22,13 +22,10 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 		Instant lastSeen) {
 
 	/** The fingerprint of the rest; no message is ever masked to this. */
-	public static final String OTHER = "other";
-
-	/** What the fingerprint of a type begins with; no message is ever masked to this. */
-	static final String TYPE = "<type> ";
+	public static final String OTHER = ErrorMask.REST;
 
 	/** The most characters of an example. */
-	public static final int MAX_EXAMPLE_LENGTH = 500;
+	public static final int MAX_EXAMPLE_LENGTH = ErrorMask.MAX_MESSAGE_LENGTH;
 
 	/** The masking version that knew no types. */
 	private static final int MESSAGES_ONLY = 1;
@@ -70,7 +67,7 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 			return new ErrorGroup(masked, ErrorMask.VERSION, message, count, firstSeen, lastSeen);
 		}
 		String named = (type != null && !type.isBlank()) ? type.strip() : UNTYPED;
-		return new ErrorGroup(ErrorMask.cut(TYPE + named, ErrorMask.MAX_LENGTH), ErrorMask.VERSION, named, count,
+		return new ErrorGroup(ErrorMask.cut(ErrorMask.TYPE + named, ErrorMask.MAX_LENGTH), ErrorMask.VERSION, named, count,
 				firstSeen, lastSeen);
 	}
 
@@ -111,7 +108,7 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 		if (isOther()) {
 			return asOther();
 		}
-		boolean typed = this.maskingVersion > MESSAGES_ONLY && this.fingerprint.startsWith(TYPE);
+		boolean typed = this.maskingVersion > MESSAGES_ONLY && this.fingerprint.startsWith(ErrorMask.TYPE);
 		return of(typed ? null : this.example, typed ? this.example : null, this.count, this.firstSeen, this.lastSeen);
 	}
 

@@ -1,4 +1,4 @@
-package io.agentmetrics.model.sketch;
+package io.agentmetrics.model.error;
 
 /**
  * The text of an error message with what is needed to look ahead in it. Full-width

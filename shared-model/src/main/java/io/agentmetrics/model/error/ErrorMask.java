@@ -1,4 +1,4 @@
-package io.agentmetrics.model.sketch;
+package io.agentmetrics.model.error;
 
 /**
  * Turns an error message into what it has in common with others of its kind.
@@ -10,17 +10,24 @@ package io.agentmetrics.model.sketch;
  * is, such as {@code HTTP 404} and {@code ORA-00942}. White space is folded to single
  * spaces. docs/decisions/0029-masking-error-messages.md has the rules.
  */
-public final class ErrorMask {
+final class ErrorMask {
 
 	/** Raised whenever some message is masked differently than before. */
-	public static final int VERSION = 2;
+	static final int VERSION = 2;
 
 	/** The most characters a masked message has. */
-	public static final int MAX_LENGTH = 100;
+	static final int MAX_LENGTH = 100;
 
-	static final String MASK = "<*>";
+	/** The most characters of a message that are read. */
+	static final int MAX_MESSAGE_LENGTH = 500;
 
-	private static final String NOT_THE_REST = "<" + ErrorGroup.OTHER + ">";
+	/** The fingerprint of errors without a group of their own: no message is masked to this. */
+	static final String REST = "other";
+
+	/** What the fingerprint of a type begins with: no masked message begins so. */
+	static final String TYPE = "<type> ";
+
+	private static final String NOT_THE_REST = "<" + REST + ">";
 
 	private ErrorMask() {
 	}
@@ -29,17 +36,17 @@ public final class ErrorMask {
 	 * Masks a message, in linear time. Only what an example keeps is read, so that an
 	 * example is masked like its message.
 	 * @param message an error message
-	 * @return at most {@value #MAX_LENGTH} characters, never {@value ErrorGroup#OTHER}
+	 * @return at most {@value #MAX_LENGTH} characters, never {@value #REST}
 	 * and never the fingerprint of a type; empty for a message without a visible
 	 * character
 	 */
-	public static String mask(String message) {
-		MessageText text = new MessageText(cut(message, ErrorGroup.MAX_EXAMPLE_LENGTH));
+	static String mask(String message) {
+		MessageText text = new MessageText(cut(message, MAX_MESSAGE_LENGTH));
 		String masked = cut(new MaskingScanner(text, MAX_LENGTH).scan(), MAX_LENGTH).stripTrailing();
-		if (masked.equals(ErrorGroup.OTHER)) {
+		if (masked.equals(REST)) {
 			return NOT_THE_REST;
 		}
-		return masked.startsWith(ErrorGroup.TYPE) ? MASK + masked.substring(ErrorGroup.TYPE.length()) : masked;
+		return masked.startsWith(TYPE) ? MaskingScanner.MASK + masked.substring(TYPE.length()) : masked;
 	}
 
 	/**

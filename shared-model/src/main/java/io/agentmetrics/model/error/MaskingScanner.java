@@ -1,4 +1,4 @@
-package io.agentmetrics.model.sketch;
+package io.agentmetrics.model.error;
 
 import java.util.Locale;
 import java.util.Set;
@@ -8,6 +8,9 @@ import java.util.Set;
  * masked.
  */
 final class MaskingScanner {
+
+	/** What stands for a variable part, or for several in a row. */
+	static final String MASK = "<*>";
 
 	private static final String OPENING_QUOTES = "\"'`\u201c\u201e\u2018\u201a\u00ab\u2039\u300c\u300e";
 
@@ -479,7 +482,7 @@ final class MaskingScanner {
 			this.masked.setLength(this.lastMask);
 		}
 		else {
-			this.masked.append(ErrorMask.MASK);
+			this.masked.append(MASK);
 			this.lastMask = this.masked.length();
 		}
 		this.position = end;

@@ -1,4 +1,4 @@
-package io.agentmetrics.model.sketch;
+package io.agentmetrics.model.error;
 
 import java.time.Instant;
 import java.util.List;
