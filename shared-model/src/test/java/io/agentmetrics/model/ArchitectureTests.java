@@ -1,11 +1,15 @@
 package io.agentmetrics.model;
 
+import java.util.List;
+
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -100,7 +104,8 @@ class ArchitectureTests {
 		check(classes().that()
 			.resideInAPackage(METRICS)
 			.should()
-			.onlyDependOnClassesThat(JDK.or(resideInAnyPackage(AGENT, ERROR, EXECUTION, NUMBER, SKETCH, METRICS, TIME))));
+			.onlyDependOnClassesThat(
+					JDK.or(resideInAnyPackage(AGENT, ERROR, EXECUTION, NUMBER, SKETCH, METRICS, TIME))));
 	}
 
 	@Test
@@ -118,12 +123,35 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void sketchesAndErrorsFormNoCycleOfClasses() {
+		check(slices().assignedFrom(new OutermostClasses(SKETCH, ERROR)).should().beFreeOfCycles());
+	}
+
+	@Test
 	void everyClassResidesInOneOfThem() {
 		check(classes().should().resideInAnyPackage(AGENT, ERROR, EXECUTION, NUMBER, SKETCH, METRICS, TIME));
 	}
 
 	private static void check(ArchRule rule) {
 		rule.check(CLASSES);
+	}
+
+	/**
+	 * Each class of some packages, with the classes nested in it.
+	 */
+	private record OutermostClasses(String... packages) implements SliceAssignment {
+
+		@Override
+		public SliceIdentifier getIdentifierOf(JavaClass nested) {
+			return List.of(this.packages).contains(nested.getPackageName())
+					? SliceIdentifier.of(nested.getName().replaceFirst("\\$.*", "")) : SliceIdentifier.ignore();
+		}
+
+		@Override
+		public String getDescription() {
+			return "classes of " + List.of(this.packages);
+		}
+
 	}
 
 }

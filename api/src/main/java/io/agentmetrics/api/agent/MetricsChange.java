@@ -27,7 +27,7 @@ record MetricsChange(AgentMetrics current, AgentMetrics previous, DistributionDi
 	static MetricsChange between(AgentMetrics previous, AgentMetrics current) {
 		LatencySketch times = current.metrics().distribution().orElse(LatencySketch.empty());
 		LatencySketch timesBefore = previous.metrics().distribution().orElse(LatencySketch.empty());
-		return new MetricsChange(current, previous, times.distanceTo(timesBefore));
+		return new MetricsChange(current, previous, DistributionDistance.between(times, timesBefore));
 	}
 
 	public boolean comparable() {

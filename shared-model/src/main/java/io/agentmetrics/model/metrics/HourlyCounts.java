@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 import io.agentmetrics.model.number.SaturatingSum;
+import io.agentmetrics.model.number.VarintReader;
+import io.agentmetrics.model.number.VarintWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,6 @@ public final class HourlyCounts {
 
 	/** Each hour has a total, successful and failed executions. */
 	private static final int COUNTS = 3;
-
-	/** Of 63 bits in LEB128. */
-	private static final int MAX_BYTES = 9;
 
 	private final int hours;
 
@@ -85,7 +84,7 @@ public final class HourlyCounts {
 		long[] counts = new long[bytes.length / (1 + COUNTS) * COUNTS];
 		int occupied = 0;
 		int position = 0;
-		for (long previous = -1; numbers.hasNext(); position += COUNTS) {
+		for (long previous = -1; numbers.remaining() > 0; position += COUNTS) {
 			long hour = numbers.next();
 			if (hour <= previous || hour >= hours) {
 				throw new IllegalArgumentException(
@@ -141,27 +140,20 @@ public final class HourlyCounts {
 
 	/**
 	 * Returns the counts as bytes: for each hour with executions, ascending, the hour,
-	 * its total, successful and failed executions in LEB128 (seven bits a byte, the
-	 * lowest first, the top bit set on all but the last). How many hours the day has is
-	 * not among them.
+	 * its total, successful and failed executions, as a {@link VarintReader} reads them.
+	 * How many hours the day has is not among them.
 	 * @return 4 bytes for a single execution, none for a day without
 	 */
 	public byte[] toBytes() {
-		byte[] bytes = new byte[this.counts.length / COUNTS + this.counts.length * MAX_BYTES];
-		int length = 0;
+		VarintWriter numbers = new VarintWriter(this.counts.length / COUNTS + this.counts.length);
 		int position = 0;
 		for (int left = this.occupied; left != 0; left &= left - 1) {
-			bytes[length++] = (byte) Integer.numberOfTrailingZeros(left);
+			numbers.add(Integer.numberOfTrailingZeros(left));
 			for (int end = position + COUNTS; position < end; position++) {
-				long rest = this.counts[position];
-				while (rest > 0x7f) {
-					bytes[length++] = (byte) (rest | 0x80);
-					rest >>>= 7;
-				}
-				bytes[length++] = (byte) rest;
+				numbers.add(this.counts[position]);
 			}
 		}
-		return Arrays.copyOf(bytes, length);
+		return numbers.toBytes();
 	}
 
 	/**

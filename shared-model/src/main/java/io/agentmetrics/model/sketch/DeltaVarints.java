@@ -1,32 +1,25 @@
 package io.agentmetrics.model.sketch;
 
-import java.util.Arrays;
+import io.agentmetrics.model.number.VarintReader;
+import io.agentmetrics.model.number.VarintWriter;
 
 /**
- * Ascending numbers as bytes: the first, then each difference, in LEB128 (seven bits a
- * byte, the lowest first, the top bit set on all but the last).
+ * Ascending numbers as bytes: the first, then each difference, as a {@link VarintReader}
+ * reads them.
  */
 final class DeltaVarints {
-
-	private static final int MAX_BYTES = 9;
 
 	private DeltaVarints() {
 	}
 
 	static byte[] encode(long[] ascending) {
-		byte[] bytes = new byte[ascending.length * MAX_BYTES];
-		int length = 0;
+		VarintWriter differences = new VarintWriter(ascending.length);
 		long previous = 0;
 		for (long value : ascending) {
-			long rest = value - previous;
-			while (rest > 0x7f) {
-				bytes[length++] = (byte) (rest | 0x80);
-				rest >>>= 7;
-			}
-			bytes[length++] = (byte) rest;
+			differences.add(value - previous);
 			previous = value;
 		}
-		return Arrays.copyOf(bytes, length);
+		return differences.toBytes();
 	}
 
 	/**
@@ -38,35 +31,32 @@ final class DeltaVarints {
 	 */
 	static long[] decode(byte[] bytes, int count) {
 		long[] values = new long[count];
-		int position = 0;
+		VarintReader differences = new VarintReader(bytes);
 		long previous = 0;
 		for (int i = 0; i < count; i++) {
-			long delta = 0;
-			int shift = 0;
-			byte next;
-			do {
-				if (position == bytes.length) {
-					throw new CorruptSketchException("The payload ends after " + i + " of " + count + " durations");
-				}
-				if (shift == 7 * MAX_BYTES) {
-					throw new CorruptSketchException("Duration " + i + " has more than 63 bits");
-				}
-				next = bytes[position++];
-				delta |= (next & 0x7fL) << shift;
-				shift += 7;
+			if (differences.remaining() == 0) {
+				throw new CorruptSketchException("The payload ends after " + i + " of " + count + " durations");
 			}
-			while (next < 0);
-			previous += delta;
+			previous += next(differences);
 			if (previous < 0) {
 				throw new CorruptSketchException("Duration " + i + " has more than 63 bits");
 			}
 			values[i] = previous;
 		}
-		if (position != bytes.length) {
+		if (differences.remaining() > 0) {
 			throw new CorruptSketchException(
-					"The payload has " + (bytes.length - position) + " bytes after its " + count + " durations");
+					"The payload has " + differences.remaining() + " bytes after its " + count + " durations");
 		}
 		return values;
+	}
+
+	private static long next(VarintReader differences) {
+		try {
+			return differences.next();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new CorruptSketchException("The durations are damaged: " + ex.getMessage());
+		}
 	}
 
 }

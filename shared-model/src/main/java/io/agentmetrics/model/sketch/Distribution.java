@@ -3,48 +3,16 @@ package io.agentmetrics.model.sketch;
 import java.util.List;
 
 /**
- * The durations behind a sketch that is not empty: each of them, a summary, or several of
- * these side by side.
+ * The durations of a sketch in a form that can be stored: each of them, or a summary.
  */
-sealed interface Distribution permits ExactDurations, ReqDurations, UnitedDurations {
-
-	/**
-	 * Returns the duration at a nearest rank.
-	 * @param rank from 0 to 1
-	 * @return the duration in ms
-	 */
-	long quantileMs(double rank);
-
-	/**
-	 * Returns the fraction of durations that are not longer than the given one.
-	 * @param ms a duration, not negative
-	 * @return a fraction from 0 to 1
-	 */
-	double rank(long ms);
-
-	/**
-	 * Returns how far the rank of an answer may be from the one asked for.
-	 * @param rank from 0 to 1
-	 * @return percent of rank, 0 where the answer is exact
-	 */
-	double rankErrorPercent(double rank);
-
-	/**
-	 * Returns the durations that are kept.
-	 * @return each in ms, ascending
-	 */
-	long[] retainedMs();
+sealed interface Distribution extends Quantiles permits ExactDurations, ReqDurations {
 
 	/**
 	 * Returns what is kept as codes.
-	 * @return each kept duration, in one of the runs
+	 * @return each kept duration in one of these, not to be changed
 	 */
-	List<Run> runs();
+	List<WeightedCodes> codes();
 
-	/**
-	 * Returns how this is stored.
-	 * @return the kind that tells how to read {@link #payload()}
-	 */
 	SketchKind kind();
 
 	/**
@@ -52,15 +20,5 @@ sealed interface Distribution permits ExactDurations, ReqDurations, UnitedDurati
 	 * @return the payload of an envelope, not to be changed
 	 */
 	byte[] payload();
-
-	/**
-	 * Kept durations that stand for equally many durations each.
-	 *
-	 * @param level the binary logarithm of how many, from 0 to 30
-	 * @param codes the bits of their {@linkplain DurationCode codes}, in any order; not
-	 * to be changed
-	 */
-	record Run(int level, int[] codes) {
-	}
 
 }

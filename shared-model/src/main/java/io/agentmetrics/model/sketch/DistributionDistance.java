@@ -29,7 +29,7 @@ public record DistributionDistance(double distance, double threshold) {
 	 * @param other another
 	 * @return their distance; 0 with the threshold 1 if one is empty
 	 */
-	static DistributionDistance between(LatencySketch one, LatencySketch other) {
+	public static DistributionDistance between(LatencySketch one, LatencySketch other) {
 		if (one.count() == 0 || other.count() == 0) {
 			return UNKNOWN;
 		}

@@ -67,10 +67,10 @@ record ExactDurations(long[] sorted) implements Distribution {
 	}
 
 	@Override
-	public List<Run> runs() {
+	public List<WeightedCodes> codes() {
 		int[] codes = new int[this.sorted.length];
 		Arrays.setAll(codes, (position) -> DurationCode.bits(this.sorted[position]));
-		return List.of(new Run(0, codes));
+		return List.of(new WeightedCodes(0, codes));
 	}
 
 	@Override

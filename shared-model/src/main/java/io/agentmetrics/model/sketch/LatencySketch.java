@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class LatencySketch {
 
 	/** Up to this many durations every quantile is exact. */
-	public static final int EXACT_LIMIT = 1_024;
+	public static final int EXACT_LIMIT = SketchKind.EXACT_LIMIT;
 
-	private static final LatencySketch EMPTY = new LatencySketch(0, 0, 0, 0, ExactDurations.NONE);
+	private static final LatencySketch EMPTY = new LatencySketch(0, 0, 0, 0, List.of(ExactDurations.NONE));
 
 	private final long count;
 
@@ -42,14 +42,18 @@ public final class LatencySketch {
 
 	private final long maxMs;
 
-	private final Distribution distribution;
+	/** One, or several that are kept side by side. */
+	private final List<Distribution> parts;
 
-	private LatencySketch(long count, long sumMs, long minMs, long maxMs, Distribution distribution) {
+	private final Quantiles quantiles;
+
+	private LatencySketch(long count, long sumMs, long minMs, long maxMs, List<Distribution> parts) {
 		this.count = count;
 		this.sumMs = sumMs;
 		this.minMs = minMs;
 		this.maxMs = maxMs;
-		this.distribution = distribution;
+		this.parts = parts;
+		this.quantiles = (parts.size() > 1) ? new SideBySide(parts, count) : parts.getFirst();
 	}
 
 	/**
@@ -118,7 +122,8 @@ public final class LatencySketch {
 			case EXACT -> ExactDurations.of(envelope);
 			case REQ -> ReqDurations.of(envelope);
 		};
-		return new LatencySketch(envelope.count(), envelope.sumMs(), envelope.minMs(), envelope.maxMs(), distribution);
+		return new LatencySketch(envelope.count(), envelope.sumMs(), envelope.minMs(), envelope.maxMs(),
+				List.of(distribution));
 	}
 
 	/**
@@ -127,8 +132,8 @@ public final class LatencySketch {
 	 * @return the bytes, which start with a format tag and hold a checksum
 	 */
 	public byte[] toBytes() {
-		return new SketchEnvelope(this.distribution.kind(), this.count, this.sumMs, this.minMs, this.maxMs,
-				this.distribution.payload())
+		Distribution merged = (this.parts.size() > 1) ? ReqCollector.merged(this.parts) : this.parts.getFirst();
+		return new SketchEnvelope(merged.kind(), this.count, this.sumMs, this.minMs, this.maxMs, merged.payload())
 			.toBytes();
 	}
 
@@ -204,7 +209,7 @@ public final class LatencySketch {
 		if (position >= this.count) {
 			return OptionalLong.of(this.maxMs);
 		}
-		return OptionalLong.of(Math.clamp(this.distribution.quantileMs(rank), this.minMs, this.maxMs));
+		return OptionalLong.of(Math.clamp(this.quantiles.quantileMs(rank), this.minMs, this.maxMs));
 	}
 
 	/**
@@ -234,7 +239,7 @@ public final class LatencySketch {
 	 */
 	public double rankErrorPercent(double rank) {
 		requireRank(rank);
-		return this.distribution.rankErrorPercent(rank);
+		return this.quantiles.rankErrorPercent(rank);
 	}
 
 	/**
@@ -246,17 +251,7 @@ public final class LatencySketch {
 		if (this.count == 0 || ms < this.minMs) {
 			return 0.0;
 		}
-		return (ms >= this.maxMs) ? 1.0 : this.distribution.rank(ms);
-	}
-
-	/**
-	 * Compares the durations with those of another sketch by the two-sample
-	 * Kolmogorov-Smirnov test.
-	 * @param other the other sketch
-	 * @return how far they are apart, and from which distance on that is significant
-	 */
-	public DistributionDistance distanceTo(LatencySketch other) {
-		return DistributionDistance.between(this, other);
+		return (ms >= this.maxMs) ? 1.0 : this.quantiles.rank(ms);
 	}
 
 	/**
@@ -264,19 +259,19 @@ public final class LatencySketch {
 	 * @return ms, in no particular order
 	 */
 	long[] retainedMs() {
-		return LongStream.concat(Arrays.stream(this.distribution.retainedMs()), LongStream.of(this.minMs, this.maxMs))
+		return LongStream.concat(Arrays.stream(this.quantiles.retainedMs()), LongStream.of(this.minMs, this.maxMs))
 			.toArray();
 	}
 
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof LatencySketch that && this.count == that.count && this.sumMs == that.sumMs
-				&& this.minMs == that.minMs && this.maxMs == that.maxMs && this.distribution.equals(that.distribution);
+				&& this.minMs == that.minMs && this.maxMs == that.maxMs && this.parts.equals(that.parts);
 	}
 
 	@Override
 	public int hashCode() {
-		return 31 * Long.hashCode(this.sumMs) + this.distribution.hashCode();
+		return 31 * Long.hashCode(this.sumMs) + this.parts.hashCode();
 	}
 
 	@Override
@@ -359,11 +354,11 @@ public final class LatencySketch {
 			this.minMs = Math.min(this.minMs, sketch.minMs);
 			this.maxMs = Math.max(this.maxMs, sketch.maxMs);
 			this.count += sketch.count;
-			if (this.parts.size() < this.sideBySide) {
-				this.parts.add(sketch.distribution);
+			if (this.parts.size() + sketch.parts.size() <= this.sideBySide) {
+				this.parts.addAll(sketch.parts);
 			}
 			else {
-				merge(sketch.distribution);
+				sketch.parts.forEach(this::merge);
 			}
 			return this;
 		}
@@ -386,23 +381,22 @@ public final class LatencySketch {
 			if (this.count == 0) {
 				return EMPTY;
 			}
-			return new LatencySketch(this.count, this.sumMs, this.minMs, this.maxMs, distribution());
-		}
-
-		private Distribution distribution() {
-			if (this.parts.isEmpty()) {
-				return merged();
-			}
-			if (this.count <= EXACT_LIMIT) {
+			if (this.count <= EXACT_LIMIT && !this.parts.isEmpty()) {
 				this.parts.forEach(this::merge);
 				this.parts.clear();
-				return merged();
+			}
+			return new LatencySketch(this.count, this.sumMs, this.minMs, this.maxMs, distributions());
+		}
+
+		private List<Distribution> distributions() {
+			if (this.parts.isEmpty()) {
+				return List.of(merged());
 			}
 			List<Distribution> all = new ArrayList<>(this.parts);
 			if (this.collector != null || this.valueCount > 0) {
 				all.add(merged());
 			}
-			return (all.size() > 1) ? new UnitedDurations(all, this.count) : all.getFirst();
+			return List.copyOf(all);
 		}
 
 		private Distribution merged() {

@@ -1,5 +1,7 @@
 package io.agentmetrics.model.sketch;
 
+import java.util.List;
+
 import org.apache.datasketches.req.ReqSketch;
 
 /**
@@ -9,7 +11,13 @@ final class ReqCollector {
 
 	private static final int BASE_BYTES = 500;
 
-	private final ReqSketch sketch = ReqSketch.builder().setK(ReqDurations.K).setHighRankAccuracy(true).build();
+	private final ReqSketch sketch = ReqSketch.builder().setK(ReqLayout.K).setHighRankAccuracy(true).build();
+
+	static ReqDurations merged(List<Distribution> parts) {
+		ReqCollector collector = new ReqCollector();
+		parts.forEach(collector::add);
+		return collector.toDurations();
+	}
 
 	void add(long ms) {
 		this.sketch.update(DurationCode.encode(ms));
@@ -23,7 +31,6 @@ final class ReqCollector {
 				}
 			}
 			case ReqDurations summary -> this.sketch.merge(summary.toSketch());
-			case UnitedDurations united -> united.parts().forEach(this::add);
 		}
 	}
 

@@ -16,11 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class ReqDurations implements Distribution {
 
 	/**
-	 * Gives the accuracy that the product promises, and 14 KB for a million durations.
-	 */
-	static final int K = 24;
-
-	/**
 	 * What makes a bound of DataSketches' estimate of one standard deviation, which is
 	 * fitted to averages. Measured on more than a million sketches: input in random,
 	 * ascending or descending order was never off by more than 4.3 of them (but by more
@@ -44,7 +39,7 @@ final class ReqDurations implements Distribution {
 
 	/**
 	 * Keeps what was collected.
-	 * @param sketch a sketch of {@value LatencySketch#EXACT_LIMIT} durations or more; not
+	 * @param sketch a sketch of {@value SketchKind#EXACT_LIMIT} durations or more; not
 	 * changed and not referred to afterwards
 	 * @return the same durations
 	 */
@@ -96,7 +91,7 @@ final class ReqDurations implements Distribution {
 	 * @return percent of rank
 	 */
 	static double rankErrorPercent(double rank, long count) {
-		return 100.0 * STANDARD_DEVIATIONS * ReqSketch.getRSE(K, rank, true, count);
+		return 100.0 * STANDARD_DEVIATIONS * ReqSketch.getRSE(ReqLayout.K, rank, true, count);
 	}
 
 	@Override
@@ -108,8 +103,8 @@ final class ReqDurations implements Distribution {
 	}
 
 	@Override
-	public List<Run> runs() {
-		return ReqLayout.runs(this.payload);
+	public List<WeightedCodes> codes() {
+		return ReqLayout.codes(this.payload);
 	}
 
 	@Override

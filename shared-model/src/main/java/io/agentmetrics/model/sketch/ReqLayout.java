@@ -32,6 +32,11 @@ import java.util.Locale;
  */
 final class ReqLayout {
 
+	/**
+	 * Gives the accuracy that the product promises, and 14 KB for a million durations.
+	 */
+	static final int K = 24;
+
 	private static final int PREAMBLE = 0x04_01_11;
 
 	private static final int FLAG_HIGH_RANK_ACCURACY = 8;
@@ -75,23 +80,23 @@ final class ReqLayout {
 	/**
 	 * Returns the items of each level.
 	 * @param payload the bytes of a sketch of several levels
-	 * @return a run for each level
+	 * @return the codes of each level
 	 */
-	static List<Distribution.Run> runs(byte[] payload) {
-		return new ReqLayout(payload).allRuns();
+	static List<WeightedCodes> codes(byte[] payload) {
+		return new ReqLayout(payload).allCodes();
 	}
 
-	private List<Distribution.Run> allRuns() {
-		List<Distribution.Run> runs = new ArrayList<>();
+	private List<WeightedCodes> allCodes() {
+		List<WeightedCodes> levels = new ArrayList<>();
 		this.buffer.position(HEADER_LENGTH);
 		while (this.buffer.hasRemaining()) {
 			int[] codes = new int[this.buffer.getInt(this.buffer.position() + ITEMS_OFFSET)];
 			this.buffer.position(this.buffer.position() + LEVEL_HEADER_LENGTH);
 			this.buffer.asIntBuffer().get(codes);
 			this.buffer.position(this.buffer.position() + codes.length * Integer.BYTES);
-			runs.add(new Distribution.Run(runs.size(), codes));
+			levels.add(new WeightedCodes(levels.size(), codes));
 		}
-		return runs;
+		return levels;
 	}
 
 	private void renewAllCoins() {
@@ -121,7 +126,7 @@ final class ReqLayout {
 		int flags = this.buffer.get();
 		require((flags | FLAG_SORTED) == (FLAG_HIGH_RANK_ACCURACY | FLAG_SORTED), "its flags are %d", flags);
 		int k = this.buffer.getShort();
-		require(k == ReqDurations.K, "its k is %d", k);
+		require(k == K, "its k is %d", k);
 		int levels = this.buffer.get();
 		require(levels > 1 && levels <= MAX_LEVELS, "it has %d levels", levels);
 		int rawItems = this.buffer.get();
@@ -144,14 +149,14 @@ final class ReqLayout {
 		require(this.buffer.remaining() >= LEVEL_HEADER_LENGTH, "it ends before level %d", level);
 		require(this.buffer.getLong() >= 0, "the state of level %d is negative", level);
 		float sectionSize = this.buffer.getFloat();
-		require(sectionSize >= MIN_SECTION_SIZE && sectionSize <= ReqDurations.K,
-				"the sections of level %d have size %s", level, sectionSize);
+		require(sectionSize >= MIN_SECTION_SIZE && sectionSize <= K, "the sections of level %d have size %s", level,
+				sectionSize);
 		require(this.buffer.get() == level, "level %d has the weight of another", level);
 		int sections = this.buffer.get();
 		require(sections >= 2 && sections <= MAX_SECTIONS, "level %d has %d sections", level, sections);
 		// DataSketches refuses more, but only once it builds the sketch
-		require(Math.round(sectionSize) * sections <= ReqDurations.K * ReqDurations.K,
-				"level %d has %d sections of size %s", level, sections, sectionSize);
+		require(Math.round(sectionSize) * sections <= K * K, "level %d has %d sections of size %s", level, sections,
+				sectionSize);
 		this.buffer.getShort();
 		int items = this.buffer.getInt();
 		require(items >= 0 && items <= this.buffer.remaining() / Float.BYTES, "it ends within level %d", level);

@@ -9,10 +9,13 @@ enum SketchKind {
 	EMPTY(0, 0, 0),
 
 	/** Each duration, as {@link DeltaVarints}. */
-	EXACT(1, 1, LatencySketch.EXACT_LIMIT),
+	EXACT(1, 1, SketchKind.EXACT_LIMIT),
 
 	/** The bytes of a DataSketches REQ sketch, see {@link ReqLayout}. */
-	REQ(2, LatencySketch.EXACT_LIMIT + 1, Long.MAX_VALUE);
+	REQ(2, SketchKind.EXACT_LIMIT + 1, Long.MAX_VALUE);
+
+	/** The most durations that are kept one by one. */
+	static final int EXACT_LIMIT = 1_024;
 
 	private final byte code;
 

@@ -1,6 +1,6 @@
 /**
- * What many executions are summarised to: durations become quantiles, error messages
- * become groups; the only door to DataSketches.
+ * Durations summarised to quantiles that can be stored and added up. Only this package
+ * uses DataSketches.
  */
 @NullMarked
 package io.agentmetrics.model.sketch;

@@ -34,9 +34,10 @@ class DeltaVarintsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "'', 1, ends after 0 of 1 durations", "05, 2, ends after 1 of 2 durations",
-			"0580, 2, ends after 1 of 2 durations", "0500, 1, 1 bytes after its 1 durations",
-			"ffffffffffffffffff01, 1, Duration 0 has more than 63 bits",
-			"ffffffffffffffff7f01, 2, Duration 1 has more than 63 bits" })
+			"0580, 2, The 2 bytes end before the number at byte 1 does", "0500, 1, 1 bytes after its 1 durations",
+			"ffffffffffffffffff01, 1, The number at byte 0 has more than 63 bits",
+			"ffffffffffffffff7f01, 2, Duration 1 has more than 63 bits",
+			"8000, 1, The number at byte 0 takes more bytes than it needs" })
 	void anythingElseIsRefused(String bytes, int count, String words) {
 		assertThatExceptionOfType(CorruptSketchException.class)
 			.isThrownBy(() -> DeltaVarints.decode(HexFormat.of().parseHex(bytes), count))

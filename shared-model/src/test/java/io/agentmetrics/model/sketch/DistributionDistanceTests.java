@@ -16,14 +16,14 @@ class DistributionDistanceTests {
 	@Test
 	void equalDurationsHaveNoDistance() {
 		LatencySketch sketch = LatencySketch.of(1, 2, 3, 3);
-		assertThat(sketch.distanceTo(LatencySketch.of(1, 2, 3, 3)).distance()).isZero();
-		assertThat(sketch.distanceTo(sketch).significant()).isFalse();
+		assertThat(DistributionDistance.between(sketch, LatencySketch.of(1, 2, 3, 3)).distance()).isZero();
+		assertThat(DistributionDistance.between(sketch, sketch).significant()).isFalse();
 	}
 
 	@Test
 	void distanceIsTheLargestDifferenceOfTheShares() {
 		// at 2 all of one and half of the other
-		DistributionDistance distance = LatencySketch.of(1, 2).distanceTo(LatencySketch.of(2, 5));
+		DistributionDistance distance = DistributionDistance.between(LatencySketch.of(1, 2), LatencySketch.of(2, 5));
 		assertThat(distance.distance()).isEqualTo(0.5);
 		assertThat(distance.threshold()).isEqualTo(1);
 	}
@@ -32,20 +32,21 @@ class DistributionDistanceTests {
 	void thresholdIsSmirnovsWhereBothAreExact() {
 		LatencySketch one = LatencySketch.of(LongStream.range(0, 100).toArray());
 		LatencySketch other = LatencySketch.of(LongStream.range(25, 325).toArray());
-		assertThat(one.distanceTo(other).threshold()).isCloseTo(1.35810 * Math.sqrt(400 / (100.0 * 300)), within(1e-5));
-		assertThat(one.distanceTo(other).significant()).isTrue();
+		assertThat(DistributionDistance.between(one, other).threshold())
+			.isCloseTo(1.35810 * Math.sqrt(400 / (100.0 * 300)), within(1e-5));
+		assertThat(DistributionDistance.between(one, other).significant()).isTrue();
 	}
 
 	@Test
 	void nothingIsKnownOfNoDurations() {
-		DistributionDistance unknown = LatencySketch.empty().distanceTo(LatencySketch.of(7));
+		DistributionDistance unknown = DistributionDistance.between(LatencySketch.empty(), LatencySketch.of(7));
 		assertThat(unknown).isEqualTo(new DistributionDistance(0, 1));
-		assertThat(LatencySketch.empty().distanceTo(LatencySketch.empty()).significant()).isFalse();
+		assertThat(DistributionDistance.between(LatencySketch.empty(), LatencySketch.empty()).significant()).isFalse();
 	}
 
 	@Test
 	void fewDurationsNeverDifferSignificantly() {
-		assertThat(LatencySketch.of(1, 1, 1).distanceTo(LatencySketch.of(9, 9, 9)))
+		assertThat(DistributionDistance.between(LatencySketch.of(1, 1, 1), LatencySketch.of(9, 9, 9)))
 			.isEqualTo(new DistributionDistance(1, 1))
 			.matches((distance) -> !distance.significant());
 	}
@@ -57,7 +58,7 @@ class DistributionDistanceTests {
 		LatencySketch one = LatencySketch.of(logNormal(random, 50_000, 7));
 		LatencySketch other = LatencySketch.of(logNormal(random, 30_000, 7));
 		// the sketches' own errors make the test stricter than one in 20
-		assertThat(one.distanceTo(other).significant()).as("seed %d", seed).isFalse();
+		assertThat(DistributionDistance.between(one, other).significant()).as("seed %d", seed).isFalse();
 	}
 
 	@RepeatedTest(5)
@@ -66,7 +67,7 @@ class DistributionDistanceTests {
 		Random random = new Random(seed);
 		long[] one = logNormal(random, 20_000, 7);
 		long[] other = logNormal(random, 20_000, 7.2);
-		DistributionDistance distance = LatencySketch.of(one).distanceTo(LatencySketch.of(other));
+		DistributionDistance distance = DistributionDistance.between(LatencySketch.of(one), LatencySketch.of(other));
 		double exact = LongStream.concat(Arrays.stream(one), Arrays.stream(other))
 			.limit(2_000)
 			.mapToDouble((ms) -> Math.abs(share(one, ms) - share(other, ms)))

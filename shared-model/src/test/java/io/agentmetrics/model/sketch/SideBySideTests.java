@@ -117,7 +117,7 @@ class SideBySideTests {
 					Math.abs(Durations.rankErrorPercent(Durations.sorted(Durations.concatenated(days)), rank, answer)))
 				.isLessThanOrEqualTo(2 * sketch.rankErrorPercent(rank));
 		}
-		assertThat(sketch.distanceTo(twice).distance()).isLessThan(0.02);
+		assertThat(DistributionDistance.between(sketch, twice).distance()).isLessThan(0.02);
 		assertThat(sideBySide(2, days[0], days[1])).isNotEqualTo(sketch);
 		List<LatencySketch> parts = List.of(LatencySketch.of(days[0]), LatencySketch.of(days[1]));
 		assertThat(together(parts)).isEqualTo(together(parts)).hasSameHashCodeAs(together(parts));

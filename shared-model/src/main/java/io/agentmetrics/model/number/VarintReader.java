@@ -1,10 +1,10 @@
-package io.agentmetrics.model.metrics;
+package io.agentmetrics.model.number;
 
 /**
  * Reads numbers of up to 63 bits in LEB128: seven bits a byte, the lowest first, the top
  * bit set on all but the last.
  */
-final class VarintReader {
+public final class VarintReader {
 
 	private static final int BITS = 63;
 
@@ -12,12 +12,15 @@ final class VarintReader {
 
 	private int position;
 
-	VarintReader(byte[] bytes) {
+	public VarintReader(byte[] bytes) {
 		this.bytes = bytes;
 	}
 
-	boolean hasNext() {
-		return this.position < this.bytes.length;
+	/**
+	 * Returns how many bytes are not read yet.
+	 */
+	public int remaining() {
+		return this.bytes.length - this.position;
 	}
 
 	/**
@@ -26,13 +29,13 @@ final class VarintReader {
 	 * @throws IllegalArgumentException if the bytes end before it does, it has more than
 	 * 63 bits or takes more bytes than it needs
 	 */
-	long next() {
+	public long next() {
 		int start = this.position;
 		long value = 0;
 		int shift = 0;
 		byte next;
 		do {
-			if (!hasNext()) {
+			if (remaining() == 0) {
 				throw new IllegalArgumentException(
 						"The " + this.bytes.length + " bytes end before the number at byte " + start + " does");
 			}

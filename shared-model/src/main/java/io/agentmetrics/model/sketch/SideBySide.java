@@ -4,14 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * Several distributions side by side, asked without being merged: what is asked for is
- * looked up among all that they keep. That takes a fraction of the time that merging
- * does, and adds no error to theirs.
+ * Several distributions asked as one without being merged: what is asked for is looked up
+ * among all that they keep. That takes a fraction of the time that merging does, and adds
+ * no error to theirs.
  */
-final class UnitedDurations implements Distribution {
+final class SideBySide implements Quantiles {
 
 	/** Codes from here on share a bucket with all of the same first seven bits. */
 	private static final int OWN_BUCKETS = 1 << 6;
@@ -25,22 +23,21 @@ final class UnitedDurations implements Distribution {
 
 	private final long count;
 
-	private final List<Run> runs;
+	private final List<WeightedCodes> codes;
 
 	/** How many durations have a code in each bucket or in one before it. */
 	private final long[] upToBucket = new long[BUCKETS];
 
 	/**
 	 * Puts distributions side by side.
-	 * @param parts the distributions
 	 * @param count how many durations they have together, more than none
 	 */
-	UnitedDurations(List<Distribution> parts, long count) {
-		this.parts = List.copyOf(parts);
+	SideBySide(List<Distribution> parts, long count) {
+		this.parts = parts;
 		this.count = count;
-		this.runs = parts.stream().map(Distribution::runs).flatMap(List::stream).toList();
-		for (Run run : this.runs) {
-			count(run.codes(), 1L << run.level(), this.upToBucket);
+		this.codes = parts.stream().map(Distribution::codes).flatMap(List::stream).toList();
+		for (WeightedCodes each : this.codes) {
+			count(each.codes(), 1L << each.level(), this.upToBucket);
 		}
 		for (int bucket = 1; bucket < BUCKETS; bucket++) {
 			this.upToBucket[bucket] += this.upToBucket[bucket - 1];
@@ -51,10 +48,6 @@ final class UnitedDurations implements Distribution {
 		for (int code : codes) {
 			buckets[bucketOf(code)] += weight;
 		}
-	}
-
-	List<Distribution> parts() {
-		return this.parts;
 	}
 
 	/**
@@ -84,10 +77,10 @@ final class UnitedDurations implements Distribution {
 		int lowest = lowestOf(bucket);
 		int width = lowestOf(bucket + 1) - lowest;
 		LongStream.Builder items = LongStream.builder();
-		for (Run run : this.runs) {
-			for (int code : run.codes()) {
+		for (WeightedCodes each : this.codes) {
+			for (int code : each.codes()) {
 				if (Integer.compareUnsigned(code - lowest, width) < 0) {
-					items.add((long) code << LEVEL_BITS | run.level());
+					items.add((long) code << LEVEL_BITS | each.level());
 				}
 			}
 		}
@@ -98,9 +91,9 @@ final class UnitedDurations implements Distribution {
 	public double rank(long ms) {
 		int limit = DurationCode.bits(ms);
 		long atOrBelow = 0;
-		for (Run run : this.runs) {
-			long codes = Arrays.stream(run.codes()).filter((code) -> code <= limit).count();
-			atOrBelow += codes << run.level();
+		for (WeightedCodes each : this.codes) {
+			long codesUpToLimit = Arrays.stream(each.codes()).filter((code) -> code <= limit).count();
+			atOrBelow += codesUpToLimit << each.level();
 		}
 		return (double) atOrBelow / this.count;
 	}
@@ -119,23 +112,6 @@ final class UnitedDurations implements Distribution {
 		return this.parts.stream().map(Distribution::retainedMs).flatMapToLong(Arrays::stream).sorted().toArray();
 	}
 
-	@Override
-	public List<Run> runs() {
-		return this.runs;
-	}
-
-	@Override
-	public SketchKind kind() {
-		return SketchKind.REQ;
-	}
-
-	@Override
-	public byte[] payload() {
-		ReqCollector collector = new ReqCollector();
-		this.parts.forEach(collector::add);
-		return collector.toDurations().payload();
-	}
-
 	private static int bucketOf(int code) {
 		int shift = Integer.numberOfLeadingZeros(OWN_BUCKETS) - Integer.numberOfLeadingZeros(code | OWN_BUCKETS);
 		return shift * OWN_BUCKETS + (code >>> shift);
@@ -145,16 +121,6 @@ final class UnitedDurations implements Distribution {
 	private static int lowestOf(int bucket) {
 		int shift = Math.max(0, bucket / OWN_BUCKETS - 1);
 		return (bucket - shift * OWN_BUCKETS) << shift;
-	}
-
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof UnitedDurations that && this.parts.equals(that.parts);
-	}
-
-	@Override
-	public int hashCode() {
-		return this.parts.hashCode();
 	}
 
 }
