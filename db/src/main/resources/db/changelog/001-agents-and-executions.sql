@@ -33,8 +33,10 @@ create table agent_executions (
 ) partition by range (execution_start);
 comment on table agent_executions is
 	'One row per run of an agent; written by the agent platform, read by the aggregator and the API.';
+comment on column agent_executions.execution_end is
+	'When the run ended; null while unknown, also where the platform said that it was before the start.';
 comment on column agent_executions.execution_time_ms is
-	'How long the run took as the platform measured it, in milliseconds; null while unknown.';
+	'How long the run took as the platform measured it, else from its start to its end, in milliseconds; null while unknown.';
 comment on column agent_executions.changed_in is
 	'The transaction that last wrote the row: what a snapshot did not see is exactly what is new since.';
 comment on column agent_executions.finished_in is
@@ -50,6 +52,14 @@ create index agent_executions_changed on agent_executions (changed_in);
 -- rows arrive in the order of their start: a day's rows are neighbours, so a tiny index finds them
 create index agent_executions_by_start on agent_executions
 	using brin (execution_start) with (pages_per_range = 32, autosummarize = on);
+-- few executions are in progress: those that do not end are found without reading the others
+create index agent_executions_in_progress on agent_executions (agent_id, execution_start)
+	where status in ('PENDING', 'RUNNING');
+-- whoever counts finished executions in write order goes on where it stopped
+create index agent_executions_finished on agent_executions (finished_in) where finished_in is not null;
+-- failures without a message are grouped by their type: found without reading the other runs
+create index agent_executions_unexplained on agent_executions (agent_id, execution_start)
+	where error_message is null and status in ('FAILED', 'TIMEOUT');
 --rollback drop table agent_executions;
 
 --changeset agent-metrics:execution-changes splitStatements:false

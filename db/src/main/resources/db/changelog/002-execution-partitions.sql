@@ -94,15 +94,18 @@ end $$;
 --changeset agent-metrics:default-execution-partition
 -- loses nothing: a run that starts outside every partition is stored here
 create table agent_executions_default partition of agent_executions default;
+-- what lies outside the weeks may have come in any order, years of it: a day of it is found without reading the rest
+create index agent_executions_default_by_start on agent_executions_default (execution_start);
 -- all of them: weekly partitions outlive a rollback, their triggers do not
 select track_partition_deletions(inhrelid::regclass::text) from pg_inherits
 	where inhparent = 'agent_executions'::regclass;
 --rollback drop table agent_executions_default;
 
 --changeset agent-metrics:first-execution-start splitStatements:false
--- When the first execution started. Start times have no ordered index of their own, so the first partition with rows is
+-- When the first execution started; a security definer, since only their owner may look into the partitions one by one.
+-- Start times have no ordered index of their own, so the first partition with rows is
 -- found, and in it each agent's first by the index that begins with the agent.
-create function first_execution_start() returns timestamptz language plpgsql stable as $$
+create function first_execution_start() returns timestamptz language plpgsql stable security definer as $$
 declare
 	partition_name regclass;
 	occupied boolean;

@@ -1,10 +1,5 @@
 --liquibase formatted sql
 
---changeset agent-metrics:executions-finished
--- whoever counts finished executions in write order goes on where it stopped
-create index agent_executions_finished on agent_executions (finished_in) where finished_in is not null;
---rollback drop index agent_executions_finished;
-
 --changeset agent-metrics:exposition
 create table exposition_position (
 	singleton boolean primary key default true check (singleton),
@@ -57,21 +52,17 @@ alter table exposition_errors set (fillfactor = 50);
 alter table exposition_recent set (fillfactor = 50);
 --rollback drop table exposition_position; drop table exposition_recent; drop table exposition_errors; drop table exposition_totals;
 
---changeset agent-metrics:aggregation-runs
-create table aggregation_runs (
-	shards int not null,
-	shard int not null,
-	started_at timestamptz not null,
-	ended_at timestamptz,
-	duration_seconds double precision,
-	executions bigint,
-	failed boolean,
-	reconciliation_failures bigint not null default 0,
-	primary key (shards, shard)
+--changeset agent-metrics:exposition-reopened
+create table exposition_reopened (
+	id uuid not null,
+	execution_start timestamptz not null,
+	finished_in xid8 not null,
+	primary key (id, execution_start)
 );
-comment on table aggregation_runs is
-	'The last run of each aggregator process that may run; duration, executions and failed are those of the last one that ended.';
-comment on column aggregation_runs.ended_at is 'Null while the run that began at started_at is at work, or after it was killed.';
-comment on column aggregation_runs.reconciliation_failures is
-	'How often, ever, what was read of some days was not what PostgreSQL counted there.';
---rollback drop table aggregation_runs;
+comment on table exposition_reopened is
+	'Executions that had ended, but were in progress again when their end was to be counted for Prometheus: they count when they have ended again.';
+comment on column exposition_reopened.id is 'The execution''s id.';
+comment on column exposition_reopened.execution_start is 'The execution''s start.';
+comment on column exposition_reopened.finished_in is
+	'The execution''s finished_in: another one has been inserted anew since, and counts by itself.';
+--rollback drop table exposition_reopened;

@@ -7,22 +7,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 
 import javax.sql.DataSource;
 
 import io.agentmetrics.db.lock.AdvisoryLock;
 import io.agentmetrics.db.lock.LockTimeoutException;
-import io.agentmetrics.model.time.DayCalendar;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the schema of a database up to date: the changelog, then the bounds of days that
- * were closed before these were stored, then the partitions for the executions of
- * {@value #DAYS_BACK} days back to {@value #DAYS_AHEAD} days ahead, then what the role of
- * readers may do.
+ * Brings the schema of a database up to date: the changelog, then the partitions for the
+ * executions of {@value #DAYS_BACK} days back to {@value #DAYS_AHEAD} days ahead, then
+ * what the role of readers may do.
  * <p>
  * It does so on one connection under a session advisory lock, so that of two migrations
  * one waits for the other, and the lock of one that was killed is gone with its session.
@@ -63,7 +59,6 @@ public final class SchemaMigration {
 				run(connection, WAIT_FOR_TABLES);
 				long start = System.nanoTime();
 				Changelog.update(connection);
-				boundDays(connection);
 				ensurePartitions(connection, today);
 				grantToReader(connection);
 				logger.atInfo()
@@ -91,25 +86,6 @@ public final class SchemaMigration {
 	private static void run(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
-		}
-	}
-
-	/** The calendar decides when a day begins, not the time zones of PostgreSQL. */
-	private static void boundDays(Connection connection) throws SQLException {
-		try (PreparedStatement unbounded = connection.prepareStatement("""
-				select zone, metric_date from aggregation_state, aggregated_days where starts_at is null
-				"""); PreparedStatement update = connection.prepareStatement("""
-				update aggregated_days set starts_at = ?, ends_at = ? where metric_date = ?
-				"""); ResultSet days = unbounded.executeQuery()) {
-			while (days.next()) {
-				DayCalendar calendar = new DayCalendar(ZoneId.of(days.getString("zone")));
-				LocalDate day = days.getObject("metric_date", LocalDate.class);
-				update.setObject(1, calendar.startOf(day).atOffset(ZoneOffset.UTC));
-				update.setObject(2, calendar.startOf(day.plusDays(1)).atOffset(ZoneOffset.UTC));
-				update.setObject(3, day);
-				update.addBatch();
-			}
-			update.executeBatch();
 		}
 	}
 

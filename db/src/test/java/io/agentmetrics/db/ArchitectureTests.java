@@ -18,10 +18,10 @@ class ArchitectureTests {
 		.importPackages("io.agentmetrics.db");
 
 	@Test
-	void dependsOnTheJdkTheCalendarLiquibaseAndALogger() {
+	void dependsOnTheJdkLiquibaseAndALogger() {
 		classes().should()
 			.onlyDependOnClassesThat(resideInAnyPackage("java..", "javax.sql..", "liquibase..", "org.slf4j..",
-					"org.jspecify..", "io.agentmetrics.model.time", "io.agentmetrics.db.."))
+					"org.jspecify..", "io.agentmetrics.db.."))
 			.check(db);
 	}
 

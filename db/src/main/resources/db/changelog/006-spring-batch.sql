@@ -78,6 +78,11 @@ create table batch_job_execution_context (
 create sequence batch_step_execution_seq maxvalue 9223372036854775807 no cycle;
 create sequence batch_job_execution_seq maxvalue 9223372036854775807 no cycle;
 create sequence batch_job_instance_seq maxvalue 9223372036854775807 no cycle;
+
+-- old runs are deleted from these tables, whose foreign keys would else be looked for row by row
+create index batch_job_execution_instance on batch_job_execution (job_instance_id);
+create index batch_job_execution_params_execution on batch_job_execution_params (job_execution_id);
+create index batch_step_execution_execution on batch_step_execution (job_execution_id);
 --rollback drop sequence batch_job_instance_seq; drop sequence batch_job_execution_seq; drop sequence batch_step_execution_seq;
 --rollback drop table batch_job_execution_context; drop table batch_step_execution_context; drop table batch_step_execution;
 --rollback drop table batch_job_execution_params; drop table batch_job_execution; drop table batch_job_instance;

@@ -18,9 +18,8 @@ end $$;
 do $$
 begin
 	perform make_execution_changes();
-	insert into reader_grants values ('execution_changes', 'select');
 end $$;
---rollback delete from reader_grants where table_name = 'execution_changes'; drop view execution_changes;
+--rollback drop view execution_changes;
 --rollback drop function make_execution_changes();
 
 --changeset agent-metrics:changed-since-closed splitStatements:false

@@ -1,9 +1,8 @@
 --liquibase formatted sql
 
 --changeset agent-metrics:execution-bounds
--- who waits for the table is waited for by all its readers: rather fail and be tried again
-set local lock_timeout = '5s';
--- Not valid: executions that were stored before may lie outside. Whoever writes one of them anew has to mend it.
+-- Not valid, like every rule that executions get: those that are stored already may lie outside. Whoever writes one of them
+-- anew has to mend it.
 alter table agent_executions
 	add constraint agent_executions_start_bounded check (execution_start < '2100-01-01 00:00:00+00') not valid,
 	add constraint agent_executions_end_bounded check (execution_end < '2110-01-01 00:00:00+00') not valid,
@@ -45,9 +44,5 @@ create trigger time_updated_execution before update on agent_executions
 		or new.execution_end < new.execution_start
 		or old.execution_end is not null and new.execution_end is distinct from old.execution_end)
 	execute function time_execution();
-comment on column agent_executions.execution_end is
-	'When the run ended; null while unknown, also where the platform said that it was before the start.';
-comment on column agent_executions.execution_time_ms is
-	'How long the run took as the platform measured it, else from its start to its end, in milliseconds; null while unknown.';
 --rollback drop trigger time_updated_execution on agent_executions; drop trigger time_inserted_execution on agent_executions;
 --rollback drop function time_execution();
