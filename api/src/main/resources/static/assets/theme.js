@@ -1,6 +1,9 @@
 // Light or dark: as the system says, until the reader chooses.
 
 const KEY = 'agent-metrics.theme';
+const { sheet } = document.querySelector('link[href$="colours.css"]');
+/** When the dark colours hold. */
+const { media: dark } = [...sheet.cssRules].find((rule) => rule instanceof CSSMediaRule);
 const system = matchMedia('(prefers-color-scheme: dark)');
 const listeners = [];
 
@@ -9,8 +12,7 @@ system.addEventListener('change', notify);
 
 /** Whether the page is dark now. */
 export function isDark() {
-	const chosen = document.documentElement.dataset.theme;
-	return chosen ? chosen === 'dark' : system.matches;
+	return matchMedia(dark.mediaText).matches;
 }
 
 /** Changes to the other one, and remembers it. */
@@ -35,7 +37,7 @@ export function colour(name) {
 
 function apply(theme) {
 	if (theme === 'light' || theme === 'dark') {
-		document.documentElement.dataset.theme = theme;
+		dark.mediaText = theme === 'dark' ? 'all' : 'not all';
 	}
 }
 
