@@ -60,8 +60,7 @@ const clients = {
 	async 'Apollo 3 with persisted queries by GET'() {
 		const client = require('apollo-client-3/core');
 		const { createPersistedQueryLink } = require('apollo-client-3/link/persisted-queries');
-		await apollo(client,
-			createPersistedQueryLink({ sha256: hash, useGETForHashedQueries: true }));
+		await apollo(client, createPersistedQueryLink({ sha256: hash, useGETForHashedQueries: true }));
 	},
 	async 'Apollo 4'() {
 		const client = await import('@apollo/client');
@@ -72,7 +71,7 @@ const clients = {
 		const { PersistedQueryLink } = await import('@apollo/client/link/persisted-queries');
 		await apollo(client, new PersistedQueryLink({ sha256: hash }));
 	},
-	async 'urql'() {
+	async urql() {
 		const { Client, cacheExchange, fetchExchange } = await import('@urql/core');
 		const client = new Client({ url, exchanges: [cacheExchange, fetchExchange] });
 		const answer = await client.query(TOTAL, {}).toPromise();
@@ -110,8 +109,9 @@ const clients = {
 		client.dispose();
 	},
 	async 'EventSource (by GET)'() {
-		const response = await fetch(`${url}?query=${encodeURIComponent(`subscription ${TOTAL}`)}`,
-			{ headers: { accept: 'text/event-stream' } });
+		const response = await fetch(`${url}?query=${encodeURIComponent(`subscription ${TOTAL}`)}`, {
+			headers: { accept: 'text/event-stream' },
+		});
 		const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
 		const { value } = await reader.read();
 		await reader.cancel();
@@ -123,6 +123,14 @@ const clients = {
 
 for (const [name, ask] of Object.entries(clients)) {
 	const patience = new Promise((resolve) => setTimeout(() => resolve('no answer within 20 seconds'), 20_000));
-	console.log(`${name}: ${await Promise.race([ask().then(() => 'ok', (error) => error.stack ?? String(error)), patience])}`);
+	console.log(
+		`${name}: ${await Promise.race([
+			ask().then(
+				() => 'ok',
+				(error) => error.stack ?? String(error),
+			),
+			patience,
+		])}`,
+	);
 }
 process.exit(0);
