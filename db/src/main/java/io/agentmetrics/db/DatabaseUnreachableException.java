@@ -3,7 +3,7 @@ package io.agentmetrics.db;
 import java.sql.SQLException;
 
 /**
- * No connection to the database could be opened.
+ * Thrown when no connection to the database can be opened.
  */
 public final class DatabaseUnreachableException extends RuntimeException {
 

@@ -45,9 +45,8 @@ public final class SchemaMigration {
 
 	/**
 	 * Migrates the database, or finds that there is nothing to do.
-	 * @param dataSource the database
 	 * @param today the day around which partitions are made
-	 * @throws DatabaseUnreachableException if there is no connection to be had
+	 * @throws DatabaseUnreachableException if no connection can be opened
 	 * @throws SchemaMigrationException if it fails; running it again is safe
 	 */
 	public static void migrate(DataSource dataSource, LocalDate today) {

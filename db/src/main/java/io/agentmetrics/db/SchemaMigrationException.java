@@ -1,7 +1,7 @@
 package io.agentmetrics.db;
 
 /**
- * The schema could not be brought up to date; the cause says why.
+ * Thrown when the schema could not be brought up to date; the cause says why.
  */
 public final class SchemaMigrationException extends RuntimeException {
 

@@ -1,8 +1,8 @@
 package io.agentmetrics.db;
 
 /**
- * The database lacks the schema that this release works with; the message is one sentence
- * that says what to run.
+ * Thrown when the database lacks the schema that this release works with; the message is
+ * one sentence that says what to run.
  */
 public final class SchemaNotCurrentException extends RuntimeException {
 

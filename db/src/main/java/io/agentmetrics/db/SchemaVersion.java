@@ -23,10 +23,9 @@ public final class SchemaVersion {
 	}
 
 	/**
-	 * Returns if the schema is this release's or a newer one.
-	 * @param dataSource the database
+	 * Refuses a database whose schema is missing or older than this release's.
 	 * @throws SchemaNotCurrentException if it is missing or older
-	 * @throws DatabaseUnreachableException if there is no connection to be had
+	 * @throws DatabaseUnreachableException if no connection can be opened
 	 */
 	public static void requireCurrent(DataSource dataSource) {
 		try (Connection connection = connect(dataSource)) {

@@ -17,16 +17,17 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses databases that answer, but not in the way that the programs rest on.
+ * Checks at the start that refuse databases on which the programs would be silently
+ * wrong.
  */
 public final class SuitableDatabase {
 
 	private static final String PREFIX = "jdbc:postgresql:";
 
-	/** What a URL begins with and may be told; the rest may be a login and a password. */
+	/** The start of a URL that may be shown; the rest may be a login and a password. */
 	private static final Pattern KIND = Pattern.compile("jdbc:\\w+:|[\\w+.-]+:(?=//)");
 
-	/** Any name with a dot may be set by anybody. */
+	/** Any user may set a setting whose name has a dot. */
 	private static final String MARK = "select set_config('agent_metrics.session', ?, false)";
 
 	private static final String MARKED = "select current_setting('agent_metrics.session', true)";
@@ -35,7 +36,7 @@ public final class SuitableDatabase {
 
 	private static final String IN_RECOVERY = "select pg_catalog.pg_is_in_recovery()";
 
-	/** Where Citus keeps which tables it distributes, if it is there. */
+	/** Citus lists the tables that it distributes in pg_dist_partition. */
 	private static final String HAS_CITUS = "select pg_catalog.to_regclass('pg_dist_partition') is not null";
 
 	private static final String DISTRIBUTED = """
@@ -47,10 +48,9 @@ public final class SuitableDatabase {
 	}
 
 	/**
-	 * Returns if a URL is one of PostgreSQL's: the driver would say no more than that it
+	 * Refuses a URL that is not one of PostgreSQL's. The driver would only say that it
 	 * does not accept it.
-	 * @param url the JDBC URL
-	 * @throws UnsuitableDatabaseException if it is not
+	 * @throws UnsuitableDatabaseException if it is another database's
 	 */
 	public static void requirePostgres(String url) {
 		if (!url.startsWith(PREFIX)) {
@@ -62,16 +62,14 @@ public final class SuitableDatabase {
 	}
 
 	/**
-	 * Returns if a connection stays the same session of PostgreSQL from one transaction
-	 * to the next, and if executions are not distributed. A pooler that hands
-	 * transactions to any session would lose settings, mix those of several clients, and
-	 * give one session's lock to two of them. It is tried on connections of their own, on
-	 * which nothing else is set.
-	 * @param url the JDBC URL
+	 * Refuses a database whose connections change their session between transactions, or
+	 * whose executions are distributed. A pooler that hands transactions to any session
+	 * would lose settings, mix those of several clients, and give one session's lock to
+	 * two of them. It is tried on connections of their own, on which nothing else is set.
 	 * @param username the login, null if the URL has it
 	 * @param password its password, null if it needs none
 	 * @throws UnsuitableDatabaseException if it is not so
-	 * @throws DatabaseUnreachableException if there is no connection to be had
+	 * @throws DatabaseUnreachableException if no connection can be opened
 	 */
 	public static void require(String url, @Nullable String username, @Nullable String password) {
 		Properties properties = new Properties();
@@ -103,10 +101,9 @@ public final class SuitableDatabase {
 	}
 
 	/**
-	 * Returns if the database takes changes.
-	 * @param dataSource the database
+	 * Refuses a database that takes no changes.
 	 * @throws UnsuitableDatabaseException if it is a standby
-	 * @throws DatabaseUnreachableException if there is no connection to be had
+	 * @throws DatabaseUnreachableException if no connection can be opened
 	 */
 	public static void requirePrimary(DataSource dataSource) {
 		try (Connection connection = SchemaVersion.connect(dataSource)) {

@@ -1,6 +1,6 @@
 /**
- * The schema of Agent Metrics in PostgreSQL: how it gets there and how a program tells
- * that it is there.
+ * The schema of Agent Metrics in PostgreSQL: its migration, and the checks of schema and
+ * database that programs make at their start.
  */
 @NullMarked
 package io.agentmetrics.db;

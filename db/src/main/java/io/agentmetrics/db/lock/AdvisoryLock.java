@@ -74,7 +74,6 @@ public enum AdvisoryLock {
 
 	/**
 	 * Returns the lock that there is one of, or the first of them.
-	 * @return its key
 	 */
 	public LockKey key() {
 		return new LockKey(this, this.number);
@@ -82,8 +81,6 @@ public enum AdvisoryLock {
 
 	/**
 	 * Returns one of the locks of a space.
-	 * @param number which, any
-	 * @return its key
 	 */
 	public LockKey key(int number) {
 		if (this.ofOneNumber) {
@@ -94,8 +91,6 @@ public enum AdvisoryLock {
 
 	/**
 	 * Returns the lock of a day.
-	 * @param date the day
-	 * @return its key
 	 */
 	public LockKey key(LocalDate date) {
 		return key(Math.toIntExact(date.toEpochDay()));

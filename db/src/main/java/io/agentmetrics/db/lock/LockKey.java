@@ -18,7 +18,6 @@ public record LockKey(AdvisoryLock lock, int number) {
 
 	/**
 	 * Takes the lock for a session that nobody else has it in, without waiting.
-	 * @param session the session
 	 * @return whether the session holds it now
 	 * @throws SQLException if the database cannot be used
 	 */
@@ -28,7 +27,6 @@ public record LockKey(AdvisoryLock lock, int number) {
 
 	/**
 	 * Takes the lock for a session that shares it with others, without waiting.
-	 * @param session the session
 	 * @return whether the session holds it now
 	 * @throws SQLException if somebody has it alone
 	 */
@@ -38,8 +36,7 @@ public record LockKey(AdvisoryLock lock, int number) {
 
 	/**
 	 * Takes the lock for a session, waiting for as long as its {@code lock_timeout} says.
-	 * @param session the session
-	 * @throws LockTimeoutException if it is not to be had by then; says who has it
+	 * @throws LockTimeoutException if it is not free by then; says who has it
 	 * @throws SQLException if the database cannot be used
 	 */
 	public void await(Connection session) throws SQLException {
@@ -57,7 +54,6 @@ public record LockKey(AdvisoryLock lock, int number) {
 
 	/**
 	 * Gives the lock of a session back.
-	 * @param session the session
 	 * @throws SQLException if the database cannot be used
 	 */
 	public void release(Connection session) throws SQLException {

@@ -8,8 +8,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock was not to be had in time; the message says who had it, as far as PostgreSQL
- * tells.
+ * Thrown when a lock could not be taken in time; the message says who had it, as far as
+ * PostgreSQL tells.
  */
 public final class LockTimeoutException extends RuntimeException {
 
@@ -20,10 +20,8 @@ public final class LockTimeoutException extends RuntimeException {
 	}
 
 	/**
-	 * Tells whether a statement has failed because it waited for a lock for as long as
+	 * Returns whether a statement has failed because it waited for a lock for as long as
 	 * {@code lock_timeout} allows.
-	 * @param failure what was thrown, with its causes
-	 * @return whether one of them is that
 	 */
 	public static boolean isTimeout(@Nullable Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -35,10 +33,8 @@ public final class LockTimeoutException extends RuntimeException {
 	}
 
 	/**
-	 * Looks up who has locked our tables, now that a statement had to wait for too long.
-	 * @param dataSource the database
-	 * @param timeout the statement's failure
-	 * @return the failure with a sentence
+	 * Returns an exception that says who has locked our tables, after a statement had to
+	 * wait for too long.
 	 */
 	public static LockTimeoutException explain(DataSource dataSource, Throwable timeout) {
 		String holders;

@@ -1,5 +1,5 @@
 /**
- * The registry of advisory locks, and what is said when a lock is not to be had.
+ * The advisory locks of both programs, and the error that says who holds one.
  */
 @NullMarked
 package io.agentmetrics.db.lock;

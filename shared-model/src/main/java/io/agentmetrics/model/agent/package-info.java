@@ -1,5 +1,5 @@
 /**
- * One agent: what it is called and since when it is known.
+ * Agents whose executions are measured.
  */
 @NullMarked
 package io.agentmetrics.model.agent;

@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Finds what names a place or a thing by more than one word: addresses of hosts, networks
- * and people, paths, UUIDs, tokens, dumps. Each method returns where it ends, or
- * {@link #NONE}; each reads on from its start once.
+ * Finds addresses, paths and identifiers of more than one word in a message: hosts,
+ * networks, people, files, UUIDs, tokens, dumps. Each method returns where the one ends
+ * that starts at an index, or {@link #NONE}, and reads that part of the text once.
  */
 final class Addresses {
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Numbers that say which error it is, not which occurrence: status codes, exit codes,
- * SQLSTATEs, the codes of databases and compilers.
+ * Codes of errors, which are not masked: they say which error it is, not which
+ * occurrence. Status codes, exit codes, SQLSTATEs, the codes of databases and compilers.
  */
 final class ErrorCodes {
 
@@ -41,7 +41,6 @@ final class ErrorCodes {
 
 	/**
 	 * Returns how many digits a code has at most that follows a word.
-	 * @param word a word in any case
 	 * @return the number of digits; 0 if no code follows such a word
 	 */
 	static int digitsAfter(String word) {
@@ -50,9 +49,6 @@ final class ErrorCodes {
 
 	/**
 	 * Returns whether a piece of text is the code that a word has announced.
-	 * @param announcedBy the word
-	 * @param piece letters and digits
-	 * @return whether it is a code
 	 */
 	static boolean isAnnounced(String announcedBy, String piece, boolean negative) {
 		int digits = digitsAfter(announcedBy);
@@ -73,8 +69,6 @@ final class ErrorCodes {
 	/**
 	 * Returns where a code ends that brings its own prefix, such as {@code E11000},
 	 * {@code ORA-00942} and {@code SQL0204N}.
-	 * @param text a message
-	 * @param start where a word starts
 	 * @return the end, or {@code start} if there is none
 	 */
 	static int prefixedEnd(MessageText text, int start) {

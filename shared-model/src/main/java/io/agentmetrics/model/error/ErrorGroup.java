@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Errors whose messages differ only in what {@link ErrorMask} masks, or errors without a
  * message that have the same type.
  *
- * @param fingerprint the masked message, {@value ErrorMask#TYPE} and the type for errors without a
- * message, or {@value #OTHER} for all that have no group of their own
+ * @param fingerprint the masked message, {@value ErrorMask#TYPE} and the type for errors
+ * without a message, or {@value #OTHER} for all that have no group of their own
  * @param maskingVersion the {@link ErrorMask#VERSION} that made the fingerprint
  * @param example one of the messages as it was, or the type; cut to
  * {@value #MAX_EXAMPLE_LENGTH} characters
@@ -53,12 +53,6 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 	/**
 	 * Groups errors by their message, or by their type where the message is missing or
 	 * shows nothing.
-	 * @param message the message as it was
-	 * @param type the type of the errors
-	 * @param count how many
-	 * @param firstSeen when the first of them happened
-	 * @param lastSeen when the last of them happened
-	 * @return the group
 	 */
 	static ErrorGroup of(@Nullable String message, @Nullable String type, long count, Instant firstSeen,
 			Instant lastSeen) {
@@ -67,13 +61,12 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 			return new ErrorGroup(masked, ErrorMask.VERSION, message, count, firstSeen, lastSeen);
 		}
 		String named = (type != null && !type.isBlank()) ? type.strip() : UNTYPED;
-		return new ErrorGroup(ErrorMask.cut(ErrorMask.TYPE + named, ErrorMask.MAX_LENGTH), ErrorMask.VERSION, named, count,
-				firstSeen, lastSeen);
+		return new ErrorGroup(ErrorMask.cut(ErrorMask.TYPE + named, ErrorMask.MAX_LENGTH), ErrorMask.VERSION, named,
+				count, firstSeen, lastSeen);
 	}
 
 	/**
 	 * Returns whether this is the rest, not a group of alike errors.
-	 * @return {@code true} for the rest
 	 */
 	public boolean isOther() {
 		return OTHER.equals(this.fingerprint);
@@ -81,8 +74,6 @@ public record ErrorGroup(String fingerprint, int maskingVersion, String example,
 
 	/**
 	 * Adds errors of the same group. The example stays that of the group seen first.
-	 * @param more errors with the same fingerprint and masking version
-	 * @return both as one group
 	 * @throws IllegalArgumentException if the groups are not the same
 	 */
 	public ErrorGroup plus(ErrorGroup more) {

@@ -13,8 +13,7 @@ import io.agentmetrics.model.number.SaturatingSum;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What failed and how often: the {@value #MAX_GROUPS} most frequent groups of errors and
- * the rest as one.
+ * Errors by group: the {@value #MAX_GROUPS} most frequent groups, and all others as one.
  * <p>
  * The total is exact. So are the counts of the groups until there are more than
  * {@value #MAX_GROUPS}; from then on what was counted under the rest stays there, and the
@@ -59,8 +58,6 @@ public final class ErrorGroups {
 
 	/**
 	 * Adds up many at once, which loses less to the rest than one after the other.
-	 * @param parts any number of parts
-	 * @return all of them together
 	 */
 	public static ErrorGroups merged(Collection<ErrorGroups> parts) {
 		Builder builder = builder();
@@ -70,7 +67,6 @@ public final class ErrorGroups {
 
 	/**
 	 * Returns a builder without errors.
-	 * @return a new builder
 	 */
 	public static Builder builder() {
 		return new Builder();
@@ -78,8 +74,6 @@ public final class ErrorGroups {
 
 	/**
 	 * Adds other errors to these.
-	 * @param more the other errors
-	 * @return both together
 	 */
 	public ErrorGroups plus(ErrorGroups more) {
 		if (this.groups.isEmpty()) {
@@ -120,7 +114,6 @@ public final class ErrorGroups {
 	/**
 	 * Returns how many errors {@link #top} leaves out, those of the rest included.
 	 * @param first how many groups at most, not negative
-	 * @return the errors outside of these groups
 	 */
 	public long countBeyond(int first) {
 		return this.groups.stream().skip(top(first).size()).mapToLong(ErrorGroup::count).reduce(0, SaturatingSum::of);
@@ -172,12 +165,9 @@ public final class ErrorGroups {
 
 		/**
 		 * Adds errors.
-		 * @param message their message as it was
 		 * @param type their type, which groups them where the message is missing or blank
 		 * @param count how many, at least one
-		 * @param firstSeen when the first came
 		 * @param lastSeen when the last came, not before the first
-		 * @return this
 		 */
 		public Builder add(@Nullable String message, @Nullable String type, long count, Instant firstSeen,
 				Instant lastSeen) {
@@ -186,8 +176,6 @@ public final class ErrorGroups {
 
 		/**
 		 * Adds a group of any masking version.
-		 * @param group a group, or a rest
-		 * @return this
 		 */
 		public Builder add(ErrorGroup group) {
 			ErrorGroup current = group.inCurrentVersion();
@@ -206,8 +194,6 @@ public final class ErrorGroups {
 
 		/**
 		 * Adds many groups.
-		 * @param groups the groups
-		 * @return this
 		 */
 		public Builder add(ErrorGroups groups) {
 			groups.groups.forEach(this::add);

@@ -21,7 +21,10 @@ final class ErrorMask {
 	/** The most characters of a message that are read. */
 	static final int MAX_MESSAGE_LENGTH = 500;
 
-	/** The fingerprint of errors without a group of their own: no message is masked to this. */
+	/**
+	 * The fingerprint of errors without a group of their own: no message is masked to
+	 * this.
+	 */
 	static final String REST = "other";
 
 	/** What the fingerprint of a type begins with: no masked message begins so. */
@@ -35,10 +38,8 @@ final class ErrorMask {
 	/**
 	 * Masks a message, in linear time. Only what an example keeps is read, so that an
 	 * example is masked like its message.
-	 * @param message an error message
-	 * @return at most {@value #MAX_LENGTH} characters, never {@value #REST}
-	 * and never the fingerprint of a type; empty for a message without a visible
-	 * character
+	 * @return at most {@value #MAX_LENGTH} characters, never {@value #REST} and never the
+	 * fingerprint of a type; empty for a message without a visible character
 	 */
 	static String mask(String message) {
 		MessageText text = new MessageText(cut(message, MAX_MESSAGE_LENGTH));
@@ -51,9 +52,6 @@ final class ErrorMask {
 
 	/**
 	 * Cuts a text without leaving half a surrogate pair behind.
-	 * @param text any text
-	 * @param maxLength the most characters wanted
-	 * @return the text or its start
 	 */
 	static String cut(String text, int maxLength) {
 		if (text.length() <= maxLength) {

@@ -21,7 +21,6 @@ final class MessageText {
 
 	/**
 	 * Returns a character of the text.
-	 * @param index any index
 	 * @return a space outside of the text
 	 */
 	char at(int index) {

@@ -3,7 +3,7 @@ package io.agentmetrics.model.error;
 import java.util.Locale;
 
 /**
- * Tells letters that a program drew at random from words that a person chose.
+ * Tells identifiers of random letters from words and names.
  */
 final class RandomLetters {
 
@@ -48,7 +48,6 @@ final class RandomLetters {
 	/**
 	 * Returns whether letters are more likely random than a word or some words in
 	 * camelCase.
-	 * @param letters letters of any script
 	 * @return {@code false} for fewer than four, which say too little
 	 */
 	static boolean isRandom(String letters) {

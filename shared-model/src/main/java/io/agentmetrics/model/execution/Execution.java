@@ -10,9 +10,7 @@ import java.util.UUID;
  * One run of one agent, without what went in and came out.
  *
  * @param id what it is referred to by
- * @param agentId the agent that ran
- * @param status what became of it
- * @param executionStart when it started; it belongs to this moment
+ * @param executionStart when it started; the execution belongs to the day of this moment
  * @param executionEnd when it ended, empty while unknown
  * @param executionTimeMs how long it took in ms as the platform measured it, else from
  * start to end; empty while unknown

@@ -1,8 +1,8 @@
 package io.agentmetrics.model.execution;
 
 /**
- * What became of an execution. Every count and rate of the product is defined by these
- * four questions.
+ * The status of an execution. Every count and rate of the product is defined by its four
+ * methods.
  */
 public enum ExecutionStatus {
 

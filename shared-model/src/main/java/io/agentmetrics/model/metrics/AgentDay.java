@@ -8,9 +8,8 @@ import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
- * One agent's executions that started on one day.
+ * The metrics of one agent's executions that started on one day.
  *
- * @param agentId the agent
  * @param date the day in the installation's zone
  * @param counts how many ended how
  * @param hours how many started in each hour
@@ -28,7 +27,6 @@ public record AgentDay(UUID agentId, LocalDate date, ExecutionCounts counts, Hou
 	/**
 	 * Adds another part of the same agent's same day.
 	 * @param part executions that are not yet counted here
-	 * @return both together
 	 * @throws IllegalArgumentException if the agent, the day or its hours differ
 	 */
 	public AgentDay plus(AgentDay part) {

@@ -4,7 +4,7 @@ import io.agentmetrics.model.number.Percent;
 import io.agentmetrics.model.number.SaturatingSum;
 
 /**
- * How many executions ended how.
+ * Numbers of executions by how they ended.
  *
  * @param successful executions that ended as they should
  * @param failed executions that failed or timed out
@@ -26,7 +26,6 @@ public record ExecutionCounts(long successful, long failed, long cancelled, long
 
 	/**
 	 * Returns no executions.
-	 * @return zeros
 	 */
 	public static ExecutionCounts empty() {
 		return EMPTY;
@@ -34,8 +33,6 @@ public record ExecutionCounts(long successful, long failed, long cancelled, long
 
 	/**
 	 * Adds other executions to these.
-	 * @param more the other executions
-	 * @return both together
 	 */
 	public ExecutionCounts plus(ExecutionCounts more) {
 		return new ExecutionCounts(SaturatingSum.of(this.successful, more.successful),

@@ -7,8 +7,8 @@ import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
- * How long the timed executions took. A percentile is a nearest rank: the smallest
- * duration with at least that share of the durations at or below it.
+ * Statistics of how long the timed executions took. A percentile is a nearest rank: the
+ * smallest duration with at least that share of the durations at or below it.
  *
  * @param count how many executions are timed
  * @param sumMs the sum of their durations; {@link SaturatingSum#LIMIT} when it is not
@@ -51,8 +51,6 @@ public record ExecutionTimes(long count, long sumMs, OptionalLong minMs, Optiona
 
 	/**
 	 * Reads the times from a sketch.
-	 * @param sketch the durations
-	 * @return what it knows of them
 	 */
 	public static ExecutionTimes of(LatencySketch sketch) {
 		return new ExecutionTimes(sketch.count(), sketch.sumMs(), sketch.minMs(), sketch.maxMs(),

@@ -9,10 +9,9 @@ import io.agentmetrics.model.number.VarintWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many executions started in each hour of a local day, and how many of them were
- * successful and failed. Hour 0 starts when the day does and each lasts 60 minutes, so a
- * day on which the clocks change has 23 or 25 of them (22 or 26 where they change by two
- * hours).
+ * Numbers of executions that started in each hour of a local day: all, successful and
+ * failed ones. Hour 0 starts when the day does and each lasts 60 minutes, so a day on
+ * which the clocks change has 23 or 25 of them (22 or 26 where they change by two hours).
  */
 public final class HourlyCounts {
 
@@ -42,7 +41,6 @@ public final class HourlyCounts {
 	/**
 	 * Returns a day without executions.
 	 * @param hours how many hours the day has, 1 to 26
-	 * @return zeros
 	 */
 	public static HourlyCounts of(int hours) {
 		return builder(hours).build();
@@ -74,7 +72,6 @@ public final class HourlyCounts {
 	 * Reads back what {@link #toBytes()} wrote.
 	 * @param bytes nothing but the counts
 	 * @param hours how many hours the day has, 1 to 26
-	 * @return the counts
 	 * @throws IllegalArgumentException if the bytes hold anything else, or an hour that
 	 * the day does not have
 	 */
@@ -110,7 +107,6 @@ public final class HourlyCounts {
 	/**
 	 * Returns a builder without executions.
 	 * @param hours how many hours the day has, 1 to 26
-	 * @return a new builder
 	 */
 	public static Builder builder(int hours) {
 		requireDay(hours);
@@ -119,8 +115,6 @@ public final class HourlyCounts {
 
 	/**
 	 * Adds other executions of a day with the same hours.
-	 * @param more the other executions
-	 * @return both together
 	 * @throws IllegalArgumentException if the days differ in length
 	 */
 	public HourlyCounts plus(HourlyCounts more) {
@@ -187,7 +181,6 @@ public final class HourlyCounts {
 
 	/**
 	 * Returns the day's executions.
-	 * @return the sum over the hours
 	 */
 	public long total() {
 		return sum(0);
@@ -195,7 +188,6 @@ public final class HourlyCounts {
 
 	/**
 	 * Returns the day's successful executions.
-	 * @return the sum over the hours
 	 */
 	public long successful() {
 		return sum(1);
@@ -203,7 +195,6 @@ public final class HourlyCounts {
 
 	/**
 	 * Returns the day's failed executions.
-	 * @return the sum over the hours
 	 */
 	public long failed() {
 		return sum(2);
@@ -296,7 +287,7 @@ public final class HourlyCounts {
 	}
 
 	/**
-	 * Counts executions by hour; for one thread at a time.
+	 * Adds up executions by hour; for one thread at a time.
 	 */
 	public static final class Builder {
 
@@ -316,9 +307,6 @@ public final class HourlyCounts {
 		 * Adds executions of one hour.
 		 * @param hour the hour, from 0
 		 * @param total the executions, whatever became of them
-		 * @param successful the successful ones
-		 * @param failed the failed ones
-		 * @return this
 		 * @throws IllegalArgumentException if a count is negative or there are more
 		 * successful and failed executions than executions
 		 */
@@ -336,8 +324,6 @@ public final class HourlyCounts {
 
 		/**
 		 * Adds other executions of a day with the same hours.
-		 * @param more the other executions
-		 * @return this
 		 * @throws IllegalArgumentException if the days differ in length
 		 */
 		public Builder add(HourlyCounts more) {

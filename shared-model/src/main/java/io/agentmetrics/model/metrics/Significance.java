@@ -1,7 +1,8 @@
 package io.agentmetrics.model.metrics;
 
 /**
- * Whether what was counted in two windows differs by more than chance would have it.
+ * Statistical tests of whether counts and rates of two windows differ by more than
+ * chance.
  * <p>
  * Both tests are two-sided at the 5 % level and rest on the normal approximation, which
  * is good where at least five are expected everywhere (Cochran's rule). With fewer they
@@ -10,7 +11,8 @@ package io.agentmetrics.model.metrics;
 public final class Significance {
 
 	/**
-	 * How often a difference is called significant that is not: at most once in 20 times.
+	 * The level of both tests: where there is no difference, at most one comparison in 20
+	 * calls it significant.
 	 */
 	public static final double LEVEL = 0.05;
 
@@ -29,7 +31,6 @@ public final class Significance {
 	 * come in bursts exceed it more often than one time in 20.
 	 * @param one the count of one window, not negative
 	 * @param other the count of the other, not negative
-	 * @return whether they differ significantly
 	 */
 	public static boolean ofCounts(long one, long other) {
 		double sum = (double) one + other;
@@ -46,7 +47,6 @@ public final class Significance {
 	 * @param all all of that window, not fewer
 	 * @param otherPart those that count in the other window
 	 * @param otherAll all of the other window
-	 * @return whether the rates differ significantly
 	 * @throws IllegalArgumentException if a part is negative or more than all
 	 */
 	public static boolean ofRates(long part, long all, long otherPart, long otherAll) {

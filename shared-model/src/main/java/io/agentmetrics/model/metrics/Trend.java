@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * Whether an agent succeeds more or less often than before: the finished executions in
- * time order, the success rate of the first half against that of the second.
+ * The direction of an agent's success rate: of the finished executions in time order, the
+ * rate of the second half is compared with that of the first.
  */
 public enum Trend {
 
@@ -32,10 +32,6 @@ public enum Trend {
 	/**
 	 * Compares two halves. The comparison is exact: a rate that moves by five points to
 	 * the last digit is stable.
-	 * @param firstSuccessful successful executions of the earlier half
-	 * @param firstFinished finished executions of the earlier half
-	 * @param secondSuccessful successful executions of the later half
-	 * @param secondFinished finished executions of the later half
 	 * @return {@link #NO_DATA} without finished executions, {@link #INSUFFICIENT_DATA}
 	 * with fewer than ten or with all of them in one half
 	 * @throws IllegalArgumentException if a count is negative or a half has more

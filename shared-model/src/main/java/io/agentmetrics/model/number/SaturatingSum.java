@@ -1,12 +1,12 @@
 package io.agentmetrics.model.number;
 
 /**
- * Addition that stops at {@link #LIMIT} instead of overflowing. A sum that has arrived
- * there stands for "more than can be said", and nothing exact is derived from it.
+ * Addition that stops at {@link #LIMIT} instead of overflowing. Of a sum that has reached
+ * the limit it is only known that it is not less, and nothing exact is derived from it.
  */
 public final class SaturatingSum {
 
-	/** What a sum is that is not less than this. */
+	/** The sum of all numbers that add up to this or more. */
 	public static final long LIMIT = Long.MAX_VALUE;
 
 	private SaturatingSum() {
@@ -25,7 +25,6 @@ public final class SaturatingSum {
 
 	/**
 	 * Returns whether a sum says only that it is not less than the limit.
-	 * @param sum what {@link #of} returned
 	 * @return {@code true} at the limit
 	 */
 	public static boolean isSaturated(long sum) {

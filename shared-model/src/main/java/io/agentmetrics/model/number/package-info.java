@@ -1,6 +1,6 @@
 /**
- * Sums and percentages that say no more than is known: no overflow, no 100 % with a
- * failure.
+ * Sums that do not overflow, percentages that are not rounded to 0 or 100, and numbers as
+ * bytes.
  */
 @NullMarked
 package io.agentmetrics.model.number;

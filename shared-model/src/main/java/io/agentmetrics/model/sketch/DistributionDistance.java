@@ -25,8 +25,6 @@ public record DistributionDistance(double distance, double threshold) {
 	/**
 	 * Compares two sketches where either changes. Few durations never differ
 	 * significantly: of 3 and 3 the threshold is 1.
-	 * @param one a sketch
-	 * @param other another
 	 * @return their distance; 0 with the threshold 1 if one is empty
 	 */
 	public static DistributionDistance between(LatencySketch one, LatencySketch other) {

@@ -17,8 +17,6 @@ record ExactDurations(long[] sorted) implements Distribution {
 
 	/**
 	 * Reads a payload.
-	 * @param envelope what the payload came in
-	 * @return the durations
 	 * @throws CorruptSketchException if they are not what the envelope says
 	 */
 	static ExactDurations of(SketchEnvelope envelope) {

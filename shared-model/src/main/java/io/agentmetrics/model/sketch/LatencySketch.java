@@ -12,8 +12,8 @@ import io.agentmetrics.model.number.SaturatingSum;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long executions took: count, sum, minimum, maximum and any quantile, in a few
- * kilobytes that can be stored and added up.
+ * A summary of how long executions took: count, sum, minimum, maximum and any quantile,
+ * in a few kilobytes that can be stored and added up.
  * <p>
  * Durations are whole milliseconds from 0 to {@link Long#MAX_VALUE}. Count, minimum and
  * maximum are exact, always, and so is the sum, until it {@linkplain SaturatingSum
@@ -67,7 +67,6 @@ public final class LatencySketch {
 	/**
 	 * Returns the sketch of some durations.
 	 * @param ms the durations, in any order
-	 * @return their sketch
 	 * @throws IllegalArgumentException if a duration is negative
 	 */
 	public static LatencySketch of(long... ms) {
@@ -80,8 +79,6 @@ public final class LatencySketch {
 
 	/**
 	 * Adds up many sketches at once, which is faster than one after the other.
-	 * @param sketches any number of sketches
-	 * @return the sketch of all their durations
 	 */
 	public static LatencySketch merged(Collection<LatencySketch> sketches) {
 		Builder builder = builder();
@@ -91,7 +88,6 @@ public final class LatencySketch {
 
 	/**
 	 * Returns a builder without durations.
-	 * @return a new builder
 	 */
 	public static Builder builder() {
 		return builder(0);
@@ -103,7 +99,6 @@ public final class LatencySketch {
 	 * of the time that merging them takes, but is twice as large as all of them;
 	 * {@link #toBytes()} merges them.
 	 * @param sideBySide how many sketches may be kept as they are, each of up to 14 KB
-	 * @return a new builder
 	 */
 	public static Builder builder(int sideBySide) {
 		return new Builder(sideBySide);
@@ -112,7 +107,6 @@ public final class LatencySketch {
 	/**
 	 * Reads a stored sketch. No memory is taken for what damaged bytes promise.
 	 * @param bytes what {@link #toBytes()} returned, from this or an earlier program
-	 * @return the sketch
 	 * @throws CorruptSketchException if the bytes are anything else
 	 */
 	public static LatencySketch fromBytes(byte[] bytes) {
@@ -139,8 +133,6 @@ public final class LatencySketch {
 
 	/**
 	 * Adds another sketch's durations to these.
-	 * @param other the other sketch
-	 * @return the sketch of the durations of both
 	 */
 	public LatencySketch plus(LatencySketch other) {
 		if (this.count == 0) {
@@ -244,7 +236,6 @@ public final class LatencySketch {
 
 	/**
 	 * Returns which share of the durations is at or below a limit.
-	 * @param ms the limit
 	 * @return 0 to 1, as accurate as the quantiles; 0 without durations
 	 */
 	public double rank(long ms) {
@@ -326,7 +317,6 @@ public final class LatencySketch {
 		/**
 		 * Adds a duration.
 		 * @param ms the duration, not negative
-		 * @return this
 		 * @throws IllegalArgumentException if the duration is negative; it is not added
 		 */
 		public Builder add(long ms) {
@@ -343,8 +333,6 @@ public final class LatencySketch {
 
 		/**
 		 * Adds the durations of a sketch.
-		 * @param sketch any sketch
-		 * @return this
 		 */
 		public Builder add(LatencySketch sketch) {
 			if (sketch.count == 0) {

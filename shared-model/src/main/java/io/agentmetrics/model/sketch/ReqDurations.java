@@ -41,7 +41,6 @@ final class ReqDurations implements Distribution {
 	 * Keeps what was collected.
 	 * @param sketch a sketch of {@value SketchKind#EXACT_LIMIT} durations or more; not
 	 * changed and not referred to afterwards
-	 * @return the same durations
 	 */
 	static ReqDurations of(ReqSketch sketch) {
 		byte[] payload = sketch.toByteArray();
@@ -51,8 +50,6 @@ final class ReqDurations implements Distribution {
 
 	/**
 	 * Reads a payload.
-	 * @param envelope what the payload came in
-	 * @return the durations
 	 * @throws CorruptSketchException if they are not what the envelope says, or no REQ
 	 * sketch of the right parameters
 	 */
@@ -63,7 +60,6 @@ final class ReqDurations implements Distribution {
 
 	/**
 	 * Returns the durations in a form that can be added to another.
-	 * @return a new sketch
 	 */
 	ReqSketch toSketch() {
 		return ReqSketch.heapify(MemorySegment.ofArray(this.payload));
@@ -87,7 +83,6 @@ final class ReqDurations implements Distribution {
 	/**
 	 * Returns how far the rank of an answer may be from the one asked for.
 	 * @param rank from 0 to 1
-	 * @param count how many durations there are
 	 * @return percent of rank
 	 */
 	static double rankErrorPercent(double rank, long count) {

@@ -80,7 +80,6 @@ final class ReqLayout {
 	/**
 	 * Returns the items of each level.
 	 * @param payload the bytes of a sketch of several levels
-	 * @return the codes of each level
 	 */
 	static List<WeightedCodes> codes(byte[] payload) {
 		return new ReqLayout(payload).allCodes();

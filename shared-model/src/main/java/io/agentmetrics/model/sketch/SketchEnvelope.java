@@ -22,7 +22,6 @@ import io.agentmetrics.model.number.SaturatingSum;
  * </pre>
  *
  * @param kind how to read the payload
- * @param count how many durations
  * @param sumMs their sum
  * @param minMs the shortest, 0 when empty
  * @param maxMs the longest, 0 when empty

@@ -43,8 +43,6 @@ enum SketchKind {
 
 	/**
 	 * Returns the kind for what was stored.
-	 * @param code a code
-	 * @return the kind
 	 * @throws CorruptSketchException if no kind has this code
 	 */
 	static SketchKind ofCode(byte code) {

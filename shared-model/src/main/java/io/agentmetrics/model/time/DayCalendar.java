@@ -8,9 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When days and their hours begin in the installation's zone.
- *
- * @param zone the zone
+ * The calendar of a time zone: when its days and their hours begin.
  */
 public record DayCalendar(ZoneId zone) {
 
@@ -19,7 +17,6 @@ public record DayCalendar(ZoneId zone) {
 	/**
 	 * Returns the day that has begun last. This is not always what a clock shows: where
 	 * clocks go back from one minute past midnight, the day has begun and goes on.
-	 * @param instant any instant
 	 * @return the day whose {@link #startOf start} is not after it, and the next one's is
 	 */
 	public LocalDate dayOf(Instant instant) {
@@ -33,7 +30,6 @@ public record DayCalendar(ZoneId zone) {
 	/**
 	 * Returns when a day begins: at midnight, at the earlier one where clocks go back
 	 * over it, or at the first moment after it where they skip it.
-	 * @param day the day
 	 * @return its start, which is the end of the day before
 	 */
 	public Instant startOf(LocalDate day) {
@@ -43,8 +39,6 @@ public record DayCalendar(ZoneId zone) {
 	/**
 	 * Returns whether a day has any time at all. A zone that moves to the other side of
 	 * the date line skips one.
-	 * @param day the day
-	 * @return whether it ends after it begins
 	 */
 	public boolean exists(LocalDate day) {
 		return startOf(day).isBefore(startOf(day.plusDays(1)));
@@ -63,7 +57,6 @@ public record DayCalendar(ZoneId zone) {
 	/**
 	 * Returns how many hours a day has; an hour that the change of clocks cuts short
 	 * counts as one.
-	 * @param day the day
 	 * @return 24, or 23 or 25 where the clocks change
 	 */
 	public int hoursOf(LocalDate day) {
@@ -75,7 +68,6 @@ public record DayCalendar(ZoneId zone) {
 	 * Returns the hours of consecutive days, in order, without a gap.
 	 * @param from the first day
 	 * @param to the day after the last
-	 * @return every hour of every day
 	 */
 	public List<DayHour> hours(LocalDate from, LocalDate to) {
 		List<DayHour> hours = new ArrayList<>();

@@ -6,7 +6,6 @@ import java.time.LocalDate;
 /**
  * One hour of one local day.
  *
- * @param day the day
  * @param hour which of its hours, from 0
  * @param start when it begins
  * @param end when the next one begins

@@ -20,7 +20,6 @@ public record Days(LocalDate from, LocalDate to) {
 
 	/**
 	 * Returns the time the days take.
-	 * @param zone where they begin and end
 	 * @return from the first midnight to the last
 	 */
 	public Window in(ZoneId zone) {

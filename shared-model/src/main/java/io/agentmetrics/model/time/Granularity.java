@@ -30,7 +30,6 @@ public enum Granularity {
 
 	/**
 	 * Returns the granularity that a window is cut by.
-	 * @param window the window
 	 * @return this, or for {@link #AUTO} hours up to 3 days, days up to 92 days, else
 	 * weeks
 	 */

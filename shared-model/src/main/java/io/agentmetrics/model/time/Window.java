@@ -62,7 +62,6 @@ public record Window(Instant from, Instant to) {
 
 	/**
 	 * Returns the calendar days that lie wholly inside.
-	 * @param zone where days begin and end
 	 * @return the days, maybe none
 	 */
 	public Days wholeDays(ZoneId zone) {

@@ -1,6 +1,6 @@
 /**
- * Calendar days and their hours in a time zone: the one place that decides when they
- * begin.
+ * Windows, calendar days and their hours in a time zone: the one place that decides when
+ * they begin.
  */
 @NullMarked
 package io.agentmetrics.model.time;
