@@ -1,6 +1,10 @@
 package io.agentmetrics.db;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,6 +13,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +27,8 @@ import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,6 +62,15 @@ class SchemaMigrationIntegrationTests {
 			select format('options %s %s %s', oid::regclass, reloptions, pg_get_expr(relpartbound, oid))
 			from pg_class where relnamespace = 'public'::regnamespace
 			order by 1
+			""";
+
+	/** The rows of a table as text, whatever columns have come since. */
+	private static final String ROWS = """
+			select format('select (%s)::text from %I order by 1', string_agg(format('%I', column_name), ', '
+				order by ordinal_position), table_name)
+			from information_schema.columns join information_schema.tables using (table_schema, table_name)
+			where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not like 'databasechangelog%'
+			group by table_name order by table_name
 			""";
 
 	private final TestDatabase database = TestDatabase.empty();
@@ -130,6 +146,29 @@ class SchemaMigrationIntegrationTests {
 		migrate();
 		assertThat(this.sql.column("select e::text from agent_executions e order by execution_start")).isEqualTo(before)
 			.hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = "1.0.0")
+	void databaseOfEachReleaseGetsTheCurrentSchemaAndKeepsItsRows(String version) throws SQLException {
+		restore(version);
+		List<String> queries = this.sql.column(ROWS);
+		List<String> rows = rows(queries);
+		migrate();
+		assertThat(rows(queries)).isEqualTo(rows).hasSizeGreaterThan(30);
+		try (TestDatabase anew = TestDatabase.create(); SqlSession its = new SqlSession(anew.dataSource())) {
+			assertThat(withoutWeeks(this.sql.column(CATALOG)))
+				.containsExactlyInAnyOrderElementsOf(withoutWeeks(its.column(CATALOG)));
+		}
+	}
+
+	@Test
+	void changesetThatIsEditedAfterItsReleaseIsRefused() throws SQLException {
+		restore("1.0.0");
+		this.sql.run("update databasechangelog set md5sum = '9:0' where id = 'agent-metrics'");
+		assertThatExceptionOfType(SchemaMigrationException.class).isThrownBy(this::migrate)
+			.withMessageContaining("agent-metrics")
+			.withMessageContaining("was: 9:0 but is now: ");
 	}
 
 	@Test
@@ -236,6 +275,32 @@ class SchemaMigrationIntegrationTests {
 				.addArgumentValue(RollbackCountCommandStep.COUNT_ARG, changesets)
 				.execute());
 		}
+	}
+
+	/** Restores a database with rows in every table, as a release's programs left it. */
+	private void restore(String version) throws SQLException {
+		try (InputStream dump = getClass().getResourceAsStream("/releases/" + version + ".sql");
+				SqlSession session = new SqlSession(this.database.dataSource())) {
+			session.run(new String(Objects.requireNonNull(dump, version).readAllBytes(), StandardCharsets.UTF_8));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private List<String> rows(List<String> queries) throws SQLException {
+		List<String> rows = new ArrayList<>();
+		for (String query : queries) {
+			rows.addAll(this.sql.column(query));
+		}
+		return rows;
+	}
+
+	/** Partitions differ with the day; PostgreSQL names not null by itself. */
+	private static List<String> withoutWeeks(List<String> catalog) {
+		return catalog.stream()
+			.filter((line) -> !line.contains("agent_executions_20") && !line.contains(" NOT NULL "))
+			.toList();
 	}
 
 	private static Instant noon(LocalDate day) {
