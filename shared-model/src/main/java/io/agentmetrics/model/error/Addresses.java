@@ -1,5 +1,6 @@
 package io.agentmetrics.model.error;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -33,6 +34,12 @@ final class Addresses {
 	private static final Set<String> COUNTRIES = Set.of("info", "test", "example", "invalid", "home", "localhost", "uk",
 			"de", "us", "fr", "nl", "eu", "ch", "at", "jp", "cn", "in", "br", "ru", "it", "es", "se", "no", "fi", "dk",
 			"pl", "cz", "ca", "au", "nz", "kr", "tw", "sg", "hk", "za", "mx", "ar", "tr", "ie", "be", "pt");
+
+	private static final List<String> PATH_PREFIXES = List.of("/", "./", "../", "~/", "\\\\", ".\\", "..\\");
+
+	private static final String LOCALHOST = "localhost";
+
+	private static final String JWT = "eyJ";
 
 	private final MessageText text;
 
@@ -92,7 +99,7 @@ final class Addresses {
 	}
 
 	private int pathPrefix(int start) {
-		for (String prefix : new String[] { "/", "./", "../", "~/", "\\\\", ".\\", "..\\" }) {
+		for (String prefix : PATH_PREFIXES) {
 			if (this.text.startsWith(prefix, start)) {
 				return prefix.length();
 			}
@@ -127,11 +134,25 @@ final class Addresses {
 	}
 
 	/**
+	 * Whether a word is followed by nothing that belongs to an address, and too short to
+	 * be a token: then it starts none of them. Bytes in a row are none of them.
+	 */
+	boolean standsAlone(int start, int end) {
+		if (end - start >= MIN_TOKEN_LENGTH || this.text.startsWith(JWT, start)
+				|| this.text.startsWith(LOCALHOST, start)) {
+			return false;
+		}
+		char next = this.text.at(end);
+		return MessageText.isBlank(next) || ",;()[]{}\"'!?<>".indexOf(next) >= 0
+				|| ((next == '.' || next == ':') && MessageText.isBlank(this.text.at(end + 1)));
+	}
+
+	/**
 	 * A mail address, a host, a token or a path that starts with a word; only where
 	 * nothing of it stands before.
 	 */
 	int chunk(int start) {
-		if (this.text.startsWith("eyJ", start)) {
+		if (this.text.startsWith(JWT, start)) {
 			return this.text.withoutTrailing(".", start, this.text.runEnd(start, "-_."));
 		}
 		int token = token(start);
@@ -176,7 +197,7 @@ final class Addresses {
 			}
 		}
 		if (labels == 1) {
-			return this.text.startsWith("localhost", start) && end == start + "localhost".length() ? end : NONE;
+			return this.text.startsWith(LOCALHOST, start) && end == start + LOCALHOST.length() ? end : NONE;
 		}
 		String topLevel = this.text.substring(last, end);
 		String lower = topLevel.toLowerCase(Locale.ROOT);

@@ -51,6 +51,10 @@ final class ErrorCodes {
 	 * Returns whether a piece of text is the code that a word has announced.
 	 */
 	static boolean isAnnounced(String announcedBy, String piece, boolean negative) {
+		// before the word is looked up: few pieces can be a code
+		if (piece.length() > LONG_CODE || !(isDigit(piece.charAt(0)) || piece.length() == CODE_DIGITS)) {
+			return false;
+		}
 		int digits = digitsAfter(announcedBy);
 		if (digits == 0) {
 			return false;
@@ -93,12 +97,16 @@ final class ErrorCodes {
 	}
 
 	private static boolean isNumber(String piece) {
-		return piece.chars().allMatch((character) -> character >= '0' && character <= '9');
+		return piece.chars().allMatch(ErrorCodes::isDigit);
+	}
+
+	private static boolean isDigit(int character) {
+		return character >= '0' && character <= '9';
 	}
 
 	private static boolean isSqlState(String piece) {
-		return piece.length() == CODE_DIGITS && piece.chars()
-			.allMatch((character) -> (character >= '0' && character <= '9') || (character >= 'A' && character <= 'Z'));
+		return piece.length() == CODE_DIGITS
+				&& piece.chars().allMatch((character) -> isDigit(character) || (character >= 'A' && character <= 'Z'));
 	}
 
 }

@@ -249,8 +249,15 @@ final class MaskingScanner {
 			put(code);
 			return true;
 		}
-		return maskNumber(this.addresses.dump(start, end)) || maskNumber(this.addresses.colonSeparated(start))
-				|| protocol(start, end) || mask(this.addresses.path(start)) || mask(this.addresses.chunk(start));
+		if (maskNumber(this.addresses.dump(start, end))) {
+			return true;
+		}
+		// nearly all words are: the rest takes most of the time that masking takes
+		if (this.addresses.standsAlone(start, end)) {
+			return false;
+		}
+		return maskNumber(this.addresses.colonSeparated(start)) || protocol(start, end)
+				|| mask(this.addresses.path(start)) || mask(this.addresses.chunk(start));
 	}
 
 	/** HTTP/1.1 announces a status like HTTP does. */

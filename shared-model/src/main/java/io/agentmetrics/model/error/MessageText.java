@@ -80,11 +80,17 @@ final class MessageText {
 	}
 
 	static boolean isBlank(char character) {
+		if (character < 0x7F) {
+			return character <= ' ';
+		}
 		return Character.isWhitespace(character) || Character.isSpaceChar(character)
 				|| Character.isISOControl(character);
 	}
 
 	static boolean isWord(char character) {
+		if (character < 0x80) {
+			return isDigit(character) || ((character | 0x20) >= 'a' && (character | 0x20) <= 'z');
+		}
 		return Character.isLetterOrDigit(character);
 	}
 
