@@ -1,5 +1,9 @@
 package io.agentmetrics.aggregator;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -11,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
+import com.sun.net.httpserver.HttpServer;
 import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.lease.BusyException;
 import io.agentmetrics.db.TestExecution;
@@ -374,6 +379,28 @@ class AggregationIntegrationTests {
 					and parameter_name <> 'fence' order by 1
 				""")).containsExactly(List.of("from", "2026-09-01"), List.of("shard", "0/1"),
 				List.of("to", "2026-09-03"));
+	}
+
+	@Test
+	void springBatchsOwnMetersAreShownBesideTheRuns() throws IOException {
+		this.fixture.executions().insert(TestExecution.completed(this.fixture.executions().agent("a"), start(0), 5));
+		StringBuffer pushed = new StringBuffer();
+		HttpServer gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		gateway.createContext("/", (exchange) -> {
+			pushed.append(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+			exchange.sendResponseHeaders(200, -1);
+			exchange.close();
+		});
+		gateway.start();
+		this.fixture.with("agent-metrics.exposition.pushgateway=http://localhost:" + gateway.getAddress().getPort());
+		assertThat(this.fixture.run()).isTrue();
+		gateway.stop(0);
+		assertThat(pushed.toString()).contains("agent_metrics_aggregator_executions_read_total 1.0")
+			.containsPattern("spring_batch_job_seconds_count\\{[^}]*spring_batch_job_status=\"COMPLETED\"[^}]*} 1\n")
+			.containsPattern("spring_batch_step_seconds_count\\{[^}]*=\"aggregateDays:worker1\"[^}]*} 1\n")
+			.containsPattern("spring_batch_item_read_seconds_count\\{[^}]*=\"aggregateDays:worker1\"[^}]*} 2\n")
+			.containsPattern("spring_batch_chunk_write_seconds_count\\{[^}]*=\"aggregateDays:worker1\"[^}]*} 1\n")
+			.containsPattern("spring_batch_step_seconds_count\\{[^}]*=\"complete\"[^}]*} 1\n");
 	}
 
 	@Test

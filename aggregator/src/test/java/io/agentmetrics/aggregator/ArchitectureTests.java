@@ -67,7 +67,8 @@ class ArchitectureTests {
 		noClasses().that()
 			.resideOutsideOfPackage(HERE + ".exposition")
 			.should()
-			.dependOnClassesThat(resideInAnyPackage("io.prometheus..", "com.sun.net.httpserver..", "java.net.http.."))
+			.dependOnClassesThat(resideInAnyPackage("io.prometheus..", "io.micrometer.prometheusmetrics..",
+					"io.micrometer.core..", "com.sun.net.httpserver..", "java.net.http.."))
 			.check(aggregator);
 	}
 

@@ -59,7 +59,8 @@ class PrometheusIntegrationTests {
 			"agent_metrics_aggregator_dates_written_total", "agent_metrics_aggregator_agent_dates_written_total",
 			"agent_metrics_aggregator_agent_dates_failed_total", "agent_metrics_aggregator_executions_read_total",
 			"agent_metrics_aggregator_read_bytes_total", "agent_metrics_aggregator_slices_in_flight",
-			"agent_metrics_aggregator_run_seconds");
+			"agent_metrics_aggregator_run_seconds", "spring_batch_job_active_seconds_max",
+			"spring_batch_step_active_seconds_max");
 
 	private final List<Product.RunningApi> apis = new ArrayList<>();
 

@@ -1,52 +1,47 @@
 package io.agentmetrics.aggregator.exposition;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpHandlers;
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.micrometer.observation.ObservationRegistry;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.exporter.pushgateway.Format;
+import io.prometheus.metrics.exporter.pushgateway.PushGateway;
+import io.prometheus.metrics.exporter.pushgateway.Scheme;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a run's metrics from its beginning to its end, and hands them to a Pushgateway
- * then. Neither ever keeps the run from its work: what does not succeed is a warning.
+ * Serves a run's metrics to Prometheus from its beginning to its end, and pushes them to
+ * a Pushgateway then. The run goes on where either fails: that is a warning.
  */
 public final class RunExposition implements AutoCloseable {
 
-	/** A server of the JDK takes little to start and is all that one text needs. */
+	private static final Logger logger = LoggerFactory.getLogger(RunExposition.class);
+
+	/** Where Spring Boot serves the same of the API. */
 	private static final String PATH = "/actuator/prometheus";
 
-	private static final Logger logger = LoggerFactory.getLogger(RunExposition.class);
+	private static final int NOT_FOUND = 404;
 
 	private static final Duration PUSH_PATIENCE = Duration.ofSeconds(3);
 
-	private static final int OK = 200;
-
-	private static final int NOT_ALLOWED = 405;
-
-	private static final int NO_BODY = -1;
-
 	private final RunMetrics metrics;
 
-	private final @Nullable HttpServer server;
+	private final @Nullable HTTPServer server;
 
 	private final @Nullable URI pushgateway;
 
 	private final Shard shard;
 
-	private RunExposition(RunMetrics metrics, @Nullable HttpServer server, @Nullable URI pushgateway, Shard shard) {
+	private RunExposition(RunMetrics metrics, @Nullable HTTPServer server, @Nullable URI pushgateway, Shard shard) {
 		this.metrics = metrics;
 		this.server = server;
 		this.pushgateway = pushgateway;
@@ -63,15 +58,19 @@ public final class RunExposition implements AutoCloseable {
 	 */
 	public static RunExposition start(Supplier<RunProgress> run, Shard shard, int port, @Nullable URI pushgateway) {
 		RunMetrics metrics = new RunMetrics(run);
-		return new RunExposition(metrics, (port < 0) ? null : serve(metrics, port), pushgateway, shard);
+		return new RunExposition(metrics, (port < 0) ? null : serve(metrics.registry().getPrometheusRegistry(), port),
+				pushgateway, shard);
 	}
 
-	private static @Nullable HttpServer serve(RunMetrics metrics, int port) {
+	private static @Nullable HTTPServer serve(PrometheusRegistry registry, int port) {
 		try {
-			HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
-			server.createContext(PATH, (exchange) -> answer(exchange, metrics));
-			server.start();
-			return server;
+			return HTTPServer.builder()
+				.port(port)
+				.registry(registry)
+				.metricsHandlerPath(PATH)
+				.registerHealthHandler(false)
+				.defaultHandler(HttpHandlers.of(NOT_FOUND, Headers.of(), ""))
+				.buildAndStart();
 		}
 		catch (IOException ex) {
 			logger.atWarn()
@@ -82,71 +81,43 @@ public final class RunExposition implements AutoCloseable {
 		}
 	}
 
-	private static void answer(HttpExchange exchange, RunMetrics metrics) throws IOException {
-		try (exchange) {
-			if (!exchange.getRequestMethod().equals("GET")) {
-				exchange.sendResponseHeaders(NOT_ALLOWED, NO_BODY);
-				return;
-			}
-			byte[] text = metrics.text();
-			exchange.getResponseHeaders().set("Content-Type", RunMetrics.CONTENT_TYPE);
-			exchange.sendResponseHeaders(OK, text.length);
-			exchange.getResponseBody().write(text);
-		}
+	/** Returns where the run tells what it does; shown with its metrics. */
+	public ObservationRegistry observations() {
+		return this.metrics.observations();
 	}
 
-	/** Pushes, if somebody is to be pushed to, and stops serving. */
+	/** Pushes, where a Pushgateway is set, and stops serving. */
 	@Override
 	public void close() {
-		try {
-			if (this.pushgateway != null) {
-				push(this.pushgateway);
-			}
+		if (this.pushgateway != null) {
+			push(this.pushgateway);
 		}
-		finally {
-			if (this.server != null) {
-				this.server.stop(0);
-			}
+		if (this.server != null) {
+			this.server.close();
 		}
 	}
 
 	private void push(URI gateway) {
-		URI group = URI.create("%s/metrics/job/agent-metrics-aggregator/shard/%d/shards/%d"
-			.formatted(gateway.toString().replaceFirst("/+$", ""), this.shard.index(), this.shard.count()));
-		HttpRequest request = HttpRequest.newBuilder(group)
-			.timeout(PUSH_PATIENCE)
-			.header("Content-Type", RunMetrics.CONTENT_TYPE)
-			.PUT(HttpRequest.BodyPublishers.ofByteArray(this.metrics.text()))
-			.build();
-		HttpClient client = HttpClient.newBuilder().connectTimeout(PUSH_PATIENCE).build();
 		try {
-			int status = client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-				.get(PUSH_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-				.statusCode();
-			if (status / 100 != OK / 100) {
-				notPushed(gateway, "it answers with status " + status);
-			}
+			PushGateway.builder()
+				.scheme(Scheme.fromString(gateway.getScheme()))
+				.address((gateway.getAuthority() + gateway.getPath()).replaceFirst("/+$", ""))
+				.job("agent-metrics-aggregator")
+				.groupingKey("shard", String.valueOf(this.shard.index()))
+				.groupingKey("shards", String.valueOf(this.shard.count()))
+				.registry(this.metrics.registry().getPrometheusRegistry())
+				.format(Format.PROMETHEUS_TEXT)
+				.connectionTimeout(PUSH_PATIENCE)
+				.readTimeout(PUSH_PATIENCE)
+				.build()
+				.push();
 		}
-		catch (ExecutionException ex) {
-			notPushed(gateway, String.valueOf(ex.getCause()));
+		catch (IOException ex) {
+			logger.atWarn()
+				.addKeyValue("pushgateway", gateway)
+				.addKeyValue("cause", ex)
+				.log("The run's metrics were not pushed");
 		}
-		catch (TimeoutException ex) {
-			notPushed(gateway, "no answer within " + PUSH_PATIENCE);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		finally {
-			// without waiting for what is under way
-			client.shutdownNow();
-		}
-	}
-
-	private static void notPushed(URI gateway, String cause) {
-		logger.atWarn()
-			.addKeyValue("pushgateway", gateway)
-			.addKeyValue("cause", cause)
-			.log("The run's metrics were not pushed");
 	}
 
 }

@@ -1,96 +1,96 @@
 package io.agentmetrics.aggregator.exposition;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
- * A run's metrics in the text format of Prometheus.
+ * The meters of one run: how far it is, what the process takes, and what Spring Batch
+ * observes.
  */
 final class RunMetrics {
 
-	static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
-	private static final String PREFIX = "agent_metrics_aggregator_";
+	private static final String PREFIX = "agent.metrics.aggregator.";
 
 	private final Supplier<RunProgress> run;
 
 	private final long startedNanos = System.nanoTime();
 
-	private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+	private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+	private final ObservationRegistry observations = ObservationRegistry.create();
 
 	RunMetrics(Supplier<RunProgress> run) {
 		this.run = run;
+		this.observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(this.registry));
+		gauge("dates.planned", "Days that the run has to do.", RunProgress::datesPlanned);
+		counter("dates.written", "Days that are stored.", RunProgress::datesWritten);
+		counter("agent.dates.written", "Days of single agents that are stored.", RunProgress::agentDatesWritten);
+		counter("agent.dates.failed", "Days of single agents that could not be calculated.",
+				RunProgress::agentDatesFailed);
+		counter("executions.read", "Executions that have left PostgreSQL.", RunProgress::executionsRead);
+		counter("read.bytes", "Bytes in which they came.", RunProgress::bytesRead);
+		gauge("slices.in.flight", "Parts of days that are being read.", RunProgress::slicesInFlight);
+		gauge("late.executions",
+				"Executions that came or changed after their day's executions had been dropped, counted nowhere.",
+				RunProgress::lateExecutions);
+		Gauge.builder(PREFIX + "run", this, (self) -> (System.nanoTime() - self.startedNanos) / 1e9)
+			.baseUnit("seconds")
+			.description("How long the run has been at work.")
+			.register(this.registry);
+		memory("jvm.memory.used", "Memory that the heap takes.", () -> heap().getUsed());
+		memory("jvm.memory.max", "Memory that the heap may take.", () -> heap().getMax());
+		FunctionCounter.builder("process.cpu", this, (self) -> cpuSeconds())
+			.baseUnit("seconds")
+			.description("Processor time that the process has used.")
+			.register(this.registry);
 	}
 
-	byte[] text() {
-		ByteArrayOutputStream text = new ByteArrayOutputStream();
-		try {
-			this.writer.write(text, snapshots());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return text.toByteArray();
+	PrometheusMeterRegistry registry() {
+		return this.registry;
 	}
 
-	private MetricSnapshots snapshots() {
-		RunProgress now = this.run.get();
-		MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-		return MetricSnapshots.of(gauge(PREFIX + "dates_planned", "Days that the run has to do.", now.datesPlanned()),
-				counter(PREFIX + "dates_written", "Days that are stored.", now.datesWritten()),
-				counter(PREFIX + "agent_dates_written", "Days of single agents that are stored.",
-						now.agentDatesWritten()),
-				counter(PREFIX + "agent_dates_failed", "Days of single agents that could not be calculated.",
-						now.agentDatesFailed()),
-				counter(PREFIX + "executions_read", "Executions that have left PostgreSQL.", now.executionsRead()),
-				counter(PREFIX + "read_bytes", "Bytes in which they came.", now.bytesRead()),
-				gauge(PREFIX + "slices_in_flight", "Parts of days that are being read.", now.slicesInFlight()),
-				gauge(PREFIX + "late_executions",
-						"Executions that came or changed after their day's executions had been dropped, counted nowhere.",
-						now.lateExecutions()),
-				gauge(PREFIX + "run_seconds", "How long the run has been at work.",
-						(System.nanoTime() - this.startedNanos) / 1e9),
-				memory("jvm_memory_used_bytes", "Memory that the heap takes.", heap.getUsed()),
-				memory("jvm_memory_max_bytes", "Memory that the heap may take.", heap.getMax()),
-				counter("process_cpu_seconds", "Processor time that the process has used.", cpuSeconds()));
+	/** Turns what is observed into meters. */
+	ObservationRegistry observations() {
+		return this.observations;
+	}
+
+	private void gauge(String name, String help, ToLongFunction<RunProgress> value) {
+		Gauge.builder(PREFIX + name, this, (self) -> value.applyAsLong(self.run.get()))
+			.description(help)
+			.register(this.registry);
+	}
+
+	private void counter(String name, String help, ToLongFunction<RunProgress> value) {
+		FunctionCounter.builder(PREFIX + name, this, (self) -> value.applyAsLong(self.run.get()))
+			.description(help)
+			.register(this.registry);
+	}
+
+	private void memory(String name, String help, DoubleSupplier value) {
+		Gauge.builder(name, this, (self) -> value.getAsDouble())
+			.baseUnit(BaseUnits.BYTES)
+			.tag("area", "heap")
+			.description(help)
+			.register(this.registry);
+	}
+
+	private static MemoryUsage heap() {
+		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
 	}
 
 	private static double cpuSeconds() {
 		return ProcessHandle.current().info().totalCpuDuration().map((used) -> used.toNanos() / 1e9).orElse(0.0);
-	}
-
-	private static GaugeSnapshot gauge(String name, String help, double value) {
-		return gauge(name, help, value, Labels.EMPTY);
-	}
-
-	private static GaugeSnapshot memory(String name, String help, double value) {
-		return gauge(name, help, value, Labels.of("area", "heap"));
-	}
-
-	private static GaugeSnapshot gauge(String name, String help, double value, Labels labels) {
-		return GaugeSnapshot.builder()
-			.name(name)
-			.help(help)
-			.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value(value).labels(labels).build())
-			.build();
-	}
-
-	private static CounterSnapshot counter(String name, String help, double value) {
-		return CounterSnapshot.builder()
-			.name(name)
-			.help(help)
-			.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder().value(value).build())
-			.build();
 	}
 
 }

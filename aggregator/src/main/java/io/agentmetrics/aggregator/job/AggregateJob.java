@@ -11,6 +11,7 @@ import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.DayItem;
 import io.agentmetrics.aggregator.sink.DaySink;
 import io.agentmetrics.model.time.DayCalendar;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.FlowBuilder;
@@ -60,49 +61,53 @@ class AggregateJob {
 		this.workers = properties.aggregator().workers();
 	}
 
-	Job of(Aggregation run) {
-		return new JobBuilder(NAME, this.jobRepository).start(aggregateDays(run))
-			.next(aggregateDays("repairDays", run))
-			.next(complete(run))
+	Job of(Aggregation run, ObservationRegistry observations) {
+		return new JobBuilder(NAME, this.jobRepository).observationRegistry(observations)
+			.start(aggregateDays(run, observations))
+			.next(aggregateDays("repairDays", run, observations))
+			.next(complete(run, observations))
 			.end()
 			.build();
 	}
 
-	private Flow aggregateDays(Aggregation run) {
+	private Flow aggregateDays(Aggregation run, ObservationRegistry observations) {
 		Flow[] flows = new Flow[Math.clamp(run.plan().slices(), 1, this.workers)];
 		for (int worker = 0; worker < flows.length; worker++) {
 			String name = "aggregateDays:worker" + (worker + 1);
-			flows[worker] = new FlowBuilder<SimpleFlow>(name).start(aggregateDays(name, run)).build();
+			flows[worker] = new FlowBuilder<SimpleFlow>(name).start(aggregateDays(name, run, observations)).build();
 		}
 		return new FlowBuilder<SimpleFlow>("aggregateDays").split(new SimpleAsyncTaskExecutor("worker-"))
 			.add(flows)
 			.build();
 	}
 
-	private Step aggregateDays(String name, Aggregation run) {
+	private Step aggregateDays(String name, Aggregation run, ObservationRegistry observations) {
 		// an item is what is committed together: Batch spends more on an item than one
 		// agent's day costs
 		return new StepBuilder(name, this.jobRepository).<List<DayItem>, List<DayItem>>chunk(1)
 			.transactionManager(this.transactionManager)
+			.observationRegistry(observations)
 			.reader(new DayReader(run, this.state))
 			.writer(new DayWriter(run, new DaySink(this.dataSource, this.calendar, run.failedAgentDays(), this.clock),
 					this.state, new WorkPlanner(this.calendar, 0)))
 			.build();
 	}
 
-	private Step complete(Aggregation run) {
-		return new StepBuilder("complete", this.jobRepository).tasklet((contribution, context) -> {
-			if (run.isWorkLeft()) {
-				run.failed("Sketches were damaged again while they were repaired", null);
-			}
-			if (!run.failures().isEmpty()) {
-				throw new IncompleteAggregationException(run.failures());
-			}
-			if (run.plan().movesWatermark()) {
-				this.state.complete(run.lease(), run.visibility());
-			}
-			return RepeatStatus.FINISHED;
-		}, this.transactionManager).build();
+	private Step complete(Aggregation run, ObservationRegistry observations) {
+		return new StepBuilder("complete", this.jobRepository).observationRegistry(observations)
+			.tasklet((contribution, context) -> {
+				if (run.isWorkLeft()) {
+					run.failed("Sketches were damaged again while they were repaired", null);
+				}
+				if (!run.failures().isEmpty()) {
+					throw new IncompleteAggregationException(run.failures());
+				}
+				if (run.plan().movesWatermark()) {
+					this.state.complete(run.lease(), run.visibility());
+				}
+				return RepeatStatus.FINISHED;
+			}, this.transactionManager)
+			.build();
 	}
 
 }

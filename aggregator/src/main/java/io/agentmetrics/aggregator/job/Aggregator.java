@@ -22,6 +22,7 @@ import io.agentmetrics.aggregator.sink.StoredSketches;
 import io.agentmetrics.aggregator.source.ExecutionDays;
 import io.agentmetrics.aggregator.source.ReadSnapshot;
 import io.agentmetrics.model.time.DayCalendar;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,7 +145,8 @@ public class Aggregator {
 		}
 		JobExecution execution;
 		try (RunRecord.Heartbeat _ = this.record.begin(lease.shard())) {
-			execution = plan.units().isEmpty() ? launch(run, request) : launchExposed(run, request);
+			execution = plan.units().isEmpty() ? launch(run, request, ObservationRegistry.NOOP)
+					: launchExposed(run, request);
 		}
 		run.progress().end();
 		boolean done = execution.getStatus() == BatchStatus.COMPLETED;
@@ -196,20 +198,16 @@ public class Aggregator {
 	}
 
 	private JobExecution launchExposed(Aggregation run, AggregationRequest request) {
-		AggregatorProperties.Exposition exposition = this.properties.exposition();
-		RunExposition shown = RunExposition.start(run.progress()::now, request.shard(), exposition.port(),
-				exposition.pushgateway());
-		try {
-			return launch(run, request);
-		}
-		finally {
-			shown.close();
+		AggregatorProperties.Exposition settings = this.properties.exposition();
+		try (RunExposition exposition = RunExposition.start(run.progress()::now, request.shard(), settings.port(),
+				settings.pushgateway())) {
+			return launch(run, request, exposition.observations());
 		}
 	}
 
-	private JobExecution launch(Aggregation run, AggregationRequest request) {
+	private JobExecution launch(Aggregation run, AggregationRequest request, ObservationRegistry observations) {
 		try {
-			return this.jobOperator.start(this.job.of(run), parameters(run.lease(), request));
+			return this.jobOperator.start(this.job.of(run, observations), parameters(run.lease(), request));
 		}
 		catch (JobExecutionException ex) {
 			throw new IllegalStateException("Spring Batch did not start the job", ex);

@@ -50,7 +50,7 @@ class RunExpositionTests {
 
 	@Test
 	void everyMetricIsDocumentedAndNoOther() {
-		String text = new String(new RunMetrics(() -> PROGRESS).text(), StandardCharsets.UTF_8);
+		String text = new RunMetrics(() -> PROGRESS).registry().scrape();
 		assertThat(Documentation.page("docs/metrics.md").section("Of a run of the aggregator").find("(?m)^\\| `(\\w+)"))
 			.containsExactlyInAnyOrderElementsOf(new Documentation(text).find("(?m)^# TYPE (\\w+)"));
 	}
