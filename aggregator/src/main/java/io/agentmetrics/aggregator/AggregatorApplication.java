@@ -69,13 +69,14 @@ public class AggregatorApplication {
 		}
 	}
 
+	/** Before anything looks for a driver. */
+	static void requirePostgres(ConfigurableApplicationContext context) {
+		SuitableDatabase.requirePostgres(context.getEnvironment().getProperty("spring.datasource.url"));
+	}
+
 	private static ExitCode run(CommandLine commandLine, ConfigurableApplicationContext context,
 			Termination termination) throws SQLException {
-		// before anything looks for a driver
-		String url = context.getEnvironment().getProperty("spring.datasource.url");
-		if (url != null) {
-			SuitableDatabase.requirePostgres(url);
-		}
+		requirePostgres(context);
 		JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
 		SuitableDatabase.require(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 		DataSource dataSource = context.getBean(DataSource.class);

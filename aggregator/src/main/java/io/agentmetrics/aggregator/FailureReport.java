@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.aggregator.lease.BusyException;
+import io.agentmetrics.db.DatabaseNotConfiguredException;
 import io.agentmetrics.db.DatabaseUnreachableException;
 import io.agentmetrics.db.SchemaNotCurrentException;
 import io.agentmetrics.db.UnsuitableDatabaseException;
@@ -33,9 +34,6 @@ final class FailureReport {
 
 	private static final String READ_ONLY = "25006";
 
-	private static final String NO_DATA_SOURCE = "No database is configured: set SPRING_DATASOURCE_URL "
-			+ "(like jdbc:postgresql://host:5432/name), SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD";
-
 	private FailureReport() {
 	}
 
@@ -46,29 +44,21 @@ final class FailureReport {
 					logger.warn("{}; this run does nothing", busy.getMessage());
 					return ExitCode.BUSY;
 				}
-				case RefusedException refused -> {
-					logger.error(refused.getMessage());
-					return ExitCode.BAD_ARGUMENTS;
-				}
-				case UnsuitableDatabaseException unsuitable -> {
-					logger.error(unsuitable.getMessage());
+				case RefusedException _, UnsuitableDatabaseException _ -> {
+					logger.error(cause.getMessage());
 					return ExitCode.BAD_ARGUMENTS;
 				}
 				case BindException wrong -> {
 					logger.error("{}: {}", wrong.getMessage(), rootOf(wrong).getMessage());
 					return ExitCode.BAD_ARGUMENTS;
 				}
-				case SchemaNotCurrentException missing -> {
-					logger.error(missing.getMessage());
+				case DatabaseNotConfiguredException _, DatabaseUnreachableException _, SchemaNotCurrentException _ -> {
+					logger.error(cause.getMessage());
 					return ExitCode.NO_DATABASE;
 				}
-				case LockTimeoutException timeout -> {
-					logger.error(timeout.getMessage());
+				case LockTimeoutException _ -> {
+					logger.error(cause.getMessage());
 					return ExitCode.FAILED;
-				}
-				case DatabaseUnreachableException unreachable -> {
-					logger.error(unreachable.getMessage());
-					return ExitCode.NO_DATABASE;
 				}
 				case SQLException unreachable when isUnreachable(unreachable) -> {
 					logger.error("The database cannot be reached: {}", rootOf(unreachable).getMessage());
@@ -87,10 +77,7 @@ final class FailureReport {
 					return ExitCode.BAD_ARGUMENTS;
 				}
 				default -> {
-					if (cause.getClass().getSimpleName().equals("DataSourceBeanCreationException")) {
-						logger.error(NO_DATA_SOURCE);
-						return ExitCode.NO_DATABASE;
-					}
+					// what it is may stand in its cause
 				}
 			}
 		}

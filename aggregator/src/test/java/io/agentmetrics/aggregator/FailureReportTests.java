@@ -3,8 +3,6 @@ package io.agentmetrics.aggregator;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
-import javax.sql.DataSource;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +60,7 @@ class FailureReportTests {
 	@Test
 	void missingDataSourceNamesTheVariablesToSet(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(AggregatorApplication.class).run()) {
-			RuntimeException failure = catchRuntimeException(() -> context.getBean(DataSource.class));
+			RuntimeException failure = catchRuntimeException(() -> AggregatorApplication.requirePostgres(context));
 			assertThat(FailureReport.report(failure)).isEqualTo(ExitCode.NO_DATABASE);
 		}
 		assertThat(output).contains("No database is configured: set SPRING_DATASOURCE_URL")

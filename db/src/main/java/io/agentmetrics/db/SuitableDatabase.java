@@ -50,9 +50,14 @@ public final class SuitableDatabase {
 	/**
 	 * Refuses a URL that is not one of PostgreSQL's. The driver would only say that it
 	 * does not accept it.
+	 * @param url the JDBC URL, null or blank where nobody has set one
+	 * @throws DatabaseNotConfiguredException if there is none
 	 * @throws UnsuitableDatabaseException if it is another database's
 	 */
-	public static void requirePostgres(String url) {
+	public static void requirePostgres(@Nullable String url) {
+		if (url == null || url.isBlank()) {
+			throw new DatabaseNotConfiguredException();
+		}
 		if (!url.startsWith(PREFIX)) {
 			Matcher kind = KIND.matcher(url);
 			throw new UnsuitableDatabaseException(

@@ -6,7 +6,6 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
-import org.springframework.util.StringUtils;
 
 /**
  * Refuses to start without a database, before anything goes looking for one.
@@ -17,11 +16,7 @@ final class DatabaseRequirement implements BeanFactoryPostProcessor {
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
 		Environment environment = beans.getBean(Environment.class);
-		String url = environment.getProperty("spring.datasource.url");
-		if (!StringUtils.hasText(url)) {
-			throw new DatabaseNotConfiguredException();
-		}
-		SuitableDatabase.requirePostgres(url);
+		SuitableDatabase.requirePostgres(environment.getProperty("spring.datasource.url"));
 	}
 
 }

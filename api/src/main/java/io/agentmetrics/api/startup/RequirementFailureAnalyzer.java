@@ -2,6 +2,7 @@ package io.agentmetrics.api.startup;
 
 import java.sql.SQLException;
 
+import io.agentmetrics.db.DatabaseNotConfiguredException;
 import io.agentmetrics.db.DatabaseUnreachableException;
 import io.agentmetrics.db.SchemaNotCurrentException;
 import io.agentmetrics.db.UnsuitableDatabaseException;

@@ -1,9 +1,9 @@
-package io.agentmetrics.api.startup;
+package io.agentmetrics.db;
 
 /**
- * Nobody has said which database to read.
+ * No database is configured; the message names the variables to set.
  */
-final class DatabaseNotConfiguredException extends RuntimeException {
+public final class DatabaseNotConfiguredException extends RuntimeException {
 
 	DatabaseNotConfiguredException() {
 		super("No database is configured: set SPRING_DATASOURCE_URL (jdbc:postgresql://host:5432/name), "
