@@ -185,27 +185,21 @@ public final class TestAggregator {
 	}
 
 	private void insertLedger(JdbcClient jdbc, AgentDay all, int agents) {
-		bind(jdbc
-			.sql("""
-					insert into aggregated_days (metric_date, starts_at, ends_at, snapshot, agents, total_executions, successful_executions,
-						failed_executions, cancelled_executions, in_progress_executions, total_errors, timed_executions,
-						sum_execution_time_ms, hourly_total, hourly_successful, hourly_failed, latency_sketch)
-					values (:day, :startsAt, :endsAt, pg_current_snapshot(), :agents, :total, :successful, :failed, :cancelled, :inProgress,
-						:errors, :timed, :sumMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed, :sketch)
-					on conflict (metric_date) do update set starts_at = excluded.starts_at, ends_at = excluded.ends_at, snapshot = excluded.snapshot, agents = excluded.agents,
-						total_executions = excluded.total_executions,
-						successful_executions = excluded.successful_executions,
-						failed_executions = excluded.failed_executions,
-						cancelled_executions = excluded.cancelled_executions,
-						in_progress_executions = excluded.in_progress_executions,
-						total_errors = excluded.total_errors, timed_executions = excluded.timed_executions,
-						sum_execution_time_ms = excluded.sum_execution_time_ms, hourly_total = excluded.hourly_total,
-						hourly_successful = excluded.hourly_successful, hourly_failed = excluded.hourly_failed,
-						latency_sketch = excluded.latency_sketch, revision = aggregated_days.revision + 1,
-						updated_at = now()
-					"""),
-				all)
-			.param("agents", agents)
+		long revision = jdbc.sql("delete from aggregated_days where metric_date = :day returning revision")
+			.param("day", all.date())
+			.query(Long.class)
+			.optional()
+			.orElse(0L);
+		bind(jdbc.sql("""
+				insert into aggregated_days (metric_date, starts_at, ends_at, snapshot, agents, total_executions,
+					successful_executions, failed_executions, cancelled_executions, in_progress_executions,
+					total_errors, timed_executions, sum_execution_time_ms, hourly_total, hourly_successful,
+					hourly_failed, latency_sketch, revision)
+				values (:day, :startsAt, :endsAt, pg_current_snapshot(), :agents, :total, :successful, :failed,
+					:cancelled, :inProgress, :errors, :timed, :sumMs, :hourlyTotal, :hourlySuccessful, :hourlyFailed,
+					:sketch, :revision)
+				"""), all).param("agents", agents)
+			.param("revision", revision + 1)
 			.param("startsAt", start(all.date()).atOffset(ZoneOffset.UTC))
 			.param("endsAt", start(all.date().plusDays(1)).atOffset(ZoneOffset.UTC))
 			.param("hourlyTotal", array(all.hours().totals()))
