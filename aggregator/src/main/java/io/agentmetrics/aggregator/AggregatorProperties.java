@@ -108,7 +108,6 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 		/**
 		 * Returns how much memory one unit of work may take: each worker may write one
 		 * while another is read.
-		 * @return bytes
 		 */
 		public long unitBytes() {
 			long all = (this.memory != null) ? this.memory.toBytes() : Runtime.getRuntime().maxMemory() / 2;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
+import io.agentmetrics.aggregator.job.RunRequest;
 import io.agentmetrics.aggregator.rollup.Shard;
 
 /**
@@ -19,7 +19,7 @@ import io.agentmetrics.aggregator.rollup.Shard;
  * @param request what to aggregate otherwise
  * @param springArguments {@code --name=value} arguments, which are Spring's
  */
-record CommandLine(boolean migrate, AggregationRequest request, String[] springArguments) {
+record CommandLine(boolean migrate, RunRequest request, String[] springArguments) {
 
 	static final String USAGE = """
 			Usage: java -jar aggregator.jar [migrate | rebuild] [from=DATE] [to=DATE] [agentId=UUID] [shard=I shards=N]
@@ -43,29 +43,18 @@ record CommandLine(boolean migrate, AggregationRequest request, String[] springA
 
 	private static final List<String> PARAMETERS = List.of("from", "to", "agentId", "shard", "shards");
 
-	/**
-	 * Returns whether somebody wants to know how the program is used.
-	 * @param arguments the arguments
-	 * @return whether that is among them
-	 */
+	/** Returns whether somebody wants to know how the program is used. */
 	static boolean asksForHelp(List<String> arguments) {
 		return arguments.stream().anyMatch(HELP::contains);
 	}
 
-	/**
-	 * Returns whether somebody wants to know which version this is.
-	 * @param arguments the arguments
-	 * @return whether that is among them
-	 */
+	/** Returns whether somebody wants to know which version this is. */
 	static boolean asksForVersion(List<String> arguments) {
 		return arguments.stream().anyMatch(VERSION::contains);
 	}
 
 	/**
 	 * Parses arguments.
-	 * @param arguments the arguments
-	 * @param environment the environment variables
-	 * @return what they ask
 	 * @throws IllegalArgumentException if they are wrong; the message says what is
 	 * allowed
 	 */
@@ -88,8 +77,7 @@ record CommandLine(boolean migrate, AggregationRequest request, String[] springA
 			throw new IllegalArgumentException(
 					commands.getFirst() + " takes no parameters, but got " + values.keySet());
 		}
-		AggregationRequest request = new AggregationRequest(
-				parse(values, "from", LocalDate::parse, "a date like 2026-11-01"),
+		RunRequest request = new RunRequest(parse(values, "from", LocalDate::parse, "a date like 2026-11-01"),
 				parse(values, "to", LocalDate::parse, "a date like 2026-11-08"),
 				parse(values, "agentId", CommandLine::uuid, "a UUID"), shard(values, environment), rebuild);
 		return new CommandLine(migrate, request, spring.toArray(String[]::new));

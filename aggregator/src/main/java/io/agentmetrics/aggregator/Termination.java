@@ -35,10 +35,7 @@ final class Termination {
 		}
 	}
 
-	/**
-	 * Ends the process, with this code unless a signal is ending it already.
-	 * @param code the code
-	 */
+	/** Ends the process, with this code unless a signal is ending it already. */
 	void exit(ExitCode code) {
 		this.finished.countDown();
 		if (!isTerminating()) {

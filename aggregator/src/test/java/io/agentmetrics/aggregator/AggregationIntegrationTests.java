@@ -16,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 import com.sun.net.httpserver.HttpServer;
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.lease.BusyException;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.execution.ExecutionStatus;
@@ -333,8 +332,7 @@ class AggregationIntegrationTests {
 			for (int i = 0; i < 4; i++) {
 				aggregators.add(this.fixture.another());
 			}
-			aggregators
-				.forEach((aggregator) -> runs.add(this.fixture.start(aggregator, AggregationRequest.upToDate())));
+			aggregators.forEach((aggregator) -> runs.add(this.fixture.start(aggregator, AggregatorFixture.upToDate())));
 			int busy = 0;
 			for (Future<Boolean> run : runs) {
 				try {

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
+import io.agentmetrics.aggregator.job.RunRequest;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecutions;
@@ -88,33 +88,38 @@ final class AggregatorFixture implements AutoCloseable {
 		return new AggregatorFixture(database, now, ZoneId.of("Etc/GMT" + ((east > 0) ? "-" : "+") + Math.abs(east)));
 	}
 
-	static AggregationRequest rebuild(String from, String to) {
+	/** What a run without arguments is asked. */
+	static RunRequest upToDate() {
+		return request(null, null, null, Shard.WHOLE);
+	}
+
+	static RunRequest rebuild(String from, String to) {
 		return request(LocalDate.parse(from), LocalDate.parse(to), null, Shard.WHOLE);
 	}
 
-	static AggregationRequest rebuildFrom(String from) {
+	static RunRequest rebuildFrom(String from) {
 		return request(LocalDate.parse(from), null, null, Shard.WHOLE);
 	}
 
-	static AggregationRequest rebuildTo(String to) {
+	static RunRequest rebuildTo(String to) {
 		return request(null, LocalDate.parse(to), null, Shard.WHOLE);
 	}
 
-	static AggregationRequest rebuild(UUID agentId) {
+	static RunRequest rebuild(UUID agentId) {
 		return request(null, null, agentId, Shard.WHOLE);
 	}
 
-	static AggregationRequest shard(int index, int count) {
+	static RunRequest shard(int index, int count) {
 		return request(null, null, null, new Shard(index, count));
 	}
 
-	static AggregationRequest startOver() {
-		return new AggregationRequest(Optional.empty(), Optional.empty(), Optional.empty(), Shard.WHOLE, true);
+	static RunRequest startOver() {
+		return new RunRequest(Optional.empty(), Optional.empty(), Optional.empty(), Shard.WHOLE, true);
 	}
 
-	static AggregationRequest request(@Nullable LocalDate from, @Nullable LocalDate to, @Nullable UUID agentId,
+	static RunRequest request(@Nullable LocalDate from, @Nullable LocalDate to, @Nullable UUID agentId,
 			Shard shard) {
-		return new AggregationRequest(Optional.ofNullable(from), Optional.ofNullable(to), Optional.ofNullable(agentId),
+		return new RunRequest(Optional.ofNullable(from), Optional.ofNullable(to), Optional.ofNullable(agentId),
 				shard, false);
 	}
 
@@ -209,16 +214,16 @@ final class AggregatorFixture implements AutoCloseable {
 
 	/** A run without arguments, a second after the last. */
 	boolean run() {
-		return run(AggregationRequest.upToDate());
+		return run(upToDate());
 	}
 
-	boolean run(AggregationRequest request) {
+	boolean run(RunRequest request) {
 		this.clock.advance(Duration.ofSeconds(1));
 		return aggregator().run(request);
 	}
 
 	/** Runs on a thread of its own. */
-	Future<Boolean> start(InProcessAggregator aggregator, AggregationRequest request) {
+	Future<Boolean> start(InProcessAggregator aggregator, RunRequest request) {
 		this.clock.advance(Duration.ofSeconds(1));
 		return this.threads.submit(() -> aggregator.run(request));
 	}

@@ -80,7 +80,7 @@ class AggregatorProcessIntegrationTests {
 			assertThat(process.exitCode()).as(process.output()).isZero();
 			assertThat(process.output()).contains(agents.stream()
 				.limit(damages.size())
-				.map((agent) -> "Damaged latency sketch agent=%s date=%s".formatted(agent,
+				.map((agent) -> "Damaged latency sketch agent=\"%s\" date=\"%s\"".formatted(agent,
 						this.fixture.today().minusDays(1)))
 				.toList());
 		}
@@ -444,7 +444,7 @@ class AggregatorProcessIntegrationTests {
 						taken.getLocalPort(), this.fixture)) {
 					assertThat(process.exitCode()).as(process.output()).isZero();
 					assertThat(process.output().contains("WARN") && process.output()
-						.contains("Prometheus cannot scrape this run: its port is not to be had")).isEqualTo(work);
+						.contains("Prometheus cannot scrape this run: its port cannot be opened")).isEqualTo(work);
 				}
 			}
 		}

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
+import io.agentmetrics.aggregator.job.RunRequest;
 import io.agentmetrics.aggregator.rollup.Shard;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +26,7 @@ class CommandLineTests {
 	void withoutArgumentsEverythingIsBroughtUpToDate() {
 		CommandLine commandLine = parse();
 		assertThat(commandLine.migrate()).isFalse();
-		assertThat(commandLine.request()).isEqualTo(AggregationRequest.upToDate());
+		assertThat(commandLine.request()).isEqualTo(AggregatorFixture.upToDate());
 		assertThat(commandLine.request().isRebuild()).isFalse();
 		assertThat(commandLine.springArguments()).isEmpty();
 	}
@@ -44,8 +44,8 @@ class CommandLineTests {
 
 	@Test
 	void parametersComeInAnyOrder() {
-		AggregationRequest request = parse("agentId=" + AGENT, "to=2026-11-08", "from=2026-11-01").request();
-		assertThat(request).isEqualTo(new AggregationRequest(Optional.of(LocalDate.parse("2026-11-01")),
+		RunRequest request = parse("agentId=" + AGENT, "to=2026-11-08", "from=2026-11-01").request();
+		assertThat(request).isEqualTo(new RunRequest(Optional.of(LocalDate.parse("2026-11-01")),
 				Optional.of(LocalDate.parse("2026-11-08")), Optional.of(UUID.fromString(AGENT)), Shard.WHOLE, false));
 		assertThat(request.isRebuild()).isTrue();
 	}
@@ -59,7 +59,7 @@ class CommandLineTests {
 
 	@Test
 	void shardIsNoRebuild() {
-		AggregationRequest request = parse("shard=2", "shards=3").request();
+		RunRequest request = parse("shard=2", "shards=3").request();
 		assertThat(request.shard()).isEqualTo(new Shard(2, 3));
 		assertThat(request.isRebuild()).isFalse();
 	}

@@ -10,7 +10,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.Test;
@@ -130,7 +129,7 @@ class CompletenessIntegrationTests {
 							+ "'in_progress_executions', 0, 'total_errors', 0, 'success_rate', 0, 'error_rate', 0,"
 							+ "'timed_executions', 0, 'sum_execution_time_ms', 0, 'hourly_counts', '', 'latency_sketch', '',"
 							+ "'revision', 1, 'provisional', true, 'created_at', now(), 'updated_at', now()))).* from agents");
-				Future<Boolean> run = fixture.start(fixture.aggregator(), AggregationRequest.upToDate());
+				Future<Boolean> run = fixture.start(fixture.aggregator(), AggregatorFixture.upToDate());
 				fixture.awaitBlocked(1);
 				assertThat(through(fixture)).isEqualTo("nothing");
 				blocker.run("rollback");

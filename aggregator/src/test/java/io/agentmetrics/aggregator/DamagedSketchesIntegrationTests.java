@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +85,7 @@ class DamagedSketchesIntegrationTests {
 			.isOne();
 		changeTheDay();
 		assertThat(this.fixture.run()).isTrue();
-		assertThat(output).contains("Damaged hourly counts agent=" + this.exact + " date=" + DAY);
+		assertThat(output).contains("Damaged hourly counts agent=\"" + this.exact + "\" date=\"" + DAY + "\"");
 		this.fixture.oracle().assertEverythingIsRight();
 	}
 
@@ -110,7 +109,7 @@ class DamagedSketchesIntegrationTests {
 		try (SqlSession gate = this.fixture.session()) {
 			gate.run("begin");
 			gate.run("lock table agent_metrics in share mode");
-			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregatorFixture.upToDate());
 			this.fixture.awaitBlocked(1);
 			this.fixture.sql().run("update aggregation_state set raw_from = '%s'", DAY.plusDays(1));
 			gate.run("update agent_metrics set latency_sketch = sha256(latency_sketch) where metric_date = '%s'", DAY);
@@ -165,8 +164,8 @@ class DamagedSketchesIntegrationTests {
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays()))
 			.containsExactly(this.exact + " " + DAY.plusDays(1));
-		assertThat(output).contains("The damaged sketches on " + DAY + " of agents ",
-				" cannot be rebuilt: retention has dropped their executions");
+		assertThat(output).contains("Damaged sketches cannot be rebuilt: retention has dropped their executions date=\""
+				+ DAY + "\" agents=\"");
 	}
 
 	@Test

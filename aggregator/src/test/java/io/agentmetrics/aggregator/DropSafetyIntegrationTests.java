@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
+import io.agentmetrics.aggregator.job.RunRequest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -123,7 +123,7 @@ class DropSafetyIntegrationTests {
 			}
 			default -> {
 				try (InProcessAggregator other = fixture.another()) {
-					AggregationRequest second = AggregatorFixture.shard(1, 2);
+					RunRequest second = AggregatorFixture.shard(1, 2);
 					Future<Boolean> run = fixture.start(other, second);
 					fixture.run(AggregatorFixture.shard(0, 2));
 					run.get();

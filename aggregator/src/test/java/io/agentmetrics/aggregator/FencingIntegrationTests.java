@@ -6,18 +6,17 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.FailedAgentDays;
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.aggregator.rollup.UnitParts;
 import io.agentmetrics.aggregator.sink.AggregationState;
-import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.sink.DayBatch;
 import io.agentmetrics.aggregator.sink.DaySink;
 import io.agentmetrics.aggregator.sink.FencedOffException;
 import io.agentmetrics.db.TestExecution;
@@ -50,10 +49,10 @@ class FencingIntegrationTests {
 		}
 		try (InProcessAggregator other = this.fixture.another(); SqlSession gate = this.fixture.session()) {
 			holdFirstRun(gate);
-			Future<Boolean> overtaken = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			Future<Boolean> overtaken = this.fixture.start(this.fixture.aggregator(), AggregatorFixture.upToDate());
 			this.fixture.awaitBlocked(1);
 			this.fixture.terminate("agent-metrics-aggregator-lock");
-			assertThat(other.run(AggregationRequest.upToDate())).isTrue();
+			assertThat(other.run(AggregatorFixture.upToDate())).isTrue();
 			Map<String, String> agentDays = this.fixture.agentDays();
 			Map<String, String> closedDays = this.fixture.closedDays();
 			gate.run("select pg_advisory_unlock(4711)");
@@ -79,14 +78,15 @@ class FencingIntegrationTests {
 		DaySink sink = new DaySink(this.fixture.database().dataSource(), new DayCalendar(ZoneOffset.UTC),
 				new FailedAgentDays("test", (failure) -> {
 				}), this.fixture.clock());
-		DayItem.Day nobodyWasThere = new DayItem.Day(new DayItem.Present(LocalDate.parse("2026-09-02"),
-				new AgentSelection.Sharded(Shard.WHOLE), List.of(), false), 0, 0, Optional.empty(), false);
+		DayBatch nobodyWasThere = new DayBatch(List.of(), List.of(),
+				List.of(new DayBatch.Day(new DayBatch.Present(LocalDate.parse("2026-09-02"),
+						new AgentSelection.Sharded(Shard.WHOLE), List.of(), false), UnitParts.Sum.EMPTY, false)));
 		try (Lease overtaken = leases.acquire(Shard.WHOLE)) {
 			this.fixture.terminate("agent-metrics-aggregator-lock");
 			try (Lease newer = leases.acquire(Shard.WHOLE)) {
 				assertThat(newer.fence()).isGreaterThan(overtaken.fence());
 				assertThatExceptionOfType(FencedOffException.class)
-					.isThrownBy(() -> sink.write(List.of(nobodyWasThere), overtaken, "9:9:"))
+					.isThrownBy(() -> sink.write(nobodyWasThere, overtaken, "9:9:"))
 					.withMessageStartingWith("A newer aggregator has started (fence " + newer.fence() + ", ours is "
 							+ overtaken.fence() + ")");
 				assertThatExceptionOfType(FencedOffException.class).isThrownBy(() -> state.complete(overtaken, "9:9:"));

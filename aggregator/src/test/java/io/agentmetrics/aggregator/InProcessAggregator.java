@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.job.Aggregator;
+import io.agentmetrics.aggregator.job.RunRequest;
 import io.agentmetrics.db.TestDatabase;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -42,7 +42,7 @@ final class InProcessAggregator implements AutoCloseable {
 			.run(arguments.toArray(String[]::new));
 	}
 
-	boolean run(AggregationRequest request) {
+	boolean run(RunRequest request) {
 		try {
 			return this.context.getBean(Aggregator.class).run(request);
 		}

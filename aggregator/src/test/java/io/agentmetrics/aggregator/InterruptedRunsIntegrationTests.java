@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +54,7 @@ class InterruptedRunsIntegrationTests {
 		try (InProcessAggregator stopped = this.fixture.another(); SqlSession gate = this.fixture.session()) {
 			gate.run("begin");
 			gate.run("lock table agent_metrics in share mode");
-			Future<Boolean> run = this.fixture.start(stopped, AggregationRequest.upToDate());
+			Future<Boolean> run = this.fixture.start(stopped, AggregatorFixture.upToDate());
 			this.fixture.awaitBlocked(2);
 			stopped.stop();
 			gate.run("commit");
@@ -159,7 +158,7 @@ class InterruptedRunsIntegrationTests {
 		try (SqlSession gate = this.fixture.session()) {
 			gate.run("begin");
 			gate.run("lock table agent_metrics in share mode");
-			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregatorFixture.upToDate());
 			this.fixture.awaitBlocked(2);
 			this.fixture.sql()
 				.run("delete from agent_executions where agent_id = (select min(id::text)::uuid from agents)");
@@ -195,7 +194,7 @@ class InterruptedRunsIntegrationTests {
 			TIMEOUTS.forEach((timeout) -> gate.run("set " + timeout + " = 0"));
 			gate.run("begin");
 			gate.run("lock table agent_metrics in share mode");
-			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregatorFixture.upToDate());
 			this.fixture.awaitBlocked(2);
 			gate.run("select pg_sleep(0.5)");
 			gate.run("commit");
@@ -209,7 +208,7 @@ class InterruptedRunsIntegrationTests {
 		try (SqlSession gate = this.fixture.session()) {
 			gate.run("begin");
 			gate.run("lock table agent_error_groups in share mode");
-			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregatorFixture.upToDate());
 			this.fixture.awaitBlocked(2);
 			this.fixture.terminate("agent-metrics-aggregator%");
 			gate.run("commit");
@@ -240,7 +239,7 @@ class InterruptedRunsIntegrationTests {
 		try (SqlSession gate = this.fixture.session()) {
 			gate.run("begin");
 			gate.run("lock table agent_execution_deletions in share mode");
-			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregatorFixture.upToDate());
 			this.fixture.awaitBlocked(1);
 			this.fixture.executions()
 				.insert(TestExecution.completed(this.fixture.executions().agent("late"),

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +99,7 @@ class PreviewIntegrationTests {
 	}
 
 	private void preview() {
-		assertThat(this.previewing.run(AggregationRequest.upToDate())).isTrue();
+		assertThat(this.previewing.run(AggregatorFixture.upToDate())).isTrue();
 	}
 
 	private long today(String condition) {

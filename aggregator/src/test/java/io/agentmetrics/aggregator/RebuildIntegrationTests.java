@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.job.RefusedException;
+import io.agentmetrics.aggregator.job.RunRequest;
 import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
@@ -167,9 +167,8 @@ class RebuildIntegrationTests {
 		dropUntil("2026-09-03");
 		this.fixture.executions().insert(TestExecution.completed(this.bob, Instant.parse("2026-09-01T10:00:00Z"), 3));
 		this.before = this.fixture.agentDays();
-		for (AggregationRequest request : List.of(AggregationRequest.upToDate(),
-				AggregatorFixture.rebuildTo("2026-09-05"), AggregatorFixture.rebuild(this.alice),
-				AggregatorFixture.startOver())) {
+		for (RunRequest request : List.of(AggregatorFixture.upToDate(), AggregatorFixture.rebuildTo("2026-09-05"),
+				AggregatorFixture.rebuild(this.alice), AggregatorFixture.startOver())) {
 			assertThat(this.fixture.run(request)).isTrue();
 			assertThat(AggregatorFixture.difference(this.before, this.fixture.agentDays())).as(request.toString())
 				.noneMatch((agentDay) -> agentDay.endsWith("2026-09-01") || agentDay.endsWith("2026-09-02"));
@@ -180,7 +179,7 @@ class RebuildIntegrationTests {
 	@Test
 	void databaseRestoredElsewhereIsRefusedUntilEverythingIsRebuilt() {
 		this.fixture.sql().run("update aggregation_state set system_identifier = 42");
-		assertRefused(AggregationRequest.upToDate(), "restored into another PostgreSQL cluster (stored 42, now ");
+		assertRefused(AggregatorFixture.upToDate(), "restored into another PostgreSQL cluster (stored 42, now ");
 		assertRefused(AggregatorFixture.rebuild("2026-09-01", "2026-09-02"), "restored into another");
 		assertThat(this.fixture.run(AggregatorFixture.startOver())).isTrue();
 		this.fixture.oracle().assertEverythingIsRight();
@@ -236,7 +235,7 @@ class RebuildIntegrationTests {
 		this.before = this.fixture.agentDays();
 	}
 
-	private void assertRebuilds(AggregationRequest request, String... days) {
+	private void assertRebuilds(RunRequest request, String... days) {
 		Map<String, String> closed = this.fixture.closedDays();
 		assertThat(this.fixture.run(request)).isTrue();
 		Set<String> changed = AggregatorFixture.difference(this.before, this.fixture.agentDays());
@@ -248,7 +247,7 @@ class RebuildIntegrationTests {
 		this.fixture.oracle().assertEverythingIsRight();
 	}
 
-	private void assertRefused(AggregationRequest request, String message) {
+	private void assertRefused(RunRequest request, String message) {
 		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> this.fixture.run(request))
 			.withMessageContaining(message);
 		assertThat(this.fixture.agentDays()).isEqualTo(this.before);

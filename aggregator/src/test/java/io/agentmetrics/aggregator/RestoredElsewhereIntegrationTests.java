@@ -7,7 +7,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.db.SchemaMigration;
 import org.junit.jupiter.api.Test;
@@ -63,7 +62,7 @@ class RestoredElsewhereIntegrationTests {
 					InProcessAggregator aggregator = aggregator(other)) {
 				assertThat(sql.number(NEW_FOR_EVER)).isPositive();
 				assertThatExceptionOfType(RefusedException.class)
-					.isThrownBy(() -> aggregator.run(AggregationRequest.upToDate()))
+					.isThrownBy(() -> aggregator.run(AggregatorFixture.upToDate()))
 					.withMessageContaining("restored into another PostgreSQL cluster");
 				// somebody does not wait for the rebuild
 				sql.run(INSERT, "2026-09-05 10:00:00+00", 5);
@@ -73,13 +72,13 @@ class RestoredElsewhereIntegrationTests {
 				String stored = stored(sql);
 				for (int run = 0; run < 2; run++) {
 					this.clock.advance(Duration.ofSeconds(1));
-					assertThat(aggregator.run(AggregationRequest.upToDate())).isTrue();
+					assertThat(aggregator.run(AggregatorFixture.upToDate())).isTrue();
 					assertThat(stored(sql)).isEqualTo(stored);
 					assertAdopted(sql);
 				}
 				sql.run(INSERT, "2026-09-06 10:00:00+00", 3);
 				assertThat(sql.number(WAITING)).isEqualTo(3);
-				assertThat(aggregator.run(AggregationRequest.upToDate())).isTrue();
+				assertThat(aggregator.run(AggregatorFixture.upToDate())).isTrue();
 				new MetricsOracle(sql, ZoneOffset.UTC, TODAY).assertEverythingIsRight();
 			}
 		}
@@ -110,7 +109,7 @@ class RestoredElsewhereIntegrationTests {
 					select pg_current_snapshot(), now(), system_identifier from pg_control_system()
 					""");
 			sql.run(INSERT, "2026-09-02 10:00:00+00", 7);
-			assertThat(aggregator.run(AggregationRequest.upToDate())).isTrue();
+			assertThat(aggregator.run(AggregatorFixture.upToDate())).isTrue();
 			for (int transaction = 0; transaction < 3_000; transaction++) {
 				sql.rows("select pg_current_xact_id()");
 			}

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
@@ -309,7 +308,7 @@ class RetentionIntegrationTests {
 		try (SqlSession other = this.fixture.session()) {
 			other.run("begin");
 			other.run("lock table agent_metrics in share mode");
-			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregationRequest.upToDate());
+			Future<Boolean> run = this.fixture.start(this.fixture.aggregator(), AggregatorFixture.upToDate());
 			this.fixture.awaitBlocked(1);
 			changes.run();
 			other.run("commit");

@@ -8,7 +8,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
 
@@ -17,7 +16,8 @@ import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.FailedAgentDays;
 import io.agentmetrics.aggregator.rollup.Shard;
-import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.rollup.UnitParts;
+import io.agentmetrics.aggregator.sink.DayBatch;
 import io.agentmetrics.aggregator.sink.DaySink;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.time.DayCalendar;
@@ -269,11 +269,11 @@ class ShardsIntegrationTests {
 		DaySink sink = new DaySink(this.fixture.database().dataSource(), new DayCalendar(ZoneOffset.UTC),
 				new FailedAgentDays("test", (failure) -> {
 				}), this.fixture.clock());
-		DayItem.Day day = new DayItem.Day(
-				new DayItem.Present(FIRST, new AgentSelection.Sharded(shard), List.copyOf(this.agents), false), 0, 0,
-				Optional.empty(), false);
+		DayBatch.Day day = new DayBatch.Day(
+				new DayBatch.Present(FIRST, new AgentSelection.Sharded(shard), List.copyOf(this.agents), false),
+				UnitParts.Sum.EMPTY, false);
 		try (Lease lease = this.fixture.aggregator().bean(Leases.class).acquire(shard)) {
-			sink.write(List.of(day), lease, snapshot);
+			sink.write(new DayBatch(List.of(), List.of(), List.of(day)), lease, snapshot);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);

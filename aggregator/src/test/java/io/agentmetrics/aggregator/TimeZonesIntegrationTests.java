@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import io.agentmetrics.aggregator.job.AggregationRequest;
 import io.agentmetrics.aggregator.job.RefusedException;
+import io.agentmetrics.aggregator.job.RunRequest;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.time.DayCalendar;
 import org.junit.jupiter.api.Test;
@@ -86,7 +86,7 @@ class TimeZonesIntegrationTests {
 		try (AggregatorFixture fixture = AggregatorFixture.at("2026-06-01T14:59:59Z", "Asia/Tokyo")) {
 			UUID agent = fixture.executions().agent("a");
 			fixture.executions().insert(TestExecution.completed(agent, Instant.parse("2026-05-31T15:00:00Z"), 1));
-			assertThat(fixture.aggregator().run(AggregationRequest.upToDate())).isTrue();
+			assertThat(fixture.aggregator().run(AggregatorFixture.upToDate())).isTrue();
 			assertThat(fixture.agentDays()).isEmpty();
 			assertThat(fixture.run()).isTrue();
 			assertThat(fixture.agentDays()).containsOnlyKeys(agent + " 2026-06-01");
@@ -104,7 +104,7 @@ class TimeZonesIntegrationTests {
 			assertThat(fixture.run()).isTrue();
 			var before = fixture.agentDays();
 			fixture.restartIn("Europe/Berlin");
-			for (AggregationRequest request : List.of(AggregationRequest.upToDate(), AggregatorFixture.rebuild(agent),
+			for (RunRequest request : List.of(AggregatorFixture.upToDate(), AggregatorFixture.rebuild(agent),
 					AggregatorFixture.rebuild("2026-03-26", "2026-03-27"), AggregatorFixture.shard(0, 2))) {
 				assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> fixture.run(request))
 					.withMessage("The days were cut in another time zone (stored UTC, now Europe/Berlin): set it back,"

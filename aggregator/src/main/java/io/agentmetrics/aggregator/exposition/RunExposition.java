@@ -76,7 +76,7 @@ public final class RunExposition implements AutoCloseable {
 			logger.atWarn()
 				.addKeyValue("port", port)
 				.addKeyValue("cause", ex.getMessage())
-				.log("Prometheus cannot scrape this run: its port is not to be had");
+				.log("Prometheus cannot scrape this run: its port cannot be opened");
 			return null;
 		}
 	}

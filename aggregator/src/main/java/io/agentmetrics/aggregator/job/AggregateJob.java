@@ -1,14 +1,13 @@
 package io.agentmetrics.aggregator.job;
 
 import java.time.Clock;
-import java.util.List;
 
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.AggregatorProperties;
 import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.aggregator.sink.AggregationState;
-import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.sink.DayBatch;
 import io.agentmetrics.aggregator.sink.DaySink;
 import io.agentmetrics.model.time.DayCalendar;
 import io.micrometer.observation.ObservationRegistry;
@@ -27,9 +26,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * The job, top to bottom: workers side by side read executions, add them up and write
- * agents' days many at a time, until no work is left; then days are repaired whose
- * damaged sketches only the last chunks have met, and the run is completed.
+ * The Spring Batch job, top to bottom. Workers side by side read executions, add them up
+ * and write agents' days, until no work is left. Then days are repaired whose damaged
+ * sketches only the last chunks have met, and the run is completed.
+ *
+ * <p>
+ * A chunk is what one transaction writes. Its single item is a {@link DayBatch}, since
+ * how much is worth a transaction depends on the days: a day is closed with the last of
+ * its agents, and some thousand small ones go together. Batch would count items, and
+ * spends more on each than an agent's day costs.
  */
 @Component
 class AggregateJob {
@@ -61,7 +66,7 @@ class AggregateJob {
 		this.workers = properties.aggregator().workers();
 	}
 
-	Job of(Aggregation run, ObservationRegistry observations) {
+	Job of(Run run, ObservationRegistry observations) {
 		return new JobBuilder(NAME, this.jobRepository).observationRegistry(observations)
 			.start(aggregateDays(run, observations))
 			.next(aggregateDays("repairDays", run, observations))
@@ -70,7 +75,7 @@ class AggregateJob {
 			.build();
 	}
 
-	private Flow aggregateDays(Aggregation run, ObservationRegistry observations) {
+	private Flow aggregateDays(Run run, ObservationRegistry observations) {
 		Flow[] flows = new Flow[Math.clamp(run.plan().slices(), 1, this.workers)];
 		for (int worker = 0; worker < flows.length; worker++) {
 			String name = "aggregateDays:worker" + (worker + 1);
@@ -81,26 +86,22 @@ class AggregateJob {
 			.build();
 	}
 
-	private Step aggregateDays(String name, Aggregation run, ObservationRegistry observations) {
-		// an item is what is committed together: Batch spends more on an item than one
-		// agent's day costs
-		return new StepBuilder(name, this.jobRepository).<List<DayItem>, List<DayItem>>chunk(1)
+	private Step aggregateDays(String name, Run run, ObservationRegistry observations) {
+		return new StepBuilder(name, this.jobRepository).<DayBatch, DayBatch>chunk(1)
 			.transactionManager(this.transactionManager)
 			.observationRegistry(observations)
-			.reader(new DayReader(run, this.state))
-			.writer(new DayWriter(run, new DaySink(this.dataSource, this.calendar, run.failedAgentDays(), this.clock),
-					this.state, new WorkPlanner(this.calendar, 0)))
+			.reader(new DayBatchReader(run, this.state))
+			.writer(new DayBatchWriter(run,
+					new DaySink(this.dataSource, this.calendar, run.failedAgentDays(), this.clock), this.state,
+					new WorkPlanner(this.calendar, 0)))
 			.build();
 	}
 
-	private Step complete(Aggregation run, ObservationRegistry observations) {
+	private Step complete(Run run, ObservationRegistry observations) {
 		return new StepBuilder("complete", this.jobRepository).observationRegistry(observations)
 			.tasklet((contribution, context) -> {
 				if (run.isWorkLeft()) {
-					run.failed("Sketches were damaged again while they were repaired", null);
-				}
-				if (!run.failures().isEmpty()) {
-					throw new IncompleteAggregationException(run.failures());
+					throw new IllegalStateException("Sketches were damaged again while they were repaired");
 				}
 				if (run.plan().movesWatermark()) {
 					this.state.complete(run.lease(), run.visibility());

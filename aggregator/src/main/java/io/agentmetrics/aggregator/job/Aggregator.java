@@ -72,7 +72,7 @@ public class Aggregator {
 
 	private final Clock clock;
 
-	private volatile @Nullable Aggregation running;
+	private volatile @Nullable Run running;
 
 	private volatile boolean stopping;
 
@@ -95,13 +95,11 @@ public class Aggregator {
 
 	/**
 	 * Aggregates.
-	 * @param request what
 	 * @return whether everything was done; if not, the log says what was not
 	 * @throws io.agentmetrics.aggregator.lease.BusyException if another run is at work
 	 * @throws RefusedException if the request cannot be carried out as it is
-	 * @throws SQLException if the database cannot be used
 	 */
-	public boolean run(AggregationRequest request) throws SQLException {
+	public boolean run(RunRequest request) throws SQLException {
 		long started = System.nanoTime();
 		try (Lease lease = this.leases.acquire(request.shard())) {
 			recoverKilledRuns(request);
@@ -124,20 +122,20 @@ public class Aggregator {
 	/** Ends the run in progress, if there is one, as soon as it can. */
 	public void stop() {
 		this.stopping = true;
-		Aggregation run = this.running;
+		Run run = this.running;
 		if (run != null) {
 			run.stop();
 		}
 	}
 
-	private boolean aggregate(AggregationRequest request, Lease lease, ReadSnapshot snapshot, LocalDate today,
-			long started) throws SQLException {
+	private boolean aggregate(RunRequest request, Lease lease, ReadSnapshot snapshot, LocalDate today, long started)
+			throws SQLException {
 		DayCalendar calendar = new DayCalendar(this.properties.zone());
 		ExecutionDays days = new ExecutionDays(snapshot, calendar);
-		AggregationPlan plan = new Planner(this.state, this.sketches, days, calendar,
+		RunPlan plan = new RunPlanner(this.state, this.sketches, days, calendar,
 				new WorkPlanner(calendar, days.agents()), today, this.properties.aggregator().includeToday())
 			.plan(request);
-		Aggregation run = new Aggregation(lease, snapshot, calendar, plan, this.properties.aggregator().unitBytes());
+		Run run = new Run(lease, snapshot, calendar, plan, this.properties.aggregator().unitBytes());
 		run.progress().late(this.oldExecutions.countLate(lease, calendar));
 		this.running = run;
 		if (this.stopping) {
@@ -177,8 +175,9 @@ public class Aggregator {
 				.update();
 		}
 		catch (DataAccessException ex) {
-			logger.warn("New partitions could not be made; the next run tries again: {}",
-					ex.getMostSpecificCause().getMessage());
+			logger.atWarn()
+				.addKeyValue("cause", ex.getMostSpecificCause().getMessage())
+				.log("New partitions could not be made; the next run tries again");
 		}
 	}
 
@@ -197,7 +196,7 @@ public class Aggregator {
 		}
 	}
 
-	private JobExecution launchExposed(Aggregation run, AggregationRequest request) {
+	private JobExecution launchExposed(Run run, RunRequest request) {
 		AggregatorProperties.Exposition settings = this.properties.exposition();
 		try (RunExposition exposition = RunExposition.start(run.progress()::now, request.shard(), settings.port(),
 				settings.pushgateway())) {
@@ -205,7 +204,7 @@ public class Aggregator {
 		}
 	}
 
-	private JobExecution launch(Aggregation run, AggregationRequest request, ObservationRegistry observations) {
+	private JobExecution launch(Run run, RunRequest request, ObservationRegistry observations) {
 		try {
 			return this.jobOperator.start(this.job.of(run, observations), parameters(run.lease(), request));
 		}
@@ -218,7 +217,7 @@ public class Aggregator {
 	 * The fence makes each run an instance of its own: what is left to do stands in the
 	 * days, not in Batch's tables.
 	 */
-	private static JobParameters parameters(Lease lease, AggregationRequest request) {
+	private static JobParameters parameters(Lease lease, RunRequest request) {
 		JobParametersBuilder parameters = new JobParametersBuilder().addLong("fence", lease.fence())
 			.addString("shard", lease.shard().toString());
 		request.from().ifPresent((from) -> parameters.addLocalDate("from", from));
@@ -231,7 +230,7 @@ public class Aggregator {
 	 * Nobody else can be running what this lease is for, nor any other number of shards,
 	 * so an execution that says so was killed.
 	 */
-	private void recoverKilledRuns(AggregationRequest request) {
+	private void recoverKilledRuns(RunRequest request) {
 		String siblings = "/" + request.shard().count();
 		for (JobExecution execution : this.jobRepository.findRunningJobExecutions(AggregateJob.NAME)) {
 			String shard = String.valueOf(execution.getJobParameters().getString("shard"));
@@ -244,7 +243,7 @@ public class Aggregator {
 		}
 	}
 
-	private void claimStoredDays(AggregationRequest request, Lease lease) {
+	private void claimStoredDays(RunRequest request, Lease lease) {
 		if (this.state.isReplicated()) {
 			throw new RefusedException(
 					"Executions come from another PostgreSQL cluster by logical replication: what has "

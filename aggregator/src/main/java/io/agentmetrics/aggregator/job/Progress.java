@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.agentmetrics.aggregator.exposition.RunProgress;
 import io.agentmetrics.aggregator.rollup.FailedAgentDay;
-import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.sink.DayBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,12 +112,12 @@ final class Progress {
 		this.unreconciled.incrementAndGet();
 	}
 
-	void dayWritten(DayItem.Day day) {
+	void dayWritten(DayBatch.Day day) {
 		this.days.incrementAndGet();
 		clearLine();
 		(this.live ? logger.atInfo() : logger.atDebug()).addKeyValue("date", day.date())
-			.addKeyValue("executions", day.executions())
-			.addKeyValue("agents", day.agentCount())
+			.addKeyValue("executions", day.sum().executions())
+			.addKeyValue("agents", day.sum().agents())
 			.log("Day aggregated");
 	}
 

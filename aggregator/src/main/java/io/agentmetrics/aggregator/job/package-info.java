@@ -1,5 +1,5 @@
 /**
- * The aggregation as a Spring Batch job: plan, days, completion.
+ * A run of the aggregator: its plan, and the Spring Batch job that carries it out.
  */
 @NullMarked
 package io.agentmetrics.aggregator.job;

@@ -39,10 +39,7 @@ public final class Lease implements AutoCloseable {
 		return this.fence;
 	}
 
-	/**
-	 * Returns the lock that every transaction holds that writes for this shard.
-	 * @return the key
-	 */
+	/** Returns the lock that every transaction holds that writes for this shard. */
 	public LockKey writer() {
 		return AdvisoryLock.WRITER.key(number(this.shard));
 	}

@@ -61,10 +61,8 @@ public class Leases {
 
 	/**
 	 * Takes the lease or gives up at once.
-	 * @param shard which part of the work it is for
 	 * @return the lease, newer than any before it
 	 * @throws BusyException if another run holds what this one needs
-	 * @throws SQLException if the database cannot be used
 	 */
 	public Lease acquire(Shard shard) throws SQLException {
 		Connection connection = this.connections.open();

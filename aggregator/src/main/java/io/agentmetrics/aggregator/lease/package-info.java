@@ -1,5 +1,6 @@
 /**
- * Who may write now: locks and the fence behind them.
+ * The right to aggregate, which one run has at a time: locks, and a number by which the
+ * database knows the newest.
  */
 @NullMarked
 package io.agentmetrics.aggregator.lease;

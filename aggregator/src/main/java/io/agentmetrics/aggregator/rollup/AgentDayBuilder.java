@@ -51,7 +51,6 @@ final class AgentDayBuilder {
 
 	/**
 	 * Adds executions.
-	 * @param part executions that were not added yet
 	 * @return how many bytes more this takes now
 	 */
 	synchronized int add(AgentHour part) {
@@ -70,10 +69,7 @@ final class AgentDayBuilder {
 		return growth();
 	}
 
-	/**
-	 * Gives this agent's day up.
-	 * @param cause what went wrong
-	 */
+	/** Gives this agent's day up. */
 	synchronized void fail(Throwable cause) {
 		this.failure = cause;
 		this.times = LatencySketch.builder();

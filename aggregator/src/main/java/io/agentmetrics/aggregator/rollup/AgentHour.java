@@ -9,9 +9,6 @@ import io.agentmetrics.model.time.DayHour;
 /**
  * Executions of one agent that started in one hour, as they leave PostgreSQL: packed.
  *
- * @param agentId the agent
- * @param hour the hour
- * @param executions how many executions
  * @param timesMs the measured times in milliseconds, in no order
  * @param exceptions the status of each execution that is not COMPLETED
  * @param errors the executions that failed or have an error message; those with long

@@ -18,7 +18,6 @@ public sealed interface AgentSelection {
 	/**
 	 * Every agent whose identifier falls to a shard, or to a part of it.
 	 *
-	 * @param shard the shard
 	 * @param part which part of the shard's agents, from 0
 	 * @param parts in how many parts they are cut; 1 for all of them
 	 */
@@ -37,18 +36,12 @@ public sealed interface AgentSelection {
 			this(shard, 0, 1);
 		}
 
-		/**
-		 * Returns how many selections like this share all agents.
-		 * @return what an agent's hashed identifier is divided by
-		 */
+		/** Returns how many selections like this share all agents. */
 		public int divisor() {
 			return this.shard.count() * this.parts;
 		}
 
-		/**
-		 * Returns what is left of the agents' hashed identifiers.
-		 * @return the remainder, less than the divisor
-		 */
+		/** Returns what is left of the agents' hashed identifiers. */
 		public int remainder() {
 			return this.shard.index() + this.shard.count() * this.part;
 		}
@@ -72,11 +65,7 @@ public sealed interface AgentSelection {
 
 	}
 
-	/**
-	 * These agents and no others.
-	 *
-	 * @param agents the agents, at least one
-	 */
+	/** These agents and no others. */
 	record Only(Set<UUID> agents) implements AgentSelection {
 
 		public Only {

@@ -13,7 +13,6 @@ import io.agentmetrics.model.metrics.AgentDay;
 /**
  * What came of one day of a unit.
  *
- * @param date the day
  * @param agentDays the day of each agent that had executions
  * @param failures the agents whose day could not be calculated
  */

@@ -9,22 +9,10 @@ import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
  * All agents' executions of one day.
- *
- * @param date the day
- * @param agents how many agents had executions
- * @param counts how many ended how
- * @param hours how many started in each hour
- * @param times how long they took
  */
 public record DayTotals(LocalDate date, long agents, ExecutionCounts counts, HourlyCounts hours, LatencySketch times) {
 
-	/**
-	 * Adds up the agents of one day.
-	 * @param date the day
-	 * @param hours how many hours it has
-	 * @param agentDays that day of each agent
-	 * @return their sum
-	 */
+	/** Adds up the agents of one day. */
 	public static DayTotals of(LocalDate date, int hours, Iterable<AgentDay> agentDays) {
 		Builder totals = new Builder(date, hours);
 		for (AgentDay agentDay : agentDays) {
@@ -36,16 +24,13 @@ public record DayTotals(LocalDate date, long agents, ExecutionCounts counts, Hou
 	/**
 	 * Adds other agents of the same day.
 	 * @param more the sum of agents that are not counted here
-	 * @return the sum of both
 	 */
 	public DayTotals plus(DayTotals more) {
 		return new DayTotals(this.date, this.agents + more.agents, this.counts.plus(more.counts),
 				this.hours.plus(more.hours), this.times.plus(more.times));
 	}
 
-	/**
-	 * Adds up agents one by one, without keeping them; for one thread at a time.
-	 */
+	/** Adds up agents one by one, without keeping them; for one thread at a time. */
 	public static final class Builder {
 
 		private final LocalDate date;
@@ -58,23 +43,13 @@ public record DayTotals(LocalDate date, long agents, ExecutionCounts counts, Hou
 
 		private final LatencySketch.Builder times = LatencySketch.builder();
 
-		/**
-		 * Begins a day.
-		 * @param date the day
-		 * @param hours how many hours it has
-		 */
+		/** Begins a day. */
 		public Builder(LocalDate date, int hours) {
 			this.date = date;
 			this.hours = HourlyCounts.builder(hours);
 		}
 
-		/**
-		 * Adds an agent.
-		 * @param moreCounts how many of its executions ended how
-		 * @param moreHours how many of them started in each hour
-		 * @param moreTimes how long they took
-		 * @return this
-		 */
+		/** Adds an agent. */
 		public Builder add(ExecutionCounts moreCounts, HourlyCounts moreHours, LatencySketch moreTimes) {
 			this.agents++;
 			this.counts = this.counts.plus(moreCounts);
@@ -83,10 +58,7 @@ public record DayTotals(LocalDate date, long agents, ExecutionCounts counts, Hou
 			return this;
 		}
 
-		/**
-		 * Returns what was added.
-		 * @return the sum
-		 */
+		/** Returns what was added. */
 		public DayTotals build() {
 			return new DayTotals(this.date, this.agents, this.counts, this.hours.build(), this.times.build());
 		}

@@ -7,9 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An execution that failed or has an error message.
  *
- * @param message the message, possibly cut
  * @param type the type of its error, or its status if it has none
- * @param seen when the execution started
  */
 public record ErrorOccurrence(@Nullable String message, String type, Instant seen) {
 }

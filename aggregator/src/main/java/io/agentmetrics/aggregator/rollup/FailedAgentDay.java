@@ -7,9 +7,6 @@ import java.util.UUID;
  * One agent's day that could not be calculated or stored. The day is closed without it,
  * and who asks for that agent is told.
  *
- * @param agentId the agent
- * @param date the day
- * @param cause what went wrong
  * @param calculated whether it was calculated, and only its row refused
  */
 public record FailedAgentDay(UUID agentId, LocalDate date, Throwable cause, boolean calculated) {

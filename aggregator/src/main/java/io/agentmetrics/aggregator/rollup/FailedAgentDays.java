@@ -32,7 +32,6 @@ public final class FailedAgentDays {
 
 	/**
 	 * Notes an agent's day that failed; of several failures of the same the first counts.
-	 * @param failure what failed
 	 */
 	public void add(FailedAgentDay failure) {
 		List<FailedAgentDay> ofDay = this.byDate.computeIfAbsent(failure.date(), (day) -> new CopyOnWriteArrayList<>());
@@ -53,7 +52,6 @@ public final class FailedAgentDays {
 
 	/**
 	 * Returns what failed on a day.
-	 * @param date the day
 	 * @return the failures, each of another agent
 	 */
 	public List<FailedAgentDay> on(LocalDate date) {
@@ -62,9 +60,7 @@ public final class FailedAgentDays {
 
 	/**
 	 * Returns the agents that are not among those that failed.
-	 * @param date the day
 	 * @param agents agents that had executions on it
-	 * @return those whose rows are stored
 	 */
 	public List<UUID> stored(LocalDate date, List<UUID> agents) {
 		List<FailedAgentDay> failures = on(date);

@@ -17,13 +17,10 @@ public final class UnitParts {
 
 	private final Map<LocalDate, Sum> days = new TreeMap<>();
 
-	/**
-	 * Begins with the unit as a whole as its only part.
-	 * @param unit the unit
-	 */
+	/** Begins with the unit as a whole as its only part. */
 	public UnitParts(WorkUnit unit) {
 		this.unit = unit;
-		unit.days().forEach((day) -> this.days.put(day, new Sum(0, 0, Optional.empty())));
+		unit.days().forEach((day) -> this.days.put(day, Sum.EMPTY));
 	}
 
 	public WorkUnit unit() {
@@ -38,11 +35,7 @@ public final class UnitParts {
 		this.open += into - 1;
 	}
 
-	/**
-	 * Adds what came of a day in one part.
-	 * @param date a day of the unit
-	 * @param part what came of it
-	 */
+	/** Adds what came of a day in one part. */
 	public synchronized void add(LocalDate date, Sum part) {
 		this.days.merge(date, part, Sum::plus);
 	}
@@ -58,21 +51,21 @@ public final class UnitParts {
 
 	/**
 	 * Returns what the parts add up to.
-	 * @param date a day of the unit
 	 * @return its sum as far as it was added
 	 */
 	public synchronized Sum sumOf(LocalDate date) {
-		return this.days.getOrDefault(date, new Sum(0, 0, Optional.empty()));
+		return this.days.getOrDefault(date, Sum.EMPTY);
 	}
 
 	/**
 	 * Some agents of a day.
 	 *
-	 * @param executions how many executions they had
-	 * @param agents how many agents had any
 	 * @param totals what all of it is, where that is asked for
 	 */
 	public record Sum(long executions, long agents, Optional<DayTotals> totals) {
+
+		/** No agents, and no totals asked for. */
+		public static final Sum EMPTY = new Sum(0, 0, Optional.empty());
 
 		Sum plus(Sum more) {
 			return new Sum(this.executions + more.executions, this.agents + more.agents,

@@ -42,8 +42,6 @@ public final class UnitRollup {
 
 	/**
 	 * Begins a unit.
-	 * @param unit the unit
-	 * @param calendar knows how long its days are
 	 * @param budget about how many bytes it may take
 	 */
 	public UnitRollup(WorkUnit unit, DayCalendar calendar, long budget) {
@@ -61,7 +59,6 @@ public final class UnitRollup {
 
 	/**
 	 * Adds executions, unless the unit is abandoned.
-	 * @param part executions that were not added yet
 	 * @return whether they were added
 	 */
 	public boolean add(AgentHour part) {
@@ -77,12 +74,7 @@ public final class UnitRollup {
 		return true;
 	}
 
-	/**
-	 * Gives up one agent's day, whose executions cannot be understood.
-	 * @param agentId the agent
-	 * @param date the day
-	 * @param cause what went wrong
-	 */
+	/** Gives up one agent's day, whose executions cannot be understood. */
 	public void fail(UUID agentId, LocalDate date, Throwable cause) {
 		Agents day = this.days.get(date);
 		if (day != null) {
@@ -125,10 +117,7 @@ public final class UnitRollup {
 		return (units != null) ? units : List.of();
 	}
 
-	/**
-	 * Returns how much memory this takes.
-	 * @return about so many bytes
-	 */
+	/** Returns about how many bytes this takes. */
 	public long bytes() {
 		return this.bytes.get();
 	}
@@ -143,11 +132,7 @@ public final class UnitRollup {
 		return this.openSlices.decrementAndGet() == 0;
 	}
 
-	/**
-	 * Takes a day out, so that its memory can go as soon as it is written.
-	 * @param day a day of the unit
-	 * @return what came of it
-	 */
+	/** Takes a day out, so that its memory can go as soon as it is written. */
 	public CompletedDay complete(LocalDate day) {
 		return Objects.requireNonNull(this.days.remove(day), "Not a day of this unit, or taken out already").complete();
 	}

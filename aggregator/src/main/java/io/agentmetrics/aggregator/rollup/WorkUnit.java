@@ -10,9 +10,7 @@ import io.agentmetrics.model.time.DayHour;
  * small days in one. Days are whole so that each can be written and closed when its unit
  * is done.
  *
- * @param from the first day
  * @param to the day after the last
- * @param agents whose executions
  * @param slices what to read, in time order, without gaps or overlaps
  * @param provisional whether the day is not over, so that it is only a preview
  * @param expectedBytes about how much memory adding it up takes
@@ -53,10 +51,7 @@ public record WorkUnit(LocalDate from, LocalDate to, AgentSelection agents, List
 		return !this.agents.halves().isEmpty();
 	}
 
-	/**
-	 * Returns the same days of fewer agents each.
-	 * @return two units that are this one together
-	 */
+	/** Returns the same days of half of the agents each. */
 	public List<WorkUnit> halves() {
 		return this.agents.halves()
 			.stream()

@@ -1,5 +1,6 @@
 /**
- * Pure arithmetic from executions to the metrics of agents' days.
+ * Adding up executions to agents' days: pure arithmetic, and the units of work in which
+ * it is done.
  */
 @NullMarked
 package io.agentmetrics.aggregator.rollup;

@@ -88,9 +88,8 @@ final class AgentDayTable {
 	 * refuses a row it is found by halving, and all others are stored.
 	 * @param agents the days; of several of the same agent and date the table refuses all
 	 * @param now when they are written
-	 * @return those that were refused
 	 */
-	List<FailedAgentDay> replace(DayItem.Agents agents, Instant now) {
+	List<FailedAgentDay> replace(DayBatch.Agents agents, Instant now) {
 		List<FailedAgentDay> refused = new ArrayList<>();
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
 		try {
@@ -105,7 +104,7 @@ final class AgentDayTable {
 		}
 	}
 
-	private void replace(Connection connection, DayItem.Agents agents, Instant now, List<FailedAgentDay> refused)
+	private void replace(Connection connection, DayBatch.Agents agents, Instant now, List<FailedAgentDay> refused)
 			throws SQLException {
 		Savepoint before = connection.setSavepoint();
 		Exception cause;
@@ -134,7 +133,7 @@ final class AgentDayTable {
 		}
 		int middle = days.size() / 2;
 		for (List<AgentDay> half : List.of(days.subList(0, middle), days.subList(middle, days.size()))) {
-			replace(connection, new DayItem.Agents(half, agents.fresh(), agents.provisional()), now, refused);
+			replace(connection, new DayBatch.Agents(half, agents.fresh(), agents.provisional()), now, refused);
 		}
 	}
 
@@ -155,7 +154,7 @@ final class AgentDayTable {
 		return stored;
 	}
 
-	private static void putIn(Connection connection, DayItem.Agents agents, Map<Key, Stored> stored, Instant now)
+	private static void putIn(Connection connection, DayBatch.Agents agents, Map<Key, Stored> stored, Instant now)
 			throws SQLException {
 		try (BinaryCopyWriter rows = new BinaryCopyWriter(connection, PUT_IN)) {
 			for (AgentDay day : agents.agentDays()) {

@@ -178,7 +178,6 @@ public class AggregationState {
 
 	/**
 	 * Makes the stored days ours, or says why they are not.
-	 * @param zone the zone of this installation
 	 * @return what is different, empty when nothing is
 	 */
 	public List<String> claim(ZoneId zone) {
@@ -186,11 +185,7 @@ public class AggregationState {
 		return this.jdbc.sql(FOREIGN).param("zone", zone.getId()).query((row, number) -> row.getString(1)).list();
 	}
 
-	/**
-	 * Forgets all that can be made anew from executions, so that the next run does.
-	 * @param lease the right to
-	 * @param zone the zone from now on
-	 */
+	/** Forgets all that can be made anew from executions, so that the next run does. */
 	public void startOver(Lease lease, ZoneId zone) {
 		this.transaction.executeWithoutResult((status) -> {
 			Fence.check(this.jdbc, lease);
@@ -220,9 +215,7 @@ public class AggregationState {
 				days.stream().map((day) -> calendar.startOf(day.plusDays(later)).toString()).toArray());
 	}
 
-	/**
-	 * Gives executions that were restored from another cluster numbers of this one.
-	 */
+	/** Gives executions that were restored from another cluster numbers of this one. */
 	private void adopt() {
 		if (this.jdbc.sql("select adopt_executions()").query(Boolean.class).single()) {
 			this.jdbc.sql(ADOPT_CLOSED).update();
@@ -231,10 +224,7 @@ public class AggregationState {
 		}
 	}
 
-	/**
-	 * Returns whether executions are written by logical replication.
-	 * @return whether a subscription feeds their table
-	 */
+	/** Returns whether executions are written by logical replication. */
 	public boolean isReplicated() {
 		return this.jdbc.sql(REPLICATED).query(Boolean.class).single();
 	}
@@ -250,7 +240,6 @@ public class AggregationState {
 	/**
 	 * Returns what the last complete run of a shard, or before its first one the last set
 	 * of shards, could see.
-	 * @param shard the shard
 	 * @return PostgreSQL's text of a {@code pg_snapshot}
 	 */
 	public Optional<String> watermark(Shard shard) {
@@ -265,8 +254,6 @@ public class AggregationState {
 
 	/**
 	 * Returns what the last preview of a day could see.
-	 * @param date the day
-	 * @param shard the shard
 	 * @return PostgreSQL's text of a {@code pg_snapshot}, empty before the first preview
 	 */
 	public Optional<String> previewed(LocalDate date, Shard shard) {
@@ -278,12 +265,7 @@ public class AggregationState {
 			.optional();
 	}
 
-	/**
-	 * Returns how many agents a day's preview has.
-	 * @param date the day
-	 * @param shard whose agents
-	 * @return the number of rows
-	 */
+	/** Returns how many agents a day's preview has. */
 	public long previewedAgents(LocalDate date, Shard shard) {
 		return this.jdbc.sql(PREVIEWED_AGENTS)
 			.param("date", date)
@@ -303,8 +285,6 @@ public class AggregationState {
 
 	/**
 	 * Returns the days that need no aggregation as a whole any more.
-	 * @param from the first day of interest
-	 * @param shard the shard
 	 * @return days that are closed, or that the shard is done with
 	 */
 	public Set<LocalDate> done(LocalDate from, Shard shard) {
@@ -318,9 +298,6 @@ public class AggregationState {
 
 	/**
 	 * Returns the agents' days that another version of the program could not aggregate.
-	 * @param program this version
-	 * @param shard whose agents
-	 * @return the agents of each day
 	 */
 	public Map<LocalDate, Set<UUID>> failedInOtherVersions(String program, Shard shard) {
 		Map<LocalDate, Set<UUID>> failed = new HashMap<>();
@@ -338,8 +315,6 @@ public class AggregationState {
 	/**
 	 * Opens the closed days that begin or end at another time than they would now,
 	 * because the rules of the zone have changed since.
-	 * @param lease the right to
-	 * @param calendar says when days begin
 	 * @return the days, which are aggregated anew
 	 */
 	public List<LocalDate> reopenMovedDays(Lease lease, DayCalendar calendar) {
@@ -366,9 +341,7 @@ public class AggregationState {
 
 	/**
 	 * Returns whether something is stored of some days, so that it has to be replaced.
-	 * @param from the first day
 	 * @param to the day after the last
-	 * @return whether there is a row
 	 */
 	public boolean anyStored(LocalDate from, LocalDate to) {
 		return this.jdbc.sql(ANY_STORED).param("from", from).param("to", to).query(Boolean.class).single();
@@ -384,7 +357,6 @@ public class AggregationState {
 
 	/**
 	 * Notes that everything a snapshot sees is in the stored days.
-	 * @param lease the right to
 	 * @param snapshot the visibility of the complete run
 	 */
 	public void complete(Lease lease, String snapshot) {

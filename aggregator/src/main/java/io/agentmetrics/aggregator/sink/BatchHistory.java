@@ -79,8 +79,9 @@ public class BatchHistory {
 			});
 		}
 		catch (DataAccessException | TransactionException ex) {
-			logger.warn("Old runs could not be deleted from Spring Batch's tables; the next run tries again: {}",
-					NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
+			logger.atWarn()
+				.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(ex).getMessage())
+				.log("Old runs could not be deleted from Spring Batch's tables; the next run tries again");
 		}
 	}
 

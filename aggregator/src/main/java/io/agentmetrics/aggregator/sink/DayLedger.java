@@ -130,12 +130,10 @@ final class DayLedger {
 	/**
 	 * Notes that the selected agents of a day are written, adds up the day where it is
 	 * closed already, and closes it if that was the last of it.
-	 * @param day the day
-	 * @param shard the shard that wrote them
-	 * @param snapshot the visibility of what was read
-	 * @return whose stored days are in the way of adding up, empty when none is
+	 * @return the agents whose stored rows are damaged, so that the day could not be
+	 * closed; empty when none is
 	 */
-	Optional<DamagedDay> written(DayItem.Day day, Shard shard, String snapshot) {
+	Optional<AgentSelection.Only> written(DayBatch.Day day, Shard shard, String snapshot) {
 		// two shards that finish the same day at once take turns
 		this.jdbc.sql(AdvisoryLock.DAY.key(day.date()).inTransaction()).query().singleRow();
 		removeAbsent(day.agents());
@@ -159,9 +157,8 @@ final class DayLedger {
 	/**
 	 * Removes the rows of selected agents that have no executions any more, or whose day
 	 * failed.
-	 * @param day the agents that stay
 	 */
-	void removeAbsent(DayItem.Present day) {
+	void removeAbsent(DayBatch.Present day) {
 		if (day.fresh()) {
 			return;
 		}
@@ -177,7 +174,7 @@ final class DayLedger {
 		}
 	}
 
-	private void note(String sql, DayItem.Day day, Shard shard, String snapshot) {
+	private void note(String sql, DayBatch.Day day, Shard shard, String snapshot) {
 		this.jdbc.sql(sql)
 			.param("date", day.date())
 			.param("shards", shard.count())
@@ -190,13 +187,14 @@ final class DayLedger {
 		return this.jdbc.sql(sql).param("date", date).query(String.class).optional();
 	}
 
-	private Optional<DamagedDay> close(DayItem.Day day, String snapshot) {
+	private Optional<AgentSelection.Only> close(DayBatch.Day day, String snapshot) {
 		Set<UUID> damaged = new HashSet<>();
-		DayTotals totals = day.totals()
+		DayTotals totals = day.sum()
+			.totals()
 			.filter((sum) -> this.failedAgentDays.on(day.date()).stream().noneMatch(FailedAgentDay::calculated))
 			.orElseGet(() -> addUp(day.date(), damaged));
 		if (!damaged.isEmpty()) {
-			return Optional.of(new DamagedDay(day.date(), damaged));
+			return Optional.of(new AgentSelection.Only(damaged));
 		}
 		store(totals, snapshot);
 		this.jdbc.sql(FORGET_SHARDS).param("date", day.date()).update();
@@ -243,7 +241,11 @@ final class DayLedger {
 			return Optional.of(hours);
 		}
 		catch (IllegalArgumentException ex) {
-			logger.warn("Damaged hourly counts agent={} date={} cause={}", agent, date, ex.getMessage());
+			logger.atWarn()
+				.addKeyValue("agent", agent)
+				.addKeyValue("date", date)
+				.addKeyValue("cause", ex.getMessage())
+				.log("Damaged hourly counts");
 			return Optional.empty();
 		}
 	}

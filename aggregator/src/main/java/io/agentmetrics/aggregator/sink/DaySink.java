@@ -1,12 +1,14 @@
 package io.agentmetrics.aggregator.sink;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.LocalDate;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.lease.Lease;
+import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.FailedAgentDays;
 import io.agentmetrics.db.lock.LockTimeoutException;
 import io.agentmetrics.model.time.DayCalendar;
@@ -33,10 +35,7 @@ public final class DaySink {
 
 	/**
 	 * Begins to write.
-	 * @param dataSource where to
-	 * @param calendar knows how long days are
 	 * @param failedAgentDays what the days are closed without; takes what is refused
-	 * @param clock tells when rows are written
 	 */
 	public DaySink(DataSource dataSource, DayCalendar calendar, FailedAgentDays failedAgentDays, Clock clock) {
 		this.dataSource = dataSource;
@@ -48,34 +47,30 @@ public final class DaySink {
 	}
 
 	/**
-	 * Stores items.
-	 * @param items what to store, the agents of a day before the day
-	 * @param lease the right to
-	 * @param snapshot the visibility of what was read
-	 * @return days that could not be added up before some of their agents are aggregated
-	 * again
+	 * Stores a batch.
+	 * @return the days that could not be added up, with the agents whose stored rows are
+	 * damaged and have to be aggregated again
 	 * @throws FencedOffException if a newer run has started
 	 * @throws LockTimeoutException if somebody else has locked what is to be written
 	 */
-	public List<DamagedDay> write(List<? extends DayItem> items, Lease lease, String snapshot) {
+	public SortedMap<LocalDate, AgentSelection.Only> write(DayBatch batch, Lease lease, String snapshot) {
 		try {
-			return writeAll(items, lease, snapshot);
+			return writeAll(batch, lease, snapshot);
 		}
 		catch (RuntimeException ex) {
 			throw LockTimeoutException.isTimeout(ex) ? LockTimeoutException.explain(this.dataSource, ex) : ex;
 		}
 	}
 
-	private List<DamagedDay> writeAll(List<? extends DayItem> items, Lease lease, String snapshot) {
+	private SortedMap<LocalDate, AgentSelection.Only> writeAll(DayBatch batch, Lease lease, String snapshot) {
 		Fence.check(this.jdbc, lease);
-		List<DamagedDay> damaged = new ArrayList<>();
-		for (DayItem item : items) {
-			switch (item) {
-				case DayItem.Agents agents ->
-					this.agentDays.replace(agents, this.clock.instant()).forEach(this.failedAgentDays::add);
-				case DayItem.Part part -> part.days().forEach(this.ledger::removeAbsent);
-				case DayItem.Day day -> this.ledger.written(day, lease.shard(), snapshot).ifPresent(damaged::add);
-			}
+		for (DayBatch.Agents agents : batch.agents()) {
+			this.agentDays.replace(agents, this.clock.instant()).forEach(this.failedAgentDays::add);
+		}
+		batch.parts().forEach((part) -> part.days().forEach(this.ledger::removeAbsent));
+		SortedMap<LocalDate, AgentSelection.Only> damaged = new TreeMap<>();
+		for (DayBatch.Day day : batch.days()) {
+			this.ledger.written(day, lease.shard(), snapshot).ifPresent((agents) -> damaged.put(day.date(), agents));
 		}
 		return damaged;
 	}

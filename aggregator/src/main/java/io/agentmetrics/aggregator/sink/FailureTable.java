@@ -37,11 +37,9 @@ final class FailureTable {
 
 	/**
 	 * Replaces the marks of the selected agents.
-	 * @param date the day
 	 * @param selection the agents that were aggregated
 	 * @param failures those of them that failed
 	 * @param program which version of the program failed
-	 * @param snapshot the visibility of what was read
 	 */
 	void replace(LocalDate date, AgentSelection selection, List<FailedAgentDay> failures, String program,
 			String snapshot) {
@@ -66,11 +64,7 @@ final class FailureTable {
 		}
 	}
 
-	/**
-	 * Returns the agents that a day is closed without.
-	 * @param date the day
-	 * @return the marked agents
-	 */
+	/** Returns the agents that a day is closed without. */
 	Set<UUID> on(LocalDate date) {
 		return new HashSet<>(this.jdbc.sql(MARKED).param("date", date).query(UUID.class).list());
 	}

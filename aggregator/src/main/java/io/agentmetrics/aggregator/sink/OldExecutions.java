@@ -174,9 +174,7 @@ public class OldExecutions {
 	/**
 	 * Drops the weeks whose executions all started before a day, the oldest first, up to
 	 * the first week of which something is not aggregated or somebody is in the way.
-	 * @param lease the right to
 	 * @param day the first day to keep
-	 * @param calendar when days begin
 	 * @throws FencedOffException if a newer run has started
 	 */
 	public void dropBefore(Lease lease, LocalDate day, DayCalendar calendar) {
@@ -192,9 +190,6 @@ public class OldExecutions {
 	/**
 	 * Counts the executions that came or changed after their day's executions had been
 	 * dropped, for whoever has to be told.
-	 * @param lease the right to
-	 * @param calendar when days begin
-	 * @return how many there are
 	 * @throws FencedOffException if a newer run has started
 	 */
 	public long countLate(Lease lease, DayCalendar calendar) {
@@ -207,8 +202,8 @@ public class OldExecutions {
 		if (executions > 0) {
 			logger.atWarn()
 				.addKeyValue("executions", executions)
-				.addKeyValue("first", late.firstKey().date())
-				.addKeyValue("last", late.lastKey().date())
+				.addKeyValue("from", late.firstKey().date())
+				.addKeyValue("to", late.lastKey().date())
 				.log("Executions came or changed after their days' executions had been dropped: kept, but counted nowhere");
 		}
 		return executions;
@@ -462,7 +457,6 @@ public class OldExecutions {
 	 * @param from its first moment
 	 * @param days its days with what may have been counted
 	 * @param keptDay the day after the last of them
-	 * @param calendar when days begin
 	 */
 	private record Dropped(Instant from, List<LocalDate> days, LocalDate keptDay, DayCalendar calendar) {
 

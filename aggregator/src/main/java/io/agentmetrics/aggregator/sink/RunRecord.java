@@ -48,11 +48,7 @@ public class RunRecord {
 		this.jdbc = jdbc;
 	}
 
-	/**
-	 * Notes that a run has begun, and until the heartbeat ends that it is alive.
-	 * @param shard the shard it is for
-	 * @return the heartbeat
-	 */
+	/** Notes that a run has begun, and until the heartbeat ends that it is alive. */
 	public Heartbeat begin(Shard shard) {
 		write(this.jdbc.sql(BEGIN), shard);
 		ScheduledExecutorService beats = Executors
@@ -64,8 +60,6 @@ public class RunRecord {
 
 	/**
 	 * Notes how a run has ended.
-	 * @param shard the shard it was for
-	 * @param executions how many executions it read
 	 * @param done whether everything is up to date
 	 * @param reconciliationFailures how often days did not add up
 	 */
@@ -81,13 +75,13 @@ public class RunRecord {
 			statement.param("shards", shard.count()).param("shard", shard.index()).update();
 		}
 		catch (DataAccessException ex) {
-			logger.warn("How this run went could not be noted: {}", ex.getMostSpecificCause().getMessage());
+			logger.atWarn()
+				.addKeyValue("cause", ex.getMostSpecificCause().getMessage())
+				.log("How this run went could not be noted");
 		}
 	}
 
-	/**
-	 * Says every few seconds that a run is alive, until it is closed.
-	 */
+	/** Says every few seconds that a run is alive, until it is closed. */
 	public interface Heartbeat extends AutoCloseable {
 
 		@Override

@@ -56,7 +56,6 @@ public class StoredSketches {
 
 	/**
 	 * Looks at some agents' days.
-	 * @param shard whose agents
 	 * @return the agents of each day whose sketches are damaged, each named in the log
 	 */
 	public SortedMap<LocalDate, Set<UUID>> damagedAgentDays(Shard shard) {
@@ -94,7 +93,6 @@ public class StoredSketches {
 	 * Reads the sketch of a row.
 	 * @param row with the columns timed_executions and latency_sketch
 	 * @param agent whose it is, for the log
-	 * @param date of which day
 	 * @return the sketch, empty if it is damaged
 	 */
 	static Optional<LatencySketch> read(ResultSet row, Object agent, LocalDate date) throws SQLException {
@@ -110,7 +108,11 @@ public class StoredSketches {
 		catch (CorruptSketchException ex) {
 			damage = String.valueOf(ex.getMessage());
 		}
-		logger.warn("Damaged latency sketch agent={} date={} cause={}", agent, date, damage);
+		logger.atWarn()
+			.addKeyValue("agent", agent)
+			.addKeyValue("date", date)
+			.addKeyValue("cause", damage)
+			.log("Damaged latency sketch");
 		return Optional.empty();
 	}
 

@@ -1,5 +1,5 @@
 /**
- * Writing agents' days and the ledger, each write a replacement.
+ * What the aggregator stores: agents' days, the ledger of days, and how runs went.
  */
 @NullMarked
 package io.agentmetrics.aggregator.sink;

@@ -85,8 +85,7 @@ public final class ExecutionDays {
 			from (select snapshot from aggregated_days union all select snapshot from aggregated_day_shards) done
 			""";
 
-	/** What a snapshot that sees nothing looks like. */
-	private static final String NOTHING = "1:1:";
+	private static final String EMPTY_SNAPSHOT = "1:1:";
 
 	/**
 	 * The planner's own statistics: rows per week, by its size where it was not analysed
@@ -137,7 +136,6 @@ public final class ExecutionDays {
 	/**
 	 * Returns about how many agents there are.
 	 * @return an estimate to cut work by
-	 * @throws SQLException if PostgreSQL fails
 	 */
 	public long agents() throws SQLException {
 		try (PreparedStatement statement = this.connection.prepareStatement(AGENTS);
@@ -151,17 +149,14 @@ public final class ExecutionDays {
 	 * Returns the agents' days whose executions changed since they were aggregated.
 	 * @param watermark the visibility of the last complete run, {@code null} before the
 	 * first
-	 * @param from the first day to look at
 	 * @param to the day after the last
-	 * @param shard whose agents
-	 * @return the agents of each day
 	 */
 	public SortedMap<LocalDate, AgentSelection.Only> changed(@Nullable String watermark, LocalDate from, LocalDate to,
 			Shard shard) {
 		List<LocalDate> days = this.calendar.days(from, to);
 		Map<LocalDate, Set<UUID>> changed = new HashMap<>();
 		between(this.jdbc.sql(CHANGED), from, to, shard).param("lowest", lowestUnseen(watermark))
-			.param("watermark", (watermark != null) ? watermark : NOTHING)
+			.param("watermark", (watermark != null) ? watermark : EMPTY_SNAPSHOT)
 			.param("days", new SqlArrayValue("date", days.stream().map(LocalDate::toString).toArray()))
 			.param("starts",
 					new SqlArrayValue("timestamptz",
@@ -178,10 +173,7 @@ public final class ExecutionDays {
 	/**
 	 * Returns the agents whose executions of a day a snapshot did not see as they are
 	 * now.
-	 * @param day the day
 	 * @param seen the visibility of the snapshot
-	 * @param shard whose agents
-	 * @return the agents
 	 */
 	public Set<UUID> changedOn(LocalDate day, String seen, Shard shard) {
 		return new HashSet<>(between(this.jdbc.sql(CHANGED_ON), day, day.plusDays(1), shard).param("seen", seen)
@@ -205,7 +197,6 @@ public final class ExecutionDays {
 	 * Estimates how many executions a day has.
 	 * @param days the days that will be asked for
 	 * @return an estimate per day; nothing where there are none for sure
-	 * @throws SQLException if PostgreSQL fails
 	 */
 	public Function<LocalDate, DayEstimate> estimates(Collection<LocalDate> days) throws SQLException {
 		TreeMap<Instant, Long> perDay = new TreeMap<>();

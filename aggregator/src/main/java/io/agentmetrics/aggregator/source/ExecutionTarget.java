@@ -6,22 +6,14 @@ import java.util.UUID;
 import io.agentmetrics.aggregator.rollup.AgentHour;
 
 /**
- * Takes what is read.
+ * Where the executions go that are read.
  */
 public interface ExecutionTarget {
 
-	/**
-	 * Takes executions.
-	 * @param part executions that were not taken before
-	 */
+	/** Takes executions, each once. */
 	void add(AgentHour part);
 
-	/**
-	 * Learns that executions came that cannot be understood.
-	 * @param agentId whose they are
-	 * @param date on which day
-	 * @param cause what is wrong with them
-	 */
+	/** Is told of executions that came but cannot be understood. */
 	void fail(UUID agentId, LocalDate date, RuntimeException cause);
 
 }

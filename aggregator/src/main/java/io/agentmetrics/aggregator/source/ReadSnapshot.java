@@ -37,8 +37,6 @@ public final class ReadSnapshot implements AutoCloseable {
 	/**
 	 * Takes a snapshot of now; it lasts until it is closed.
 	 * @param dataSource gives the connection that keeps the snapshot, and the readers'
-	 * @return the snapshot
-	 * @throws SQLException if the database cannot be used
 	 */
 	public static ReadSnapshot take(DataSource dataSource) throws SQLException {
 		Connection connection = dataSource.getConnection();
@@ -68,11 +66,7 @@ public final class ReadSnapshot implements AutoCloseable {
 		return this.visibility;
 	}
 
-	/**
-	 * Opens a reader that sees exactly this snapshot.
-	 * @return a reader with a connection of its own
-	 * @throws SQLException if the database cannot be used
-	 */
+	/** Opens a reader that sees exactly this snapshot. */
 	public SliceReader openReader() throws SQLException {
 		Connection reader = this.dataSource.getConnection();
 		try {

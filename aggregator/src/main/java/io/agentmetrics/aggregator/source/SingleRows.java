@@ -76,8 +76,6 @@ final class SingleRows {
 	/**
 	 * The start of an execution.
 	 *
-	 * @param agentId whose it is
-	 * @param hour the hour in which it started
 	 * @param micros when, as PostgreSQL counts
 	 */
 	record Start(UUID agentId, DayHour hour, long micros) {

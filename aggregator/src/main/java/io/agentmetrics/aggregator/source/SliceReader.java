@@ -122,8 +122,6 @@ public final class SliceReader implements AutoCloseable {
 	 * Begins to read.
 	 * @param connection the connection, which is the reader's from now on
 	 * @param snapshotId the exported snapshot that it is to see
-	 * @return the reader
-	 * @throws SQLException if the database cannot be used
 	 */
 	static SliceReader begin(Connection connection, String snapshotId) throws SQLException {
 		SliceReader reader = new SliceReader(connection, snapshotId);
@@ -145,8 +143,6 @@ public final class SliceReader implements AutoCloseable {
 
 	/**
 	 * Reads a slice.
-	 * @param slice the slice
-	 * @param agents whose executions
 	 * @param packed whether they may be packed
 	 * @param target takes each agent's hours
 	 * @return how many executions PostgreSQL counted in the slice while it packed or sent
@@ -228,13 +224,7 @@ public final class SliceReader implements AutoCloseable {
 		target.add(executions);
 	}
 
-	/**
-	 * Counts executions anew, for whoever does not trust what arrived.
-	 * @param unit whose executions
-	 * @param calendar knows when days begin
-	 * @return how many executions each agent has on each day
-	 * @throws SQLException if PostgreSQL fails
-	 */
+	/** Counts executions anew, for whoever does not trust what arrived. */
 	public Map<LocalDate, Map<UUID, Long>> counts(WorkUnit unit, DayCalendar calendar) throws SQLException {
 		List<LocalDate> days = unit.days();
 		String starts = days.stream()

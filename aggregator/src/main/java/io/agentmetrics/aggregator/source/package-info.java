@@ -1,5 +1,5 @@
 /**
- * Reading executions: one snapshot, packed rows, what has changed.
+ * Reading executions under one snapshot, and which of them have changed.
  */
 @NullMarked
 package io.agentmetrics.aggregator.source;

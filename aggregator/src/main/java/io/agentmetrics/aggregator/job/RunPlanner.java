@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Decides what a run has to do: the days that are not closed yet and the agents' days
  * that changed since, or what a rebuild asks for.
  */
-final class Planner {
+final class RunPlanner {
 
-	private static final Logger logger = LoggerFactory.getLogger(Planner.class);
+	private static final Logger logger = LoggerFactory.getLogger(RunPlanner.class);
 
 	/** Up to every fourth agent is read by itself rather than with all others. */
 	private static final int FEW = 4;
@@ -52,7 +52,7 @@ final class Planner {
 
 	private final boolean includeToday;
 
-	Planner(AggregationState state, StoredSketches sketches, ExecutionDays executions, DayCalendar calendar,
+	RunPlanner(AggregationState state, StoredSketches sketches, ExecutionDays executions, DayCalendar calendar,
 			WorkPlanner work, LocalDate today, boolean includeToday) {
 		this.state = state;
 		this.sketches = sketches;
@@ -63,10 +63,10 @@ final class Planner {
 		this.includeToday = includeToday;
 	}
 
-	AggregationPlan plan(AggregationRequest request) throws SQLException {
+	RunPlan plan(RunRequest request) throws SQLException {
 		Optional<LocalDate> first = firstDay();
 		if (request.isRebuild()) {
-			return new AggregationPlan(rebuild(request, first), false);
+			return new RunPlan(rebuild(request, first), false);
 		}
 		List<WorkUnit> units = new ArrayList<>();
 		if (first.isPresent()) {
@@ -75,7 +75,7 @@ final class Planner {
 		if (this.includeToday && !this.state.done(this.today, request.shard()).contains(this.today)) {
 			preview(request.shard()).ifPresent(units::add);
 		}
-		return new AggregationPlan(units, true);
+		return new RunPlan(units, true);
 	}
 
 	private Optional<LocalDate> firstDay() {
@@ -88,7 +88,7 @@ final class Planner {
 	 * A day that is done may not be over, when the clock that said so was ahead of ours.
 	 * What changes in it is done all the same: the watermark moves beyond it.
 	 */
-	private List<WorkUnit> upToDate(AggregationRequest request, LocalDate first) throws SQLException {
+	private List<WorkUnit> upToDate(RunRequest request, LocalDate first) throws SQLException {
 		LocalDate from = this.state.rawFrom().filter(first::isBefore).orElse(first);
 		Set<LocalDate> done = this.state.done(from, request.shard());
 		done.removeAll(this.sketches.damagedDays());
@@ -99,9 +99,10 @@ final class Planner {
 		List<WorkUnit> units = new ArrayList<>(
 				this.work.wholeDays(open, this.executions.estimates(open), request.shard()));
 		SortedMap<LocalDate, AgentSelection.Only> agentDays = changed(request, done);
-		damaged(request.shard(), done, from).forEach((day, agents) -> agentDays.merge(day, agents, Planner::together));
+		damaged(request.shard(), done, from)
+			.forEach((day, agents) -> agentDays.merge(day, agents, RunPlanner::together));
 		failedBefore(request.shard(), done, from)
-			.forEach((day, agents) -> agentDays.merge(day, agents, Planner::together));
+			.forEach((day, agents) -> agentDays.merge(day, agents, RunPlanner::together));
 		units.addAll(this.work.agentDays(agentDays));
 		units.sort(Comparator.comparing(WorkUnit::from));
 		return units;
@@ -126,7 +127,7 @@ final class Planner {
 				this.executions.estimates(List.of(this.today)).apply(this.today)));
 	}
 
-	private SortedMap<LocalDate, AgentSelection.Only> changed(AggregationRequest request, Set<LocalDate> done) {
+	private SortedMap<LocalDate, AgentSelection.Only> changed(RunRequest request, Set<LocalDate> done) {
 		if (done.isEmpty()) {
 			return new TreeMap<>();
 		}
@@ -144,8 +145,10 @@ final class Planner {
 				damaged.put(day, new AgentSelection.Only(agents));
 			}
 			else if (day.isBefore(from)) {
-				logger.error("The damaged sketches on {} of agents {} cannot be rebuilt: "
-						+ "retention has dropped their executions", day, agents);
+				logger.atError()
+					.addKeyValue("date", day)
+					.addKeyValue("agents", agents)
+					.log("Damaged sketches cannot be rebuilt: retention has dropped their executions");
 			}
 		});
 		return damaged;
@@ -168,7 +171,7 @@ final class Planner {
 		return new AgentSelection.Only(agents);
 	}
 
-	private List<WorkUnit> rebuild(AggregationRequest request, Optional<LocalDate> first) throws SQLException {
+	private List<WorkUnit> rebuild(RunRequest request, Optional<LocalDate> first) throws SQLException {
 		LocalDate to = request.to().orElse(this.today);
 		if (to.isAfter(this.today)) {
 			throw new RefusedException("to=" + to + " is not over yet: to is the day after the last and may be "

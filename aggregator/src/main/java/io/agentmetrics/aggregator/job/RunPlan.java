@@ -11,7 +11,7 @@ import io.agentmetrics.aggregator.rollup.WorkUnit;
  * @param movesWatermark whether everything that changed is among it, so that the next run
  * need not look further back
  */
-record AggregationPlan(List<WorkUnit> units, boolean movesWatermark) {
+record RunPlan(List<WorkUnit> units, boolean movesWatermark) {
 
 	long days() {
 		return this.units.stream().mapToLong((unit) -> unit.days().size()).sum();

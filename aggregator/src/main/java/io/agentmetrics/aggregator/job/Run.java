@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.agentmetrics.aggregator.lease.Lease;
 import io.agentmetrics.aggregator.rollup.FailedAgentDays;
@@ -16,7 +15,7 @@ import io.agentmetrics.aggregator.rollup.Slice;
 import io.agentmetrics.aggregator.rollup.UnitParts;
 import io.agentmetrics.aggregator.rollup.UnitRollup;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
-import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.sink.DayBatch;
 import io.agentmetrics.aggregator.source.ReadSnapshot;
 import io.agentmetrics.aggregator.source.SliceReader;
 import io.agentmetrics.model.time.DayCalendar;
@@ -25,13 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run in progress: the work that its workers share and what they find. A worker takes
- * the next slice when it is done with the last, so that all of them work on a huge day
- * and each on days of its own where days are small.
+ * A run in progress: the work that its workers share. A worker takes the next slice when
+ * it is done with the last, so that all of them work on a huge day and each on days of
+ * its own where days are small.
  */
-final class Aggregation {
+final class Run {
 
-	private static final Logger logger = LoggerFactory.getLogger(Aggregation.class);
+	private static final Logger logger = LoggerFactory.getLogger(Run.class);
 
 	private final Lease lease;
 
@@ -39,7 +38,7 @@ final class Aggregation {
 
 	private final DayCalendar calendar;
 
-	private final AggregationPlan plan;
+	private final RunPlan plan;
 
 	private final Progress progress;
 
@@ -50,17 +49,15 @@ final class Aggregation {
 	private final Deque<Task> tasks = new ArrayDeque<>();
 
 	/** Days of which every part is written. */
-	private final Queue<DayItem.Day> days = new ArrayDeque<>();
+	private final Queue<DayBatch.Day> days = new ArrayDeque<>();
 
 	private final Queue<SliceTask> slices = new ArrayDeque<>();
-
-	private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
 	private final Set<SliceReader> readers = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean stopping;
 
-	Aggregation(Lease lease, ReadSnapshot snapshot, DayCalendar calendar, AggregationPlan plan, long unitBytes) {
+	Run(Lease lease, ReadSnapshot snapshot, DayCalendar calendar, RunPlan plan, long unitBytes) {
 		this.lease = lease;
 		this.snapshot = snapshot;
 		this.calendar = calendar;
@@ -75,7 +72,7 @@ final class Aggregation {
 		return this.lease;
 	}
 
-	AggregationPlan plan() {
+	RunPlan plan() {
 		return this.plan;
 	}
 
@@ -111,7 +108,6 @@ final class Aggregation {
 
 	/**
 	 * Does a unit again that could not be done as it was.
-	 * @param task the unit
 	 * @param instead what to do instead, which together is the same
 	 */
 	synchronized void cut(Task task, List<WorkUnit> instead) {
@@ -120,11 +116,8 @@ final class Aggregation {
 		instead.reversed().forEach((unit) -> this.tasks.addFirst(new Task(unit, Optional.of(parts))));
 	}
 
-	/**
-	 * Adds days that only need to be closed.
-	 * @param more the days
-	 */
-	synchronized void addDays(List<DayItem.Day> more) {
+	/** Adds days that only need to be closed. */
+	synchronized void addDays(List<DayBatch.Day> more) {
 		this.days.addAll(more);
 	}
 
@@ -132,16 +125,13 @@ final class Aggregation {
 	 * Takes days of which every agent is written.
 	 * @return the days, none if there are no such days now
 	 */
-	synchronized List<DayItem.Day> takeDays() {
-		List<DayItem.Day> taken = List.copyOf(this.days);
+	synchronized List<DayBatch.Day> takeDays() {
+		List<DayBatch.Day> taken = List.copyOf(this.days);
 		this.days.clear();
 		return taken;
 	}
 
-	/**
-	 * Adds work that only turned up while other work was done.
-	 * @param more the units
-	 */
+	/** Adds work that only turned up while other work was done. */
 	synchronized void add(List<WorkUnit> more) {
 		more.forEach((unit) -> this.tasks.add(new Task(unit, Optional.empty())));
 	}
@@ -159,21 +149,6 @@ final class Aggregation {
 	void closeReader(SliceReader reader) throws SQLException {
 		this.readers.remove(reader);
 		reader.close();
-	}
-
-	/**
-	 * Notes something that is not right in the result; the run goes on and fails at its
-	 * end.
-	 * @param failure what is wrong, with agent and day where it is about one
-	 * @param cause the cause, for the log
-	 */
-	void failed(String failure, @Nullable Throwable cause) {
-		logger.error(failure, cause);
-		this.failures.add(failure);
-	}
-
-	List<String> failures() {
-		return List.copyOf(this.failures);
 	}
 
 	/** Ends the run as soon as its workers notice; what they read is cut off at once. */
@@ -205,19 +180,12 @@ final class Aggregation {
 	/**
 	 * A unit of work.
 	 *
-	 * @param unit the unit
 	 * @param parts what it is a part of, if it is one
 	 */
 	record Task(WorkUnit unit, Optional<UnitParts> parts) {
 	}
 
-	/**
-	 * A slice and where it is added up.
-	 *
-	 * @param slice the slice
-	 * @param rollup where it is added up
-	 * @param task the unit that it belongs to
-	 */
+	/** A slice and where it is added up. */
 	record SliceTask(Slice slice, UnitRollup rollup, Task task) {
 	}
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +20,7 @@ import io.agentmetrics.aggregator.rollup.UnitParts;
 import io.agentmetrics.aggregator.rollup.UnitRollup;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.aggregator.sink.AggregationState;
-import io.agentmetrics.aggregator.sink.DayItem;
+import io.agentmetrics.aggregator.sink.DayBatch;
 import io.agentmetrics.aggregator.source.ExecutionTarget;
 import io.agentmetrics.aggregator.source.PackingException;
 import io.agentmetrics.aggregator.source.SliceReader;
@@ -34,28 +35,28 @@ import org.springframework.batch.infrastructure.item.ItemStreamException;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 /**
- * One worker's reader: reads slices until one completes its unit, checks the unit against
- * PostgreSQL's own count, and hands out its agents' days and then the days.
+ * Reads executions for one worker and adds them up: slices until one completes its unit
+ * of work, which is checked against PostgreSQL's own count and handed out in batches.
  */
-final class DayReader implements ItemStreamReader<List<DayItem>> {
+final class DayBatchReader implements ItemStreamReader<DayBatch> {
 
-	private static final Logger logger = LoggerFactory.getLogger(DayReader.class);
+	private static final Logger logger = LoggerFactory.getLogger(DayBatchReader.class);
 
-	/** So many agents' days, at least, or days without any, are worth a transaction. */
+	/** So many agents' days, or days without any, are worth a transaction. */
 	private static final int ENOUGH = 1_000;
 
 	/** With more than this a transaction gains nothing and is long to wait for. */
 	private static final int PLENTY = 25_000;
 
-	private final Aggregation run;
+	private final Run run;
 
 	private final AggregationState state;
 
-	private final Queue<DayItem> items = new ArrayDeque<>();
+	private final Queue<DayBatch> completed = new ArrayDeque<>();
 
 	private @Nullable SliceReader source;
 
-	DayReader(Aggregation run, AggregationState state) {
+	DayBatchReader(Run run, AggregationState state) {
 		this.run = run;
 		this.state = state;
 	}
@@ -70,37 +71,28 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 		}
 	}
 
-	/**
-	 * Returns what is to be written together; a day comes with the last of its agents.
-	 */
+	/** Returns enough for a transaction, or what is left. */
 	@Override
-	public @Nullable List<DayItem> read() throws SQLException, JobInterruptedException {
-		List<DayItem> together = new ArrayList<>(this.run.takeDays());
-		int size = together.size();
-		while (size < ENOUGH || (this.items.peek() != null && !(this.items.peek() instanceof DayItem.Agents))) {
-			if (this.items.isEmpty() && !readUnit()) {
-				break;
-			}
-			DayItem item = this.items.remove();
-			together.add(item);
-			size += switch (item) {
-				case DayItem.Agents agents -> agents.agentDays().size();
-				case DayItem.Part part -> part.days().size();
-				case DayItem.Day day -> 1;
-			};
+	public @Nullable DayBatch read() throws SQLException, JobInterruptedException {
+		List<DayBatch> together = new ArrayList<>(List.of(new DayBatch(List.of(), List.of(), this.run.takeDays())));
+		int size = together.getFirst().size();
+		while (size < ENOUGH && (!this.completed.isEmpty() || readUnit())) {
+			DayBatch next = this.completed.remove();
+			together.add(next);
+			size += next.size();
 		}
 		endIfStopping();
-		return together.isEmpty() ? null : together;
+		return (size > 0) ? DayBatch.of(together) : null;
 	}
 
 	/**
 	 * Reads slices until one completes its unit.
-	 * @return whether there are items; if not, no work is left
+	 * @return whether there is something to write; if not, no work is left
 	 */
 	private boolean readUnit() throws SQLException, JobInterruptedException {
 		SliceReader reader = Objects.requireNonNull(this.source, "Reading starts with open()");
-		while (this.items.isEmpty()) {
-			Aggregation.SliceTask task = this.run.nextSlice();
+		while (this.completed.isEmpty()) {
+			Run.SliceTask task = this.run.nextSlice();
 			if (task == null) {
 				return false;
 			}
@@ -134,7 +126,7 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 	/**
 	 * Returns how many executions PostgreSQL counted; none of a unit that is abandoned.
 	 */
-	private long read(SliceReader reader, Aggregation.SliceTask task) throws SQLException {
+	private long read(SliceReader reader, Run.SliceTask task) throws SQLException {
 		UnitRollup rollup = task.rollup();
 		WorkUnit unit = rollup.unit();
 		if (!rollup.instead().isEmpty()) {
@@ -146,7 +138,7 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 				@Override
 				public void add(AgentHour part) {
 					if (rollup.add(part)) {
-						DayReader.this.run.progress().read(part.executions());
+						DayBatchReader.this.run.progress().read(part.executions());
 					}
 				}
 
@@ -168,7 +160,7 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 		}
 	}
 
-	private void complete(Aggregation.SliceTask task, SliceReader reader) throws SQLException {
+	private void complete(Run.SliceTask task, SliceReader reader) throws SQLException {
 		UnitRollup rollup = task.rollup();
 		WorkUnit unit = rollup.unit();
 		if (!rollup.instead().isEmpty()) {
@@ -179,18 +171,28 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 		List<CompletedDay> completed = reconciled(rollup, unit.days().stream().map(rollup::complete).toList(), reader);
 		boolean fresh = !this.state.anyStored(unit.from(), unit.to());
 		List<AgentDay> agentDays = new ArrayList<>();
-		List<DayItem.Day> days = new ArrayList<>();
+		List<DayBatch.Day> days = new ArrayList<>();
 		for (CompletedDay day : completed) {
 			agentDays.addAll(day.agentDays());
 			day.failures().forEach(this.run.failedAgentDays()::add);
 			days.add(day(unit, day, fresh));
 		}
-		sortByAgent(agentDays);
-		for (int from = 0; from < agentDays.size(); from += PLENTY) {
-			List<AgentDay> some = agentDays.subList(from, Math.min(from + PLENTY, agentDays.size()));
-			this.items.add(new DayItem.Agents(some, fresh, unit.provisional()));
+		// neighbours in the index of agents and days are written together
+		agentDays.sort(Comparator.comparing(AgentDay::agentId));
+		int from = 0;
+		for (; agentDays.size() - from > PLENTY; from += PLENTY) {
+			this.completed
+				.add(new DayBatch(agents(unit, agentDays.subList(from, from + PLENTY), fresh), List.of(), List.of()));
 		}
-		this.items.addAll(task.task().parts().map((parts) -> part(parts, days)).orElseGet(() -> List.copyOf(days)));
+		List<DayBatch.Agents> last = agents(unit, agentDays.subList(from, agentDays.size()), fresh);
+		this.completed.add(task.task()
+			.parts()
+			.map((parts) -> new DayBatch(last, List.of(part(parts, days)), List.of()))
+			.orElseGet(() -> new DayBatch(last, List.of(), days)));
+	}
+
+	private static List<DayBatch.Agents> agents(WorkUnit unit, List<AgentDay> agentDays, boolean fresh) {
+		return agentDays.isEmpty() ? List.of() : List.of(new DayBatch.Agents(agentDays, fresh, unit.provisional()));
 	}
 
 	/** What does not add up is looked at agent by agent. */
@@ -217,26 +219,20 @@ final class DayReader implements ItemStreamReader<List<DayItem>> {
 		return reconciled;
 	}
 
-	private static List<DayItem> part(UnitParts parts, List<DayItem.Day> days) {
-		days.forEach(
-				(day) -> parts.add(day.date(), new UnitParts.Sum(day.executions(), day.agentCount(), day.totals())));
-		return List.of(new DayItem.Part(days.stream().map(DayItem.Day::agents).toList(), parts));
+	private static DayBatch.Part part(UnitParts parts, List<DayBatch.Day> days) {
+		days.forEach((day) -> parts.add(day.date(), day.sum()));
+		return new DayBatch.Part(days.stream().map(DayBatch.Day::agents).toList(), parts);
 	}
 
-	/** Rows that are neighbours in the index of agents and days are written together. */
-	private static void sortByAgent(List<AgentDay> agentDays) {
-		agentDays.sort((one, other) -> one.agentId().compareTo(other.agentId()));
-	}
-
-	private DayItem.Day day(WorkUnit unit, CompletedDay day, boolean fresh) {
+	private DayBatch.Day day(WorkUnit unit, CompletedDay day, boolean fresh) {
 		List<UUID> present = day.agentDays().stream().map(AgentDay::agentId).toList();
 		boolean everyone = !unit.provisional() && unit.agents() instanceof AgentSelection.Sharded some
 				&& some.shard().isWhole();
 		Optional<DayTotals> totals = everyone
 				? Optional.of(DayTotals.of(day.date(), this.run.calendar().hoursOf(day.date()), day.agentDays()))
 				: Optional.empty();
-		return new DayItem.Day(new DayItem.Present(day.date(), unit.agents(), present, fresh), day.executions(),
-				present.size(), totals, unit.provisional());
+		return new DayBatch.Day(new DayBatch.Present(day.date(), unit.agents(), present, fresh),
+				new UnitParts.Sum(day.executions(), present.size(), totals), unit.provisional());
 	}
 
 	@Override
