@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import io.agentmetrics.db.SqlSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,10 +118,9 @@ final class AggregatorFixture implements AutoCloseable {
 		return new RunRequest(Optional.empty(), Optional.empty(), Optional.empty(), Shard.WHOLE, true);
 	}
 
-	static RunRequest request(@Nullable LocalDate from, @Nullable LocalDate to, @Nullable UUID agentId,
-			Shard shard) {
-		return new RunRequest(Optional.ofNullable(from), Optional.ofNullable(to), Optional.ofNullable(agentId),
-				shard, false);
+	static RunRequest request(@Nullable LocalDate from, @Nullable LocalDate to, @Nullable UUID agentId, Shard shard) {
+		return new RunRequest(Optional.ofNullable(from), Optional.ofNullable(to), Optional.ofNullable(agentId), shard,
+				false);
 	}
 
 	/**
@@ -233,7 +233,7 @@ final class AggregatorFixture implements AutoCloseable {
 		try (SqlSession observer = session()) {
 			await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> observer.number("""
 					select count(*) from pg_stat_activity where datname = current_database()
-						and wait_event_type = 'Lock' and application_name like 'agent-metrics-aggregator%%'
+						and wait_event_type = 'Lock' and application_name like 'agent-metrics-aggregator%'
 					""") >= statements);
 		}
 	}

@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import io.agentmetrics.db.SqlSession;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import io.agentmetrics.db.SqlSession;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -31,14 +32,14 @@ class CompletenessIntegrationTests {
 	 */
 	private static final String CHECK = """
 			create function untrue_claims() returns setof text language sql as $$
-				select format('aggregated through %%s, but an execution of %%s is in no closed day', aggregated_through, execution_start)
+				select format('aggregated through %s, but an execution of %s is in no closed day', aggregated_through, execution_start)
 				from aggregation_ledger, agent_executions
 				where aggregated_through is not null
 					and execution_start < (select ends_at from aggregated_days where metric_date = aggregated_through)
 					and not exists (
 						select from aggregated_days where execution_start >= starts_at and execution_start < ends_at)
 				union all
-				select format('%%s counts %%s, but is closed with %%s', metric_date, total_executions, seen)
+				select format('%s counts %s, but is closed with %s', metric_date, total_executions, seen)
 				from aggregated_days, lateral (
 					select count(*) filter (where pg_visible_in_snapshot(changed_in, snapshot)) as seen, count(*) as now
 					from agent_executions where execution_start >= starts_at and execution_start < ends_at) executions

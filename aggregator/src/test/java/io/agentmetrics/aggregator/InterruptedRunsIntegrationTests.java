@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import io.agentmetrics.db.SqlSession;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import io.agentmetrics.db.SqlSession;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator;
 
+import io.agentmetrics.db.SqlSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,6 +1,5 @@
 package io.agentmetrics.db;
 
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -32,19 +31,19 @@ class ExecutionChangesIntegrationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "99, false", "104, false", "105, true", "106, false", "107, true" })
-	void changeThatTheRunOfItsDayDidNotSeeIsOne(String transaction, boolean changed) throws SQLException {
+	void changeThatTheRunOfItsDayDidNotSeeIsOne(String transaction, boolean changed) {
 		assertThat(changedSinceClosed(transaction)).isEqualTo(changed);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "105, false", "107, false", "119, false", "120, true" })
-	void completeRunHasSeenTheChangesBefore(String transaction, boolean changed) throws SQLException {
+	void completeRunHasSeenTheChangesBefore(String transaction, boolean changed) {
 		watermark(1, 0, "120:120:");
 		assertThat(changedSinceClosed(transaction)).isEqualTo(changed);
 	}
 
 	@Test
-	void runOfSomeShardsIsNotComplete() throws SQLException {
+	void runOfSomeShardsIsNotComplete() {
 		watermark(2, 0, "120:120:");
 		assertThat(changedSinceClosed("110")).as("the other shard has never run").isTrue();
 		this.sql.run("insert into aggregation_shards (shards, shard, fence) values (2, 1, 1)");
@@ -55,7 +54,7 @@ class ExecutionChangesIntegrationTests {
 	}
 
 	@Test
-	void nothingBeforeTheHorizonHasChanged() throws SQLException {
+	void nothingBeforeTheHorizonHasChanged() {
 		assertThat(horizon()).isEqualTo("0");
 		this.sql
 			.run("""
@@ -73,7 +72,7 @@ class ExecutionChangesIntegrationTests {
 	}
 
 	@Test
-	void executionsAndDeletionsAreChanges() throws SQLException {
+	void executionsAndDeletionsAreChanges() {
 		TestExecutions executions = new TestExecutions(this.database.dataSource());
 		UUID agent = executions.agent("a");
 		UUID deleted = executions.insert(TestExecution.running(agent, Instant.parse("2026-11-02T10:07:00Z")));
@@ -84,16 +83,16 @@ class ExecutionChangesIntegrationTests {
 			.isEqualTo(List.of("2026-11-02 10:00:00+00", "2026-11-02 11:08:00+00"));
 	}
 
-	private boolean changedSinceClosed(String transaction) throws SQLException {
+	private boolean changedSinceClosed(String transaction) {
 		return "t".equals(this.sql
 			.value("select changed_since_closed('" + transaction + "'::xid8, '" + SNAPSHOT + "'::pg_snapshot)"));
 	}
 
-	private String horizon() throws SQLException {
+	private String horizon() {
 		return this.sql.value("select unseen_horizon()");
 	}
 
-	private void watermark(int shards, int shard, String snapshot) throws SQLException {
+	private void watermark(int shards, int shard, String snapshot) {
 		this.sql.run("insert into aggregation_shards (shards, shard, fence, watermark) values (%d, %d, 1, '%s')"
 			.formatted(shards, shard, snapshot));
 	}

@@ -35,7 +35,7 @@ class ExecutionDeletionsIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "agent_executions", "agent_executions_2026w45" })
-	void deletionIsLoggedOnceWhicheverTableItNames(String table) throws SQLException {
+	void deletionIsLoggedOnceWhicheverTableItNames(String table) {
 		this.executions.insert(TestExecution.running(this.agent, START));
 		assertThat(this.sql.run("delete from " + table)).isOne();
 		assertThat(logged()).containsExactly(this.agent + " 2026-11-02 10:00:00+00");
@@ -43,7 +43,7 @@ class ExecutionDeletionsIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "agent_executions", "agent_executions_default" })
-	void deletionFromTheDefaultPartitionIsLoggedOnce(String table) throws SQLException {
+	void deletionFromTheDefaultPartitionIsLoggedOnce(String table) {
 		this.executions.insert(TestExecution.running(this.agent, Instant.parse("2036-11-02T10:15:00Z")));
 		assertThat(this.sql.run("delete from " + table)).isOne();
 		assertThat(logged()).containsExactly(this.agent + " 2036-11-02 10:15:00+00");
@@ -64,7 +64,7 @@ class ExecutionDeletionsIntegrationTests {
 	}
 
 	@Test
-	void deletionCarriesItsOwnTransaction() throws SQLException {
+	void deletionCarriesItsOwnTransaction() {
 		UUID id = this.executions.insert(TestExecution.running(this.agent, START));
 		this.sql.run("begin");
 		this.sql.run("delete from agent_executions where id = '%s'".formatted(id));
@@ -75,12 +75,12 @@ class ExecutionDeletionsIntegrationTests {
 	}
 
 	@Test
-	void statementThatDeletesNothingLogsNothing() throws SQLException {
+	void statementThatDeletesNothingLogsNothing() {
 		assertThat(this.sql.run("delete from agent_executions")).isZero();
 		assertThat(logged()).isEmpty();
 	}
 
-	private List<String> logged() throws SQLException {
+	private List<String> logged() {
 		this.sql.run("set timezone = 'UTC'");
 		return this.sql.column("select format('%s %s', agent_id, quarter_hour) from agent_execution_deletions");
 	}

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.InstanceOfAssertFactories.throwable;
 
 /**
  * How weekly partitions come to be while others read and write.
@@ -44,7 +45,7 @@ class ExecutionPartitionsIntegrationTests {
 	}
 
 	@Test
-	void weekBeginsOnMondayAtMidnightUtc() throws SQLException {
+	void weekBeginsOnMondayAtMidnightUtc() {
 		this.sql.run("set timezone = 'Pacific/Auckland'");
 		this.sql.run(MAKE_ITS_PARTITION);
 		this.sql.run("set timezone = 'UTC'");
@@ -54,7 +55,7 @@ class ExecutionPartitionsIntegrationTests {
 	}
 
 	@Test
-	void partitionHasTheIndexesRulesAndTriggersOfTheOthers() throws SQLException {
+	void partitionHasTheIndexesRulesAndTriggersOfTheOthers() {
 		this.sql.run(MAKE_ITS_PARTITION);
 		for (String catalog : List.of(
 				"select replace(indexdef, '%1$s', '') from pg_indexes where tablename = '%1$s' "
@@ -69,7 +70,7 @@ class ExecutionPartitionsIntegrationTests {
 	}
 
 	@Test
-	void executionWaitingInTheDefaultPartitionMovesUnchanged() throws SQLException {
+	void executionWaitingInTheDefaultPartitionMovesUnchanged() {
 		UUID waiting = this.executions.insert(TestExecution.completed(this.agent, LATER, 5));
 		UUID staying = this.executions.insert(TestExecution.completed(this.agent, LATER.plus(Duration.ofDays(7)), 5));
 		List<String> before = rows();
@@ -82,21 +83,21 @@ class ExecutionPartitionsIntegrationTests {
 	}
 
 	@Test
-	void executionStoredBeforeThereWereBoundsMovesUnchanged() throws SQLException {
+	void executionStoredBeforeThereWereBoundsMovesUnchanged() {
 		this.executions.beforeThereWereBounds(() -> this.executions.insert(
 				new TestExecution(this.agent, ExecutionStatus.COMPLETED, LATER, Long.MAX_VALUE / 1_000, null, null)));
 		List<String> before = rows();
 		this.sql.run(MAKE_ITS_PARTITION);
 		assertThat(rows()).isEqualTo(before).hasSize(1);
 		assertThat(this.sql.value("select count(*) from " + ITS_PARTITION)).isEqualTo("1");
-		assertThatExceptionOfType(SQLException.class)
+		assertThatIllegalStateException()
 			.isThrownBy(() -> this.sql.run("update agent_executions set execution_time_ms = 9223372036854775806"))
 			.withMessageContaining("agent_executions_time_bounded");
 		assertThat(this.sql.run("update agent_executions set execution_time_ms = 5")).isOne();
 	}
 
 	@Test
-	void openWriteToAnotherPartitionIsNotWaitedFor() throws SQLException {
+	void openWriteToAnotherPartitionIsNotWaitedFor() {
 		try (SqlSession writer = new SqlSession(this.database.dataSource())) {
 			writer.run("begin");
 			writer.run(insertAt("2026-11-02 10:00:00+00"));
@@ -133,7 +134,7 @@ class ExecutionPartitionsIntegrationTests {
 	}
 
 	@Test
-	void weekForWhichMoreWaitsThanMovesInAMomentStaysInTheDefaultPartition() throws SQLException {
+	void weekForWhichMoreWaitsThanMovesInAMomentStaysInTheDefaultPartition() {
 		this.sql
 			.run("""
 					insert into agent_executions (agent_id, user_id, status, execution_start)
@@ -164,11 +165,13 @@ class ExecutionPartitionsIntegrationTests {
 	}
 
 	@Test
-	void writerThatStaysOpenMakesItGiveUpWithALockTimeoutAndTheNextCallSucceeds() throws SQLException {
+	void writerThatStaysOpenMakesItGiveUpWithALockTimeoutAndTheNextCallSucceeds() {
 		try (SqlSession writer = new SqlSession(this.database.dataSource())) {
 			writer.run("begin");
 			writer.run(insertAt(LATER.toString()));
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.sql.run(MAKE_ITS_PARTITION))
+			assertThatIllegalStateException().isThrownBy(() -> this.sql.run(MAKE_ITS_PARTITION))
+				.havingCause()
+				.asInstanceOf(throwable(SQLException.class))
 				.extracting(SQLException::getSQLState)
 				.isEqualTo("55P03");
 			writer.run("rollback");
@@ -193,7 +196,7 @@ class ExecutionPartitionsIntegrationTests {
 	}
 
 	@Test
-	void statisticsOfOneAgentAreAnIndexOnlyScan() throws SQLException {
+	void statisticsOfOneAgentAreAnIndexOnlyScan() {
 		this.sql.run("""
 				insert into agents select gen_random_uuid(), 'agent ' || n from generate_series(1, 50) n
 				""");
@@ -219,7 +222,7 @@ class ExecutionPartitionsIntegrationTests {
 	}
 
 	@Test
-	void failuresOfOneAgentAreFoundByTheirOwnIndex() throws SQLException {
+	void failuresOfOneAgentAreFoundByTheirOwnIndex() {
 		this.sql.run("""
 				insert into agent_executions (agent_id, user_id, status, execution_start, error_message)
 				select '%1$s', '%1$s', 'FAILED', timestamptz '2026-11-22 00:00:00+00' - n * interval '5 seconds',
@@ -239,11 +242,11 @@ class ExecutionPartitionsIntegrationTests {
 				+ "values ('%1$s', '%1$s', 'RUNNING', '%2$s')".formatted(this.agent, start);
 	}
 
-	private String partitionOf(UUID id) throws SQLException {
+	private String partitionOf(UUID id) {
 		return this.sql.value("select tableoid::regclass from agent_executions where id = '%s'".formatted(id));
 	}
 
-	private List<String> rows() throws SQLException {
+	private List<String> rows() {
 		return this.sql.column("select e::text from agent_executions e order by execution_start");
 	}
 

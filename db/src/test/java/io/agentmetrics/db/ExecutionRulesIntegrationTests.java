@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * What the schema refuses of an execution and what it notes of each change. Every test
@@ -32,12 +32,12 @@ class ExecutionRulesIntegrationTests {
 	private final SqlSession sql = new SqlSession(this.database.dataSource());
 
 	@BeforeEach
-	void begin() throws SQLException {
+	void begin() {
 		this.sql.run("begin");
 	}
 
 	@AfterEach
-	void rollBack() throws SQLException {
+	void rollBack() {
 		this.sql.run("rollback");
 	}
 
@@ -69,8 +69,7 @@ class ExecutionRulesIntegrationTests {
 			user_id                  | null                     | "user_id"
 			""", quoteCharacter = '`')
 	void insertThatCannotBeTrueIsRefused(String column, String value, String rule) {
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> insert(column, value))
-			.withMessageContaining(rule);
+		assertThatIllegalStateException().isThrownBy(() -> insert(column, value)).withMessageContaining(rule);
 	}
 
 	@ParameterizedTest
@@ -85,9 +84,9 @@ class ExecutionRulesIntegrationTests {
 			execution_start   | '2026-01-02 10:00:00+00' | agent_id and execution_start of an execution never change
 			execution_start   | '2036-01-02 10:00:00+00' | agent_id and execution_start of an execution never change
 			""", quoteCharacter = '`')
-	void updateThatCannotBeTrueIsRefused(String column, String value, String rule) throws SQLException {
+	void updateThatCannotBeTrueIsRefused(String column, String value, String rule) {
 		insert("status", "'RUNNING'");
-		assertThatExceptionOfType(SQLException.class)
+		assertThatIllegalStateException()
 			.isThrownBy(() -> this.sql.run("update agent_executions set %s = %s".formatted(column, value)))
 			.withMessageContaining(rule);
 	}
@@ -96,7 +95,7 @@ class ExecutionRulesIntegrationTests {
 	@ValueSource(strings = { "execution_end = execution_start", "execution_time_ms = 0",
 			"execution_time_ms = 864000000", "agent_id = agent_id, execution_start = execution_start",
 			"execution_time_ms = 315576000000", "execution_end = '2109-12-31 23:59:59.999999+00'" })
-	void updateAtTheEdgeOfTheRulesIsAccepted(String change) throws SQLException {
+	void updateAtTheEdgeOfTheRulesIsAccepted(String change) {
 		insert("status", "'RUNNING'");
 		assertThat(this.sql.run("update agent_executions set " + change)).isOne();
 	}
@@ -113,7 +112,7 @@ class ExecutionRulesIntegrationTests {
 			status = 'COMPLETED', execution_end = '2026-11-02 09:59:58+00', execution_time_ms = 5           | 5
 			status = 'FAILED', execution_end = '-infinity'                                                  | null
 			""", quoteCharacter = '`')
-	void executionThatEndsWithoutATimeHasTheOneFromItsStartToItsEnd(String end, String ms) throws SQLException {
+	void executionThatEndsWithoutATimeHasTheOneFromItsStartToItsEnd(String end, String ms) {
 		insert("status", "'RUNNING'");
 		assertThat(this.sql.run("update agent_executions set " + end)).isOne();
 		assertThat(this.sql.value("select execution_time_ms from agent_executions")).isEqualTo(ms);
@@ -127,7 +126,7 @@ class ExecutionRulesIntegrationTests {
 	}
 
 	@Test
-	void endBeforeTheStartIsNotKnown() throws SQLException {
+	void endBeforeTheStartIsNotKnown() {
 		insert("status", "'RUNNING'");
 		this.sql.run("update agent_executions set status = 'COMPLETED', execution_end = '2026-11-02 09:59:58+00'");
 		assertThat(this.sql.value("select format('%s %s', status, execution_end is null) from agent_executions"))
@@ -135,7 +134,7 @@ class ExecutionRulesIntegrationTests {
 	}
 
 	@Test
-	void timeOfAnExecutionTriedAgainIsThatToItsLastEnd() throws SQLException {
+	void timeOfAnExecutionTriedAgainIsThatToItsLastEnd() {
 		insert("status", "'RUNNING'");
 		this.sql.run("update agent_executions set status = 'FAILED', execution_end = '2026-11-02 10:00:01+00'");
 		this.sql.run("update agent_executions set status = 'RUNNING'");
@@ -153,19 +152,20 @@ class ExecutionRulesIntegrationTests {
 	@ValueSource(
 			strings = { "agent_executions", "agent_executions_default", "agent_executions_2026w45", "agents cascade" })
 	void truncatingExecutionsIsRefused(String table) {
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.sql.run("truncate " + table))
+		assertThatIllegalStateException().isThrownBy(() -> this.sql.run("truncate " + table))
 			.withMessageContaining("executions cannot be truncated");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "''", "null" })
 	void agentWithoutNameIsRefused(String name) {
-		assertThatExceptionOfType(SQLException.class)
-			.isThrownBy(() -> this.sql.run("insert into agents (name) values (%s)".formatted(name)));
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.sql.run("insert into agents (name) values (%s)".formatted(name)))
+			.withCauseInstanceOf(SQLException.class);
 	}
 
 	@Test
-	void everyWriteRenewsTheTransactionOfTheLastChange() throws SQLException {
+	void everyWriteRenewsTheTransactionOfTheLastChange() {
 		insert("status", "'RUNNING'");
 		assertThat(changedInThisTransaction()).isEqualTo("t");
 		this.sql.run("commit and chain");
@@ -177,7 +177,7 @@ class ExecutionRulesIntegrationTests {
 	}
 
 	@Test
-	void writerCannotSetTheTransactionsItself() throws SQLException {
+	void writerCannotSetTheTransactionsItself() {
 		insert("changed_in", "'3'");
 		insert("finished_in", "'3'");
 		this.sql.run("update agent_executions set changed_in = '3', finished_in = '3'");
@@ -188,7 +188,7 @@ class ExecutionRulesIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "COMPLETED", "FAILED", "TIMEOUT", "CANCELLED" })
-	void finishedIsNotedAtTheFirstTerminalStatusAndKept(String terminal) throws SQLException {
+	void finishedIsNotedAtTheFirstTerminalStatusAndKept(String terminal) {
 		insert("status", "'PENDING'");
 		assertThat(finishedIn()).isEqualTo("null");
 		this.sql.run("update agent_executions set status = 'RUNNING'");
@@ -205,13 +205,13 @@ class ExecutionRulesIntegrationTests {
 	}
 
 	@Test
-	void executionStoredWhenItIsOverIsFinishedAtOnce() throws SQLException {
+	void executionStoredWhenItIsOverIsFinishedAtOnce() {
 		insert("status", "'TIMEOUT'");
 		assertThat(finishedIn()).isEqualTo(this.sql.value("select pg_current_xact_id()"));
 	}
 
 	@Test
-	void writersOfTheFirstExecutionDoNotWaitForEachOther() throws SQLException {
+	void writersOfTheFirstExecutionDoNotWaitForEachOther() {
 		String first = "insert into agent_executions (agent_id, user_id, status, execution_start) "
 				+ "values ('%1$s', '%1$s', 'RUNNING', '2025-11-03 10:00:00+00')".formatted(this.agent);
 		this.sql.run(first);
@@ -227,7 +227,7 @@ class ExecutionRulesIntegrationTests {
 		}
 	}
 
-	private void insert(String column, String value) throws SQLException {
+	private void insert(String column, String value) {
 		this.sql.run("create temporary table one_execution (like agent_executions including defaults) on commit drop");
 		this.sql.run("alter table one_execution alter agent_id drop not null, alter user_id drop not null, "
 				+ "alter status drop not null, alter execution_start drop not null");
@@ -238,11 +238,11 @@ class ExecutionRulesIntegrationTests {
 		this.sql.run("drop table one_execution");
 	}
 
-	private String changedInThisTransaction() throws SQLException {
+	private String changedInThisTransaction() {
 		return this.sql.value("select changed_in = pg_current_xact_id() from agent_executions");
 	}
 
-	private String finishedIn() throws SQLException {
+	private String finishedIn() {
 		return this.sql.value("select finished_in from agent_executions");
 	}
 

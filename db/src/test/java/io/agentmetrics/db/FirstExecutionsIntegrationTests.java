@@ -1,6 +1,5 @@
 package io.agentmetrics.db;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ class FirstExecutionsIntegrationTests {
 	}
 
 	@Test
-	void deletedGarbageNoLongerBeginsTheExecutions() throws SQLException {
+	void deletedGarbageNoLongerBeginsTheExecutions() {
 		UUID garbage = this.executions.insert(TestExecution.completed(this.agent, GARBAGE, 1));
 		this.executions.insert(TestExecution.completed(this.agent, REAL, 1));
 		this.sql.column(RENEW);
@@ -53,7 +52,7 @@ class FirstExecutionsIntegrationTests {
 	}
 
 	@Test
-	void nothingBeginsWhereEverythingIsDeleted() throws SQLException {
+	void nothingBeginsWhereEverythingIsDeleted() {
 		this.executions.delete(this.executions.insert(TestExecution.completed(this.agent, GARBAGE, 1)));
 		this.sql.column(RENEW);
 		assertThat(first()).isEqualTo("nothing");
@@ -62,7 +61,7 @@ class FirstExecutionsIntegrationTests {
 	}
 
 	@Test
-	void writerIsWaitedForWhereSomethingIsToBeTakenAwayAndNowhereElse() throws SQLException {
+	void writerIsWaitedForWhereSomethingIsToBeTakenAwayAndNowhereElse() {
 		UUID garbage = this.executions.insert(TestExecution.completed(this.agent, GARBAGE, 1));
 		try (SqlSession writer = new SqlSession(this.database.dataSource())) {
 			writer.run("begin");
@@ -105,7 +104,7 @@ class FirstExecutionsIntegrationTests {
 	}
 
 	/** Begins with an execution of any of four hours, and deletes all of another. */
-	private Void write(Random random, Instant end) throws SQLException {
+	private Void write(Random random, Instant end) {
 		try (SqlSession session = new SqlSession(this.database.dataSource())) {
 			while (Instant.now().isBefore(end)) {
 				session.run("begin");
@@ -123,7 +122,7 @@ class FirstExecutionsIntegrationTests {
 		return REAL.plus(Duration.ofHours(random.nextInt(4)));
 	}
 
-	private String first() throws SQLException {
+	private String first() {
 		return this.sql.value("select coalesce(min(quarter_hour)::text, 'nothing') from first_executions");
 	}
 

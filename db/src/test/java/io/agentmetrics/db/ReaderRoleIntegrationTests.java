@@ -17,7 +17,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.InstanceOfAssertFactories.throwable;
 
 /**
  * The role that the API reads as.
@@ -35,12 +36,12 @@ class ReaderRoleIntegrationTests {
 	private final String user = "user_" + UUID.randomUUID().toString().replace("-", "");
 
 	@BeforeEach
-	void createUser() throws SQLException {
+	void createUser() {
 		this.sql.run("create role " + this.user + " login");
 	}
 
 	@AfterEach
-	void dropAll() throws SQLException {
+	void dropAll() {
 		this.sql.run("drop owned by " + this.user + " cascade");
 		this.sql.run("alter database " + this.sql.value("select current_database()") + " owner to postgres");
 		this.sql.run("drop role " + this.user);
@@ -49,7 +50,7 @@ class ReaderRoleIntegrationTests {
 	}
 
 	@Test
-	void memberReadsEveryTableThatHoldsMetrics() throws SQLException {
+	void memberReadsEveryTableThatHoldsMetrics() {
 		migrateAndJoin();
 		try (SqlSession reader = reader()) {
 			for (String table : this.sql.column("select table_name from reader_grants")) {
@@ -63,7 +64,7 @@ class ReaderRoleIntegrationTests {
 	}
 
 	@Test
-	void memberWritesWhatItCountsForPrometheus() throws SQLException {
+	void memberWritesWhatItCountsForPrometheus() {
 		migrateAndJoin();
 		try (SqlSession reader = reader()) {
 			for (String table : this.sql.column("select table_name from reader_grants where privileges <> 'select'")) {
@@ -82,17 +83,20 @@ class ReaderRoleIntegrationTests {
 			"create index on agents (created_at)", "select * from batch_job_instance", "select * from reader_grants",
 			"select grant_to_reader()", "select nextval('aggregation_fence')",
 			"select create_execution_partition(date '2030-01-07')" })
-	void memberChangesNothing(String statement) throws SQLException {
+	void memberChangesNothing(String statement) {
 		migrateAndJoin();
 		this.sql.run("insert into agents (name) values ('one')");
 		try (SqlSession reader = reader()) {
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> reader.run(statement))
-				.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo(INSUFFICIENT_PRIVILEGE));
+			assertThatIllegalStateException().isThrownBy(() -> reader.run(statement))
+				.havingCause()
+				.asInstanceOf(throwable(SQLException.class))
+				.extracting(SQLException::getSQLState)
+				.isEqualTo(INSUFFICIENT_PRIVILEGE);
 		}
 	}
 
 	@Test
-	void ownerThatMayNotCreateRolesIsToldWhatToRunAndTheNextMigrationGrants() throws SQLException {
+	void ownerThatMayNotCreateRolesIsToldWhatToRunAndTheNextMigrationGrants() {
 		SchemaMigration.migrate(this.database.dataSource(), TODAY);
 		this.sql.run("drop schema public cascade");
 		this.sql.run("create schema public authorization pg_database_owner");
@@ -117,12 +121,12 @@ class ReaderRoleIntegrationTests {
 		assertThat(privileges("agent_executions")).containsExactly("SELECT");
 	}
 
-	private List<String> privileges(String table) throws SQLException {
+	private List<String> privileges(String table) {
 		return this.sql.column("select privilege_type from information_schema.role_table_grants "
 				+ "where grantee = 'agent_metrics_reader' and table_name = '" + table + "'");
 	}
 
-	private void migrateAndJoin() throws SQLException {
+	private void migrateAndJoin() {
 		SchemaMigration.migrate(this.database.dataSource(), TODAY);
 		this.sql.run("grant agent_metrics_reader to " + this.user);
 	}

@@ -90,7 +90,7 @@ class SchemaMigrationIntegrationTests {
 	}
 
 	@Test
-	void secondMigrationChangesNothing() throws SQLException {
+	void secondMigrationChangesNothing() {
 		migrate();
 		List<String> before = this.sql.column(CATALOG);
 		List<String> ran = this.sql.column("select c::text from databasechangelog c order by orderexecuted");
@@ -172,7 +172,7 @@ class SchemaMigrationIntegrationTests {
 	}
 
 	@Test
-	void foreignTablesStayAsTheyAre() throws SQLException {
+	void foreignTablesStayAsTheyAre() {
 		this.sql.run("create table orders (id int primary key, note text)");
 		this.sql.run("create view open_orders as select * from orders where note is null");
 		this.sql.run("insert into orders values (1, 'one'), (2, null)");
@@ -183,7 +183,7 @@ class SchemaMigrationIntegrationTests {
 	}
 
 	@Test
-	void lockThatAKilledMigrationLeftBehindHeals() throws SQLException {
+	void lockThatAKilledMigrationLeftBehindHeals() {
 		migrate();
 		this.sql.run("delete from databasechangelog where id = 'spring-batch'");
 		this.sql.run(
@@ -225,7 +225,7 @@ class SchemaMigrationIntegrationTests {
 	}
 
 	@Test
-	void partitionsHoldEveryDayFrom400DaysBackTo35Ahead() throws SQLException {
+	void partitionsHoldEveryDayFrom400DaysBackTo35Ahead() {
 		migrate();
 		TestExecutions executions = new TestExecutions(this.database.dataSource());
 		UUID agent = executions.agent("a");
@@ -239,7 +239,7 @@ class SchemaMigrationIntegrationTests {
 	}
 
 	@Test
-	void laterMigrationAddsThePartitionsThatHaveComeInReach() throws SQLException {
+	void laterMigrationAddsThePartitionsThatHaveComeInReach() {
 		migrate();
 		SchemaMigration.migrate(this.database.dataSource(), TODAY.plusDays(7));
 		assertThat(this.sql.value("select to_regclass('agent_executions_2026w53')"))
@@ -256,7 +256,7 @@ class SchemaMigrationIntegrationTests {
 	}
 
 	@Test
-	void schemaThatIsInTheWayIsReportedWithItsCause() throws SQLException {
+	void schemaThatIsInTheWayIsReportedWithItsCause() {
 		this.sql.run("create table agents (something int)");
 		assertThatExceptionOfType(SchemaMigrationException.class).isThrownBy(this::migrate)
 			.withMessageContaining("\"agents\" already exists");

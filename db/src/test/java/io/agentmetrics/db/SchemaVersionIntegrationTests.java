@@ -1,7 +1,5 @@
 package io.agentmetrics.db;
 
-import java.sql.SQLException;
-
 import liquibase.Scope;
 import liquibase.changelog.ChangeLogParameters;
 import liquibase.changelog.ChangeSet;
@@ -52,7 +50,7 @@ class SchemaVersionIntegrationTests {
 	}
 
 	@Test
-	void databaseWithAnOlderSchemaSaysWhatToRun() throws SQLException {
+	void databaseWithAnOlderSchemaSaysWhatToRun() {
 		try (TestDatabase database = TestDatabase.create(); SqlSession sql = new SqlSession(database.dataSource())) {
 			sql.run("delete from databasechangelog where id = '" + SchemaVersion.NEWEST_CHANGESET + "'");
 			assertThatExceptionOfType(SchemaNotCurrentException.class)

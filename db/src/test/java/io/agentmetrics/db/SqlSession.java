@@ -5,58 +5,105 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import javax.sql.DataSource;
 
 /**
- * One connection for tests that are about SQL itself; transactions are begun and ended by
- * hand.
+ * One connection of a test, whose days are those of UTC. Statements take arguments as
+ * {@link String#formatted} does; transactions are begun and ended by hand.
  */
-final class SqlSession implements AutoCloseable {
+public final class SqlSession implements AutoCloseable {
 
 	private final Connection connection;
 
-	SqlSession(DataSource dataSource) {
+	public SqlSession(DataSource dataSource) {
 		try {
 			this.connection = dataSource.getConnection();
-			// what tests read as text does not depend on where they run
-			run("set time zone 'UTC'");
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		run("set time zone 'UTC'");
+	}
+
+	public Connection connection() {
+		return this.connection;
+	}
+
+	public int run(String sql, Object... arguments) {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute(formatted(sql, arguments));
+			return statement.getUpdateCount();
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}
 
-	Connection connection() {
-		return this.connection;
-	}
-
-	int run(String sql) throws SQLException {
-		try (Statement statement = this.connection.createStatement()) {
-			statement.execute(sql);
-			return statement.getUpdateCount();
-		}
-	}
-
-	/** The first column of every row, as text. */
-	List<String> column(String sql) throws SQLException {
-		try (Statement statement = this.connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
-			List<String> values = new ArrayList<>();
+	/** The columns of each row as text. */
+	public List<List<String>> rows(String sql, Object... arguments) {
+		try (Statement statement = this.connection.createStatement();
+				ResultSet result = statement.executeQuery(formatted(sql, arguments))) {
+			List<List<String>> rows = new ArrayList<>();
 			while (result.next()) {
-				values.add(Objects.requireNonNullElse(result.getString(1), "null"));
+				List<String> row = new ArrayList<>();
+				for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+					row.add(Objects.requireNonNullElse(result.getString(column), "null"));
+				}
+				rows.add(row);
 			}
-			return values;
+			return rows;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
-	String value(String sql) throws SQLException {
-		List<String> values = column(sql);
+	public List<String> column(String sql, Object... arguments) {
+		return rows(sql, arguments).stream().map(List::getFirst).toList();
+	}
+
+	public String value(String sql, Object... arguments) {
+		List<String> values = column(sql, arguments);
 		if (values.size() != 1) {
 			throw new IllegalStateException("%d rows instead of one: %s".formatted(values.size(), sql));
 		}
 		return values.getFirst();
+	}
+
+	public long number(String sql, Object... arguments) {
+		return Long.parseLong(value(sql, arguments));
+	}
+
+	/** The first column as key of the second. */
+	public Map<String, String> map(String sql, Object... arguments) {
+		Map<String, String> map = new LinkedHashMap<>();
+		rows(sql, arguments).forEach((row) -> map.put(row.getFirst(), row.get(1)));
+		return map;
+	}
+
+	/** One bytea column by a key. */
+	public Map<String, byte[]> bytes(String sql, Object... arguments) {
+		try (Statement statement = this.connection.createStatement();
+				ResultSet result = statement.executeQuery(formatted(sql, arguments))) {
+			Map<String, byte[]> bytes = new LinkedHashMap<>();
+			while (result.next()) {
+				bytes.put(result.getString(1), result.getBytes(2));
+			}
+			return bytes;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** As it is without arguments, since SQL has its own per cent signs. */
+	private static String formatted(String sql, Object... arguments) {
+		return (arguments.length > 0) ? sql.formatted(arguments) : sql;
 	}
 
 	@Override

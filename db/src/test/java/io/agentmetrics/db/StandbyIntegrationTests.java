@@ -1,7 +1,5 @@
 package io.agentmetrics.db;
 
-import java.sql.SQLException;
-
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 class StandbyIntegrationTests {
 
 	@Test
-	void standbySaysUpToWhenItHasReplayedAndTakesNoChanges() throws SQLException {
+	void standbySaysUpToWhenItHasReplayedAndTakesNoChanges() {
 		try (TestDatabase database = TestDatabase.createAlone();
 				TestStandby standby = database.standby();
 				SqlSession primary = new SqlSession(database.dataSource());
@@ -34,7 +32,7 @@ class StandbyIntegrationTests {
 		}
 	}
 
-	private static void awaitCaughtUp(SqlSession replica) throws SQLException {
+	private static void awaitCaughtUp(SqlSession replica) {
 		for (int attempt = 0; attempt < 200; attempt++) {
 			if (replica.value("select replayed_until() = now()").equals("t")) {
 				return;

@@ -67,7 +67,7 @@ class SuitableDatabaseIntegrationTests {
 	}
 
 	@Test
-	void distributedExecutionsAreRefused() throws SQLException {
+	void distributedExecutionsAreRefused() {
 		try (SqlSession sql = new SqlSession(this.database.dataSource())) {
 			// as Citus has it
 			sql.run("create table pg_dist_partition (logicalrel regclass, partmethod \"char\")");
