@@ -2,6 +2,7 @@ package io.agentmetrics.api.graphql;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import graphql.language.OperationDefinition;
@@ -12,6 +13,7 @@ import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
 import io.agentmetrics.api.limit.LimitProperties;
 import io.agentmetrics.api.problem.Problem;
+import io.agentmetrics.api.problem.ProblemDocument;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.api.problem.ProblemResponse;
 import jakarta.servlet.ServletException;
@@ -28,6 +30,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.servlet.function.RequestPredicate;
@@ -37,9 +40,8 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * Queries over HTTP as GraphQL over HTTP has them: by POST, as JSON or as server-sent
- * events, and by GET, which asks and never changes anything. What cannot be read is
- * answered by problem details.
+ * The routes of GraphQL over HTTP: by POST, as JSON or as server-sent events, and by GET
+ * for queries only. A request that cannot be read is answered with problem details.
  */
 @Configuration(proxyBeanMethods = false)
 class GraphQlRoutes {
@@ -52,10 +54,11 @@ class GraphQlRoutes {
 	private static final Problem NO_QUERY = new Problem(ProblemKind.BAD_INPUT,
 			"A GET needs the parameter 'query', and 'variables' and 'extensions', if any, as JSON objects.");
 
-	private static final Problem MEDIA_TYPE = new Problem(ProblemKind.BAD_INPUT,
+	private static final Problem MEDIA_TYPE = new Problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, ProblemKind.BAD_INPUT,
 			"A query has the Content-Type application/json, and is answered as application/graphql-response+json, application/json or text/event-stream.");
 
-	private static final Problem MUTATION = new Problem(ProblemKind.BAD_INPUT, "By GET only queries are answered.");
+	private static final Problem MUTATION = new Problem(HttpStatus.METHOD_NOT_ALLOWED, ProblemKind.BAD_INPUT,
+			"By GET only queries are answered.");
 
 	private final JsonMapper json = JsonMapper.shared();
 
@@ -77,11 +80,10 @@ class GraphQlRoutes {
 		return RouterFunctions.route()
 			.route(this.plain, answers::handleRequest)
 			.route(this.streamed, streams::handleRequest)
-			.POST(PATH, (request) -> refuse(HttpStatus.UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE))
+			.POST(PATH, (request) -> refuse(request, MEDIA_TYPE))
 			.GET(PATH, (request) -> get(request, answers, streams))
-			.onError(HttpMessageNotReadableException.class,
-					(failure, request) -> refuse(HttpStatus.BAD_REQUEST, UNREADABLE))
-			.onError(ServerWebInputException.class, (failure, request) -> refuse(HttpStatus.BAD_REQUEST, UNREADABLE))
+			.onError(HttpMessageNotReadableException.class, (failure, request) -> refuse(request, UNREADABLE))
+			.onError(ServerWebInputException.class, (failure, request) -> refuse(request, UNREADABLE))
 			.build();
 	}
 
@@ -95,13 +97,13 @@ class GraphQlRoutes {
 			object(request, "extensions").ifPresent((extensions) -> asked.put("extensions", extensions));
 		}
 		catch (JacksonException ex) {
-			return refuse(HttpStatus.BAD_REQUEST, NO_QUERY);
+			return refuse(request, NO_QUERY);
 		}
 		if (!asked.containsKey("query") && !asked.containsKey("extensions")) {
-			return refuse(HttpStatus.BAD_REQUEST, NO_QUERY);
+			return refuse(request, NO_QUERY);
 		}
 		if (isMutation(request.param("query").orElse(""), request.param("operationName"))) {
-			return refuse(HttpStatus.METHOD_NOT_ALLOWED, MUTATION);
+			return refuse(request, MUTATION);
 		}
 		ServerRequest posted = ServerRequest.from(request)
 			.method(HttpMethod.POST)
@@ -132,16 +134,17 @@ class GraphQlRoutes {
 		}
 	}
 
-	private static ServerResponse refuse(HttpStatus status, Problem problem) {
-		ServerResponse.BodyBuilder response = ServerResponse.status(status)
-			.contentType(MediaType.APPLICATION_PROBLEM_JSON);
-		if (status == HttpStatus.METHOD_NOT_ALLOWED) {
+	private static ServerResponse refuse(ServerRequest request, Problem problem) {
+		ResponseEntity<ProblemDocument> refusal = ProblemResponse.of(problem, request.path());
+		ServerResponse.BodyBuilder response = ServerResponse.status(refusal.getStatusCode())
+			.headers((headers) -> headers.addAll(refusal.getHeaders()));
+		if (problem.equals(MUTATION)) {
 			response.header(HttpHeaders.ALLOW, HttpMethod.POST.name());
 		}
-		if (status == HttpStatus.UNSUPPORTED_MEDIA_TYPE) {
+		if (problem.equals(MEDIA_TYPE)) {
 			response.header(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
 		}
-		return response.body(ProblemResponse.fields(status, problem));
+		return response.body(Objects.requireNonNull(refusal.getBody()));
 	}
 
 }

@@ -37,8 +37,7 @@ final class ProblemResolver extends DataFetcherExceptionResolverAdapter {
 			// that has been logged, and how its fields end says nothing
 			return;
 		}
-		problem.kind()
-			.event(logger, failure)
+		problem.event(logger, failure)
 			.addKeyValue("field", environment.getExecutionStepInfo().getPath())
 			.log("A field could not be answered");
 	}

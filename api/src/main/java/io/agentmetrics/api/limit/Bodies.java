@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 import io.agentmetrics.api.problem.Problem;
+import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -16,13 +17,15 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the bodies of requests: those that somebody is there for, each of them bounded in
- * size and time, and all together in memory.
+ * Reads the bodies of requests. Each is bounded in size and time, all together in memory;
+ * a body that no address takes is not read.
  */
 @Component
 final class Bodies {
 
-	/** So much of each body is read whatever the others take: most requests have less. */
+	/**
+	 * Bytes of each body that do not count as shared memory: most requests have fewer.
+	 */
 	private static final int FREE_BYTES = 8 * 1024;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -30,7 +33,7 @@ final class Bodies {
 	private static final Problem BUSY = new Problem(ProblemKind.BUSY,
 			"The API is busy with large requests; the same request may succeed in a few seconds.");
 
-	private static final Problem SLOW = new Problem(ProblemKind.TIMEOUT,
+	private static final Problem SLOW = new Problem(HttpStatus.REQUEST_TIMEOUT, ProblemKind.TIMEOUT,
 			"The body of a request has to arrive within %d seconds.".formatted(PATIENCE.toSeconds()));
 
 	private final SharedMemory memory = new SharedMemory(Runtime.getRuntime().maxMemory() / 16);
@@ -43,9 +46,8 @@ final class Bodies {
 
 	/**
 	 * Reads a body.
-	 * @param request the request
 	 * @return the body; empty where nobody would look at it
-	 * @throws RefusedBodyException if it is too large or too slow, or too many are read
+	 * @throws ProblemException if it is too large or too slow, or too many are read
 	 * @throws IOException if the client has gone
 	 */
 	Body read(HttpServletRequest request) throws IOException {
@@ -62,7 +64,7 @@ final class Bodies {
 		}
 		catch (SocketTimeoutException ex) {
 			reading.giveBack();
-			throw new RefusedBodyException(HttpStatus.REQUEST_TIMEOUT, SLOW);
+			throw new ProblemException(SLOW);
 		}
 		catch (IOException | RuntimeException ex) {
 			reading.giveBack();
@@ -70,8 +72,8 @@ final class Bodies {
 		}
 	}
 
-	private RefusedBodyException tooLarge() {
-		return new RefusedBodyException(HttpStatus.CONTENT_TOO_LARGE, new Problem(ProblemKind.BAD_INPUT,
+	private ProblemException tooLarge() {
+		return new ProblemException(new Problem(HttpStatus.CONTENT_TOO_LARGE, ProblemKind.BAD_INPUT,
 				String.format(Locale.ROOT, "The body of a request may have at most %,d bytes.", this.maxBytes)));
 	}
 
@@ -115,12 +117,12 @@ final class Bodies {
 				throw tooLarge();
 			}
 			if (System.nanoTime() - this.started > PATIENCE.toNanos()) {
-				throw new RefusedBodyException(HttpStatus.REQUEST_TIMEOUT, SLOW);
+				throw new ProblemException(SLOW);
 			}
 			if (this.bytes.size() + count > FREE_BYTES) {
 				// while it grows the array is there twice
 				if (!Bodies.this.memory.take(2L * count)) {
-					throw new RefusedBodyException(HttpStatus.SERVICE_UNAVAILABLE, BUSY);
+					throw new ProblemException(BUSY);
 				}
 				this.taken += 2L * count;
 			}

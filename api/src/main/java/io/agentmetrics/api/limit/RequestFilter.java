@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.Principal;
 
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.problem.ProblemResponse;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
@@ -14,14 +16,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
-import io.agentmetrics.api.problem.ProblemResponse;
-
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Begins and ends the work for each request. Comes after everybody who may refuse it
- * without looking at its body.
+ * Begins and ends the {@link RequestWork} of each request. It comes after all filters
+ * that may refuse a request without reading its body.
  */
 @Component
 final class RequestFilter extends OncePerRequestFilter {
@@ -43,16 +43,20 @@ final class RequestFilter extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		RequestWork work = this.works.open(client(request));
 		try {
-			Bodies.Body body = this.bodies.read(request);
+			Bodies.Body body;
+			try {
+				body = this.bodies.read(request);
+			}
+			catch (ProblemException ex) {
+				ProblemResponse.write(request, response, ex.problem());
+				return;
+			}
 			work.atEnd(body::giveBack);
 			if (body.complete()) {
 				work.watch(this.clients.of(request));
 			}
 			RequestWork.current.set(work);
 			chain.doFilter(new ReadRequest(request, body.bytes()), response);
-		}
-		catch (RefusedBodyException ex) {
-			ProblemResponse.write(response, ex.status(), ex.problem());
 		}
 		finally {
 			RequestWork.current.remove();
@@ -117,7 +121,7 @@ final class RequestFilter extends OncePerRequestFilter {
 	}
 
 	/**
-	 * A body that is all there.
+	 * A body that is in memory.
 	 */
 	private static final class ReadBody extends ServletInputStream {
 

@@ -1,32 +1,28 @@
 package io.agentmetrics.api.problem;
 
 /**
- * Ends a request with a kind and a sentence that a caller may read.
+ * Ends a request with a problem that its caller may read.
  */
 public final class ProblemException extends RuntimeException {
 
-	private final ProblemKind kind;
+	private final transient Problem problem;
 
 	/**
-	 * Creates the exception.
-	 * @param kind what kind of problem
+	 * Ends a request with the status that is usual for a kind.
 	 * @param sentence what is wrong and what is allowed, without internals
 	 */
 	public ProblemException(ProblemKind kind, String sentence) {
-		super(sentence);
-		this.kind = kind;
+		this(new Problem(kind, sentence));
 	}
 
-	/**
-	 * Creates the exception.
-	 * @param problem what the caller is told
-	 */
+	/** Ends a request. */
 	public ProblemException(Problem problem) {
-		this(problem.kind(), problem.sentence());
+		super(problem.sentence());
+		this.problem = problem;
 	}
 
-	Problem problem() {
-		return new Problem(this.kind, String.valueOf(getMessage()));
+	public Problem problem() {
+		return this.problem;
 	}
 
 }

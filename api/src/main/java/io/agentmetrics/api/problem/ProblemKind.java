@@ -1,10 +1,7 @@
 package io.agentmetrics.api.problem;
 
-import org.slf4j.Logger;
 import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -47,28 +44,14 @@ public enum ProblemKind {
 		this.level = level;
 	}
 
-	/**
-	 * Returns the status of an HTTP answer that is nothing but this problem.
-	 * @return the status
-	 */
-	public HttpStatus status() {
+	/** Returns the usual status of an HTTP response that is nothing but a problem. */
+	HttpStatus status() {
 		return this.status;
 	}
 
-	/**
-	 * Returns how a failure of this kind is logged. What callers can mend themselves is
-	 * debugging; what will pass has its cause in a word; only a defect has a stack.
-	 * @param logger whose event it is
-	 * @param failure what was thrown
-	 * @return an event with the kind and the cause
-	 */
-	public LoggingEventBuilder event(Logger logger, Throwable failure) {
-		LoggingEventBuilder event = logger.atLevel(this.level).addKeyValue("kind", this);
-		return switch (this.level) {
-			case ERROR -> event.setCause(failure);
-			case WARN -> event.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-			default -> event;
-		};
+	/** Returns the level at which a problem is logged. */
+	Level level() {
+		return this.level;
 	}
 
 }

@@ -1,17 +1,22 @@
 package io.agentmetrics.api.push;
 
+import java.util.List;
 import java.util.concurrent.Executors;
 
+import io.agentmetrics.api.graphql.ProblemError;
 import io.agentmetrics.api.graphql.RequestBounds;
 import io.agentmetrics.api.ledger.AnswerCaches;
+import io.agentmetrics.api.problem.Problem;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.graphql.ExecutionGraphQlService;
+import org.springframework.graphql.execution.SubscriptionExceptionResolver;
 
 /**
  * Subscriptions over WebSocket and server-sent events.
@@ -30,6 +35,12 @@ class PushConfiguration {
 	@Bean(destroyMethod = "dispose")
 	Scheduler lookScheduler() {
 		return Schedulers.newSingle("push-look", true);
+	}
+
+	/** Sends the failure of a subscription as a problem. */
+	@Bean
+	SubscriptionExceptionResolver subscriptionProblems() {
+		return (failure) -> Mono.just(List.of(ProblemError.of(Problem.of(failure))));
 	}
 
 	@Bean

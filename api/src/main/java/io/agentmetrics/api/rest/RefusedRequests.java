@@ -1,12 +1,13 @@
 package io.agentmetrics.api.rest;
 
+import io.agentmetrics.api.problem.Problem;
+import io.agentmetrics.api.problem.ProblemDocument;
+import io.agentmetrics.api.problem.ProblemResponse;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -19,13 +20,10 @@ import org.springframework.web.bind.annotation.RestController;
 final class RefusedRequests implements ErrorController {
 
 	@RequestMapping("${server.error.path:/error}")
-	ResponseEntity<ProblemDetail> refused(HttpServletRequest request) {
+	ResponseEntity<ProblemDocument> refused(HttpServletRequest request) {
 		HttpStatus status = (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code)
 				? HttpStatus.valueOf(code) : HttpStatus.NOT_FOUND;
-		ProblemDetail detail = ProblemDetail.forStatusAndDetail(status, status.getReasonPhrase() + ".");
-		return ResponseEntity.status(status)
-			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
-			.body(HttpProblems.withKind(detail, HttpProblems.kind(status)));
+		return ProblemResponse.of(Problem.ofStatus(status, status.getReasonPhrase() + "."), request.getRequestURI());
 	}
 
 }

@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
@@ -23,36 +22,43 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 
 /**
- * Tells callers without a good token what is missing (RFC 6750, RFC 9457), and nothing
- * else.
+ * Answers requests without a good token with what is missing (RFC 6750, RFC 9457).
  */
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(AccessProblems.class);
 
+	private static final Problem NO_TOKEN = new Problem(ProblemKind.UNAUTHENTICATED,
+			"A bearer token with the scope metrics:read is needed.");
+
+	private static final Problem BAD_TOKEN = new Problem(ProblemKind.UNAUTHENTICATED,
+			"The token is malformed, expired, or not meant for this service.");
+
+	private static final Problem NO_SCOPE = new Problem(HttpStatus.FORBIDDEN, ProblemKind.UNAUTHENTICATED,
+			"The token lacks the scope metrics:read.");
+
+	private static final Problem UNCHECKED = new Problem(ProblemKind.UNAVAILABLE,
+			"Tokens cannot be checked at the moment.");
+
 	@Override
 	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
 			throws IOException {
-		if (failure instanceof OAuth2AuthenticationException) {
-			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
-			write(response, HttpStatus.UNAUTHORIZED, ProblemKind.UNAUTHENTICATED,
-					"The token is malformed, expired, or not meant for this service.");
-		}
-		else {
-			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-			write(response, HttpStatus.UNAUTHORIZED, ProblemKind.UNAUTHENTICATED,
-					"A bearer token with the scope metrics:read is needed.");
-		}
+		boolean sent = failure instanceof OAuth2AuthenticationException;
+		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, sent ? "Bearer error=\"invalid_token\"" : "Bearer");
+		ProblemResponse.write(request, response, sent ? BAD_TOKEN : NO_TOKEN);
 	}
 
 	@Override
 	public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
 			throws IOException {
 		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\", scope=\"metrics:read\"");
-		write(response, HttpStatus.FORBIDDEN, ProblemKind.UNAUTHENTICATED, "The token lacks the scope metrics:read.");
+		ProblemResponse.write(request, response, NO_SCOPE);
 	}
 
-	/** That keys cannot be fetched is not the caller's mistake. */
+	/**
+	 * Answers 503 where the issuer's keys cannot be fetched, which is not the caller's
+	 * mistake.
+	 */
 	ObjectPostProcessor<BearerTokenAuthenticationFilter> afterTokenFilter() {
 		return new ObjectPostProcessor<>() {
 
@@ -68,20 +74,12 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
 	private void refuse(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
 			throws IOException {
 		if (failure instanceof AuthenticationServiceException) {
-			logger.atWarn()
-				.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getMessage())
-				.log("Tokens cannot be checked");
-			write(response, HttpStatus.SERVICE_UNAVAILABLE, ProblemKind.UNAVAILABLE,
-					"Tokens cannot be checked at the moment.");
+			UNCHECKED.event(logger, failure).log("Tokens cannot be checked");
+			ProblemResponse.write(request, response, UNCHECKED);
 		}
 		else {
 			commence(request, response, failure);
 		}
-	}
-
-	private static void write(HttpServletResponse response, HttpStatus status, ProblemKind kind, String sentence)
-			throws IOException {
-		ProblemResponse.write(response, status, new Problem(kind, sentence));
 	}
 
 }
