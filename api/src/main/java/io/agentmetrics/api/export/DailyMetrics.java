@@ -22,28 +22,14 @@ import tools.jackson.databind.annotation.JsonNaming;
  * One agent's closed day as it is exported: its components are the columns, in this
  * order.
  *
- * @param metricDate the day
- * @param agentId the agent
- * @param agentName what people call it
  * @param totalExecutions all executions that started on the day
- * @param successfulExecutions the successful ones
- * @param failedExecutions the failed ones
- * @param cancelledExecutions the cancelled ones
  * @param inProgressExecutions those that had not ended when the day was aggregated
- * @param totalErrors those with an error message
  * @param successRate percent of the finished ones, with two decimals
  * @param errorRate percent of the finished ones, with two decimals
  * @param timedExecutions those with a measured time
  * @param avgExecutionTimeMs the average with two decimals; this and the other times are
  * null without timed executions
- * @param minExecutionTimeMs the shortest
- * @param maxExecutionTimeMs the longest
- * @param p50ExecutionTimeMs the median
- * @param p95ExecutionTimeMs the 95th percentile
- * @param p99ExecutionTimeMs the 99th percentile
- * @param percentilesExact whether the percentiles are exact
  * @param revision grows with each change of the row
- * @param updatedAt when the row was last written
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long totalExecutions,

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 
-import io.agentmetrics.api.rest.ProvenanceDocument;
+import io.agentmetrics.api.ledger.Provenance;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,7 +17,6 @@ sealed interface DailyMetricsWriter extends AutoCloseable {
 
 	/**
 	 * Writes a row.
-	 * @param row the row
 	 * @throws IOException if the client has gone or does not read
 	 */
 	void write(DailyMetrics row) throws IOException;
@@ -69,7 +68,7 @@ sealed interface DailyMetricsWriter extends AutoCloseable {
 
 		private final JsonGenerator out;
 
-		Json(OutputStream out, JsonMapper mapper, ProvenanceDocument provenance) {
+		Json(OutputStream out, JsonMapper mapper, Provenance provenance) {
 			this.out = mapper.createGenerator(out);
 			this.out.writeStartObject();
 			this.out.writePOJOProperty("provenance", provenance);

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 import io.agentmetrics.api.ledger.Provenance;
-import io.agentmetrics.api.rest.ProvenanceDocument;
 import io.agentmetrics.model.time.Days;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.coyote.CloseNowException;
@@ -63,7 +62,6 @@ final class Download {
 
 	/**
 	 * Sends all rows.
-	 * @param source hands over the rows
 	 * @throws IOException if the connection is to be broken off
 	 */
 	void send(Consumer<Consumer<DailyMetrics>> source) throws IOException {
@@ -108,8 +106,7 @@ final class Download {
 			current = switch (this.format) {
 				case CSV -> new DailyMetricsWriter.Csv(this.response.getOutputStream(), false);
 				case CSV_WITH_BOM -> new DailyMetricsWriter.Csv(this.response.getOutputStream(), true);
-				case JSON -> new DailyMetricsWriter.Json(this.response.getOutputStream(), this.mapper,
-						ProvenanceDocument.of(this.provenance));
+				case JSON -> new DailyMetricsWriter.Json(this.response.getOutputStream(), this.mapper, this.provenance);
 			};
 			this.writer = current;
 		}
@@ -124,7 +121,7 @@ final class Download {
 		this.response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
 		this.response.setHeader("Agent-Metrics-From", this.provenance.from().toString());
 		this.response.setHeader("Agent-Metrics-To", this.provenance.to().toString());
-		this.response.setHeader("Agent-Metrics-Zone", this.provenance.zone().getId());
+		this.response.setHeader("Agent-Metrics-Zone", this.provenance.zone());
 		this.provenance.aggregatedThrough()
 			.ifPresent((day) -> this.response.setHeader("Agent-Metrics-Aggregated-Through", day.toString()));
 		this.provenance.missing().forEach((sentence) -> this.response.addHeader("Agent-Metrics-Missing", sentence));

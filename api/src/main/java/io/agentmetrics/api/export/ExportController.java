@@ -15,6 +15,7 @@ import io.agentmetrics.api.ledger.LedgerQuery;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.problem.ProblemDocument;
 import io.agentmetrics.api.rest.Parameters;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
@@ -29,6 +30,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -43,8 +45,12 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Export", description = "Agents' closed days as files")
 @ApiResponse(responseCode = "200", description = "The rows by day and agent, and the headers Agent-Metrics-From, -To, "
 		+ "-Zone, -Aggregated-Through, -Missing and -Computed-At. A connection that breaks off says that rows are missing.",
-		content = { @Content(mediaType = "text/csv", schema = @Schema(implementation = String.class)), @Content(
-				mediaType = "application/json", schema = @Schema(implementation = DailyMetricsDocument.class)) })
+		content = { @Content(mediaType = "text/csv", schema = @Schema(implementation = String.class)),
+				@Content(mediaType = "application/json",
+						schema = @Schema(implementation = DailyMetricsDocument.class)) })
+@ApiResponse(responseCode = "default", description = "Why there is no answer.",
+		content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+				schema = @Schema(implementation = ProblemDocument.class)))
 final class ExportController {
 
 	private static final String FORMAT = "csv with a line of names, or json as one object with provenance and days.";

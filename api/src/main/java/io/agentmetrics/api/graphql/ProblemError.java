@@ -7,9 +7,13 @@ import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.schema.DataFetchingEnvironment;
 import io.agentmetrics.api.problem.Problem;
+import io.agentmetrics.api.problem.ProblemKind;
+
+import org.springframework.graphql.ResponseError;
 
 /**
- * How a problem looks in a GraphQL response: its kind stands in {@code extensions.kind}.
+ * Converts problems to errors of a GraphQL response and back; the kind stands in {@code
+ * extensions.kind}.
  */
 public final class ProblemError {
 
@@ -19,8 +23,7 @@ public final class ProblemError {
 	}
 
 	/**
-	 * Makes an error of a whole response.
-	 * @param problem what the caller is told
+	 * Returns the error of a whole response.
 	 * @return the error, without a path
 	 */
 	public static GraphQLError of(Problem problem) {
@@ -33,6 +36,17 @@ public final class ProblemError {
 
 	static GraphQLError of(Problem problem, GraphQLError refused) {
 		return build(problem, GraphqlErrorBuilder.newError().locations(refused.getLocations()).path(refused.getPath()));
+	}
+
+	/**
+	 * Returns the problem of an error.
+	 * @throws IllegalStateException if it tells of none: the query itself was refused
+	 */
+	public static Problem problem(ResponseError error) {
+		if (error.getExtensions().get(KIND) instanceof String kind) {
+			return new Problem(ProblemKind.valueOf(kind), String.valueOf(error.getMessage()));
+		}
+		throw new IllegalStateException("A query was refused: " + error.getMessage());
 	}
 
 	private static GraphQLError build(Problem problem, GraphqlErrorBuilder<?> builder) {

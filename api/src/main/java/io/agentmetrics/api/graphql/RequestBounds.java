@@ -3,9 +3,11 @@ package io.agentmetrics.api.graphql;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import graphql.ExecutionResult;
 import graphql.GraphQLContext;
+import graphql.execution.ExecutionId;
 import io.agentmetrics.api.limit.LimitProperties;
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.limit.RequestWorks;
@@ -13,6 +15,7 @@ import io.agentmetrics.api.problem.Problem;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.ExecutionGraphQlRequest;
@@ -25,8 +28,8 @@ import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends a request that takes too much time or memory as a whole, however little each of
- * its fields takes: the answer is the reason, and what is under way stops.
+ * Stops requests that exceed their time or memory: the answer is the reason, and the work
+ * of their fields ends.
  */
 @Component
 public final class RequestBounds implements WebGraphQlInterceptor {
@@ -55,10 +58,18 @@ public final class RequestBounds implements WebGraphQlInterceptor {
 	}
 
 	/**
+	 * Answers a query of our own, as a part of the HTTP request that the current thread
+	 * works for.
+	 * @return the answer, or why there is none
+	 */
+	public Mono<ExecutionGraphQlResponse> ask(ExecutionGraphQlRequest request, Mono<ExecutionGraphQlResponse> answer) {
+		request
+			.executionId(ExecutionId.from(Optional.ofNullable(MDC.get(RequestIdFilter.KEY)).orElse(request.getId())));
+		return RequestWork.current().map((work) -> bounded(request, work, answer)).orElse(answer).contextCapture();
+	}
+
+	/**
 	 * Answers a query that comes with no HTTP request of its own.
-	 * @param request the query
-	 * @param client who asks
-	 * @param answer answers it
 	 * @return the answer, or why there is none
 	 */
 	public Mono<ExecutionGraphQlResponse> ask(ExecutionGraphQlRequest request, String client,
@@ -67,8 +78,7 @@ public final class RequestBounds implements WebGraphQlInterceptor {
 	}
 
 	/**
-	 * Returns who asks.
-	 * @param request a request
+	 * Returns the client of a request.
 	 * @return a token's subject, or an address
 	 */
 	public static String client(WebGraphQlRequest request) {
@@ -83,11 +93,7 @@ public final class RequestBounds implements WebGraphQlInterceptor {
 			.orElse((address != null) ? "address " + address.getHostString() : "unknown");
 	}
 
-	/**
-	 * Tells whether nobody waits for a request's fields any longer.
-	 * @param context the request's
-	 * @return whether what becomes of a field is of no interest
-	 */
+	/** Returns whether a request is over, so that nobody waits for its fields. */
 	static boolean isOver(GraphQLContext context) {
 		return context.get(RequestWork.class) instanceof RequestWork work && work.isOver();
 	}
@@ -122,7 +128,10 @@ public final class RequestBounds implements WebGraphQlInterceptor {
 			.log(problem.equals(RequestWork.TOO_LONG) ? "A request took too long" : "A request took too much");
 	}
 
-	/** From then on a stream has bounds of its own. */
+	/**
+	 * Ends the work of a request that has become a stream: each of its answers has bounds
+	 * of its own.
+	 */
 	private static void finishStream(RequestWork work, WebGraphQlResponse response) {
 		if (response.getExecutionResult().getData() instanceof Publisher<?>) {
 			work.finish();

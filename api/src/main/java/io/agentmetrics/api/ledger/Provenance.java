@@ -2,12 +2,14 @@ package io.agentmetrics.api.ledger;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 import io.agentmetrics.model.time.Window;
+import io.swagger.v3.oas.annotations.media.Schema;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * Where an answer comes from.
@@ -20,34 +22,28 @@ import io.agentmetrics.model.time.Window;
  * @param missing what it leaves out although it belongs to the window, or cannot say
  * exactly because of stored values: one sentence each
  */
-public record Provenance(Instant from, Instant to, ZoneId zone, Optional<LocalDate> aggregatedThrough,
-		Instant computedAt, List<String> missing) {
+@JsonNaming(SnakeCaseStrategy.class)
+public record Provenance(Instant from, Instant to, String zone, @Schema(types = {
+		"string", "null" }) Optional<LocalDate> aggregatedThrough, Instant computedAt, List<String> missing){
 
 	public Provenance {
 		missing = List.copyOf(missing);
 	}
 
-	/**
-	 * Says where an answer comes from.
-	 * @param window what it is about
-	 * @param ledger how far the aggregator has come
-	 * @param computedAt when it was computed
-	 * @return its provenance
-	 */
+	/** Says where an answer comes from. */
 	public static Provenance of(Window window, Ledger ledger, Instant computedAt) {
 		List<String> missing = ledger.replayedUntil()
 			.map((until) -> "What was written after " + until
 					+ " is missing: the database is a standby that lags behind.")
 			.stream()
 			.toList();
-		return new Provenance(window.from(), window.to(), ledger.zone(), ledger.aggregatedThrough(), computedAt,
+		return new Provenance(window.from(), window.to(), ledger.zone().getId(), ledger.aggregatedThrough(), computedAt,
 				missing);
 	}
 
 	/**
 	 * Tells of something else that the answer leaves out or cannot say exactly.
 	 * @param sentence what it is; nothing if it is empty
-	 * @return the same and this
 	 */
 	public Provenance missing(Optional<String> sentence) {
 		return missing(sentence.stream().toList());
@@ -56,7 +52,6 @@ public record Provenance(Instant from, Instant to, ZoneId zone, Optional<LocalDa
 	/**
 	 * Tells of something else that the answer leaves out or cannot say exactly.
 	 * @param sentences one sentence for each
-	 * @return the same and these
 	 */
 	public Provenance missing(List<String> sentences) {
 		List<String> all = new ArrayList<>(this.missing);

@@ -16,7 +16,7 @@ import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.time.Days;
 
 /**
- * Reads the parameters of requests; what is refused is said with what is allowed.
+ * Reads the parameters of requests; a refusal says what is allowed.
  */
 public final class Parameters {
 
@@ -32,7 +32,6 @@ public final class Parameters {
 	/**
 	 * Reads how far to look back.
 	 * @param value such as {@code 7d}
-	 * @return the range
 	 * @throws ProblemException if there is no such range
 	 */
 	public static TimeRange timeRange(String value) {
@@ -41,7 +40,6 @@ public final class Parameters {
 
 	/**
 	 * Returns how a range is written.
-	 * @param range the range
 	 * @return such as {@code 7d}
 	 */
 	public static String name(TimeRange range) {
@@ -55,11 +53,6 @@ public final class Parameters {
 
 	/**
 	 * Reads the name of a value, in lower case.
-	 * @param parameter the parameter
-	 * @param value what the caller sent
-	 * @param values all values there are
-	 * @param <E> what is named
-	 * @return the value
 	 * @throws ProblemException if there is no such value
 	 */
 	public static <E extends Enum<E>> E choice(String parameter, String value, E[] values) {
@@ -68,9 +61,6 @@ public final class Parameters {
 
 	/**
 	 * Reads whether something is wanted.
-	 * @param parameter the parameter
-	 * @param value what the caller sent
-	 * @return whether it is
 	 * @throws ProblemException if it is neither {@code true} nor {@code false}
 	 */
 	public static boolean flag(String parameter, String value) {
@@ -118,12 +108,6 @@ public final class Parameters {
 
 	/**
 	 * Reads one of some values by its name.
-	 * @param parameter the parameter
-	 * @param value what the caller sent
-	 * @param values all that are allowed
-	 * @param name how a value is written
-	 * @param <E> what is named
-	 * @return the value
 	 * @throws ProblemException if there is no such value
 	 */
 	public static <E> E choice(String parameter, String value, List<E> values, Function<E, String> name) {

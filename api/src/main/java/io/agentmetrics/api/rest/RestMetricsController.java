@@ -1,24 +1,34 @@
 package io.agentmetrics.api.rest;
 
-import java.util.List;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.Optional;
 
-import io.agentmetrics.api.dashboard.DashboardQuery;
-import io.agentmetrics.api.dashboard.Ranking;
+import io.agentmetrics.api.graphql.ProblemError;
+import io.agentmetrics.api.graphql.RequestBounds;
 import io.agentmetrics.api.metrics.MetricType;
-import io.agentmetrics.api.metrics.Period;
-import io.agentmetrics.api.metrics.TimeRange;
-import io.agentmetrics.api.metrics.source.MetricsFields;
-import io.agentmetrics.api.metrics.source.MetricsQuestion;
-import io.agentmetrics.api.metrics.source.MetricsSource;
 import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.problem.Problem;
+import io.agentmetrics.api.problem.ProblemDocument;
+import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.api.problem.ProblemResponse;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.graphql.ExecutionGraphQlRequest;
+import org.springframework.graphql.ExecutionGraphQlResponse;
+import org.springframework.graphql.ExecutionGraphQlService;
+import org.springframework.graphql.support.DefaultExecutionGraphQlRequest;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -26,28 +36,37 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers the questions of GraphQL clients to those that have none.
+ * Metrics for clients that do not speak GraphQL: behind each address stands a query.
  */
 @RestController
 @RequestMapping(path = "/api/v1/agent-studio", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Metrics", description = "Agents' metrics and the dashboard; GraphQL at /graphql answers more")
+@ApiResponse(responseCode = "default", description = "Why there is no answer.",
+		content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+				schema = @Schema(implementation = ProblemDocument.class)))
 final class RestMetricsController {
 
-	private static final int RANKED = 5;
+	private final ExecutionGraphQlService graphQl;
 
-	private final MetricsSource metrics;
+	private final RequestBounds bounds;
 
-	private final DashboardQuery dashboard;
+	private final RestQuery agentMetrics;
 
-	RestMetricsController(MetricsSource metrics, DashboardQuery dashboard) {
-		this.metrics = metrics;
-		this.dashboard = dashboard;
+	private final RestQuery dashboard;
+
+	RestMetricsController(ExecutionGraphQlService graphQl, RequestBounds bounds, RestQuery agentMetricsQuery,
+			RestQuery dashboardQuery) {
+		this.graphQl = graphQl;
+		this.bounds = bounds;
+		this.agentMetrics = agentMetricsQuery;
+		this.dashboard = dashboardQuery;
 	}
 
 	@GetMapping("/agents/{agent_id}/metrics")
 	@Operation(summary = "The metrics of one agent",
 			description = "An agent without executions, known or not, has zeros, null times and the trend no_data.")
-	AgentMetricsDocument agentMetrics(
+	@ApiResponse(responseCode = "200", description = "OK", content = @Content(schema = @Schema(ref = "AgentMetrics")))
+	ResponseEntity<?> agentMetrics(
 			@PathVariable("agent_id") @Parameter(description = "The agent's id, a UUID.") String agentId,
 			@RequestParam(name = "time_range", defaultValue = "7d") @Parameter(description = "How far to look back.",
 					schema = @Schema(allowableValues = { "1d", "7d", "30d", "90d" },
@@ -55,23 +74,45 @@ final class RestMetricsController {
 			@RequestParam(name = "metric_type", defaultValue = "realtime") @Parameter(
 					description = "Where to take the numbers from.",
 					schema = @Schema(allowableValues = { "realtime", "aggregated", "hybrid" },
-							defaultValue = "realtime")) String metricType) {
-		UUID agent = Arguments.id("agent_id", agentId);
-		TimeRange range = Parameters.timeRange(timeRange);
-		MetricsQuestion question = new MetricsQuestion(new Period.Latest(range),
-				Parameters.choice("metric_type", metricType, MetricType.values()),
-				MetricsFields.statistics().withErrors());
-		return AgentMetricsDocument.of(Objects.requireNonNull(this.metrics.read(List.of(agent), question).get(agent)),
-				range);
+							defaultValue = "realtime")) String metricType,
+			HttpServletRequest request) {
+		Map<String, @Nullable Object> asked = new HashMap<>(Map.of("agentId", Arguments.id("agent_id", agentId).toString(),
+				"timeRange", Parameters.timeRange(timeRange).name(), "metricType",
+				Parameters.choice("metric_type", metricType, MetricType.values()).name(), "withTrend", true));
+		ExecutionGraphQlResponse answer = ask(this.agentMetrics, asked);
+		if (answer.getErrors().stream().anyMatch((error) -> error.getPath().equals("agentMetrics.trend"))) {
+			// GraphQL has no metrics without a trend: here the rest is worth telling
+			asked.put("withTrend", false);
+			answer = ask(this.agentMetrics, asked);
+		}
+		return response(this.agentMetrics, answer, request);
 	}
 
 	@GetMapping("/metrics/dashboard")
 	@Operation(summary = "All agents together",
 			description = "Counts are over rolling windows up to now; rankings and trends are over closed days.")
-	DashboardDocument dashboard() {
-		return DashboardDocument.of(this.dashboard.dashboard(), this.dashboard.ranking(Ranking.TOP_PERFORMING, RANKED),
-				this.dashboard.ranking(Ranking.WITH_ISSUES, RANKED),
-				this.dashboard.executionTrends(TimeRange.LAST_30_DAYS));
+	@ApiResponse(responseCode = "200", description = "OK", content = @Content(schema = @Schema(ref = "Dashboard")))
+	ResponseEntity<?> dashboard(HttpServletRequest request) {
+		return response(this.dashboard, ask(this.dashboard, Map.of()), request);
+	}
+
+	private ExecutionGraphQlResponse ask(RestQuery query, Map<String, @Nullable Object> variables) {
+		ExecutionGraphQlRequest request = new DefaultExecutionGraphQlRequest(query.document(), null, variables, null,
+				"rest", Locale.ROOT);
+		return Objects.requireNonNull(this.bounds.ask(request, this.graphQl.execute(request)).block());
+	}
+
+	/** What cannot be read is null; any other problem leaves no answer. */
+	private static ResponseEntity<?> response(RestQuery query, ExecutionGraphQlResponse answer,
+			HttpServletRequest request) {
+		Optional<Map<String, @Nullable Object>> json = query.json(answer.getData());
+		Optional<Problem> problem = answer.getErrors()
+			.stream()
+			.map(ProblemError::problem)
+			.filter((each) -> json.isEmpty() || each.kind() != ProblemKind.CORRUPT_DATA)
+			.findFirst();
+		return problem.isPresent() ? ProblemResponse.of(problem.get(), request.getRequestURI())
+				: ResponseEntity.ok(json.orElseThrow());
 	}
 
 }

@@ -1,7 +1,7 @@
 /**
  * The metrics as JSON under addresses, described by OpenAPI.
  */
-@MayUse({ "dashboard", "ledger", "metrics", "metrics.source", "problem" })
+@MayUse({ "graphql", "metrics", "problem" })
 @NullMarked
 package io.agentmetrics.api.rest;
 

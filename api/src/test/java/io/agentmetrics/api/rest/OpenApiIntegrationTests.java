@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -48,12 +51,18 @@ class OpenApiIntegrationTests extends ApiTest {
 	@Test
 	void mistakesAreDescribed() {
 		JsonNode description = get("/v3/api-docs");
-		JsonNode problem = get(METRICS.replace("{agent_id}", "12"));
+		JsonNode byController = get(METRICS.replace("{agent_id}", "12"));
+		JsonNode bySpring = get(PATHS + "/nothing");
+		JsonNode byFilter = post("/graphql", MediaType.APPLICATION_JSON, "x".repeat(300_000));
+		JsonNode byRoute = post("/graphql", MediaType.TEXT_PLAIN, "{ dashboard { totalAgents } }");
 		description.path("paths").forEach((path) -> {
 			JsonNode schema = path.at("/get/responses/default/content/application~1problem+json/schema");
 			assertThat(schema.isMissingNode()).isFalse();
-			assertThat(differences(description, schema, problem, "")).isEmpty();
+			assertThat(List.of(byController, bySpring, byFilter, byRoute))
+				.allSatisfy((problem) -> assertThat(differences(description, schema, problem, "")).isEmpty());
 		});
+		assertThat(byFilter.path("instance").asString()).isEqualTo("/graphql");
+		assertThat(byRoute.path("status").asInt()).isEqualTo(415);
 	}
 
 	private static void assertAsDescribed(JsonNode description, String path, JsonNode answer) {
@@ -113,13 +122,17 @@ class OpenApiIntegrationTests extends ApiTest {
 	}
 
 	private JsonNode get(String path) {
+		return json(http("http://localhost:" + this.port).get().uri(path).exchange());
+	}
+
+	private JsonNode post(String path, MediaType type, String body) {
+		return json(
+				http("http://localhost:" + this.port).post().uri(path).contentType(type).bodyValue(body).exchange());
+	}
+
+	private static JsonNode json(WebTestClient.ResponseSpec response) {
 		return JsonMapper.shared()
-			.readTree(Objects.requireNonNull(http("http://localhost:" + this.port).get()
-				.uri(path)
-				.exchange()
-				.expectBody(String.class)
-				.returnResult()
-				.getResponseBody()));
+			.readTree(Objects.requireNonNull(response.expectBody(String.class).returnResult().getResponseBody()));
 	}
 
 }

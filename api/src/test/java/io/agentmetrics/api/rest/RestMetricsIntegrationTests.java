@@ -1,9 +1,15 @@
 package io.agentmetrics.api.rest;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import io.agentmetrics.api.ApiTest;
@@ -13,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -27,6 +34,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RestMetricsIntegrationTests extends ApiTest {
 
 	private static final String AGENT = "/api/v1/agent-studio/agents/{agent_id}/metrics";
+
+	private static final UUID NOBODY = new UUID(0, 1);
+
+	private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
 	@Test
 	void metricsHaveTheNamesOfTheContract() {
@@ -109,10 +120,7 @@ class RestMetricsIntegrationTests extends ApiTest {
 
 	@Test
 	void dashboardHasTheNamesOfTheContract() {
-		JdbcClient jdbc = JdbcClient.create(this.dataSource);
-		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
-				"first_executions", "agents")
-			.forEach((table) -> jdbc.sql("delete from " + table).update());
+		deleteAll();
 		UUID agent = executions().agent("only");
 		executions()
 			.insertAll(IntStream.rangeClosed(1, 20)
@@ -144,6 +152,52 @@ class RestMetricsIntegrationTests extends ApiTest {
 					("{date=%s, aggregated=true, total_executions=20, successful_executions=15, failed_executions=5, "
 							+ "success_rate=75.0, p95_ms=19}")
 						.formatted(this.clock.today().minusDays(2))));
+	}
+
+	/**
+	 * Recorded once: whoever reads these answers line by line is not to notice a change.
+	 */
+	@Test
+	void answersAreByteForByteAsRecorded() throws IOException {
+		deleteAll();
+		UUID agent = executions().agent("golden");
+		executions().insertAll(IntStream.rangeClosed(1, 40)
+			.mapToObj((i) -> (i % 4 != 0)
+					? TestExecution.completed(agent, this.clock.instant().minus(Duration.ofHours(5 * i)), i * 37L)
+					: TestExecution.failed(agent, this.clock.instant().minus(Duration.ofHours(5 * i)), i * 37L,
+							"No \"answer\" within " + i + " s"))
+			.toList());
+		executions().insert(TestExecution.running(agent, this.clock.instant().minus(Duration.ofMinutes(20))));
+		aggregate(40);
+		assertAsRecorded("realtime", agent, AGENT);
+		assertAsRecorded("aggregated", agent, AGENT + "?time_range=30d&metric_type=aggregated");
+		assertAsRecorded("hybrid", agent, AGENT + "?time_range=90d&metric_type=hybrid");
+		assertAsRecorded("nobody", NOBODY, AGENT);
+		assertAsRecorded("dashboard", agent, "/api/v1/agent-studio/metrics/dashboard");
+		assertAsRecorded("export", agent, AGENT + "/export?format=json");
+		assertAsRecorded("refused", agent, AGENT + "?time_range=8d");
+		JdbcClient.create(this.dataSource)
+			.sql("update agent_metrics set latency_sketch = '\\xcafe', hourly_counts = '\\xcafe'")
+			.update();
+		assertAsRecorded("corrupt", agent, AGENT + "?time_range=90d&metric_type=aggregated");
+	}
+
+	private void assertAsRecorded(String name, UUID agent, String uri) throws IOException {
+		String answer = Objects
+			.requireNonNull(ask(uri, agent).expectBody(String.class).returnResult().getResponseBody());
+		String settled = DATE.matcher(answer.replace(agent.toString(), "(agent)"))
+			.replaceAll((date) -> "(day %d)"
+				.formatted(ChronoUnit.DAYS.between(this.clock.today(), LocalDate.parse(date.group()))))
+			.replaceAll("\"updated_at\":\"[^\"]*\"", "\"updated_at\":\"(moment)\"");
+		assertThat(settled).isEqualTo(
+				new ClassPathResource("rest/" + name + ".json").getContentAsString(StandardCharsets.UTF_8).strip());
+	}
+
+	private void deleteAll() {
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		List.of("agent_metrics", "agent_error_groups", "aggregated_days", "aggregation_shards", "agent_executions",
+				"first_executions", "agents")
+			.forEach((table) -> jdbc.sql("delete from " + table).update());
 	}
 
 	@ParameterizedTest
@@ -211,13 +265,13 @@ class RestMetricsIntegrationTests extends ApiTest {
 			.isEqualTo(4)
 			.jsonPath("$.paths['/api/v1/agent-studio/agents/{agent_id}/metrics'].get.parameters[1].schema.enum[3]")
 			.isEqualTo("90d")
-			.jsonPath("$.components.schemas.AgentMetricsDocument.properties.total_executions.type")
+			.jsonPath("$.components.schemas.AgentMetrics.properties.total_executions.type")
 			.isEqualTo("integer")
-			.jsonPath("$.components.schemas.Times.properties.p95_ms.type")
+			.jsonPath("$.components.schemas.AgentMetrics.properties.execution_times.properties.p95_ms.type")
 			.isEqualTo(List.of("integer", "null"))
-			.jsonPath("$.components.schemas.DashboardDocument.properties.total_executions_24h.type")
+			.jsonPath("$.components.schemas.Dashboard.properties.total_executions_24h.type")
 			.isEqualTo("integer")
-			.jsonPath("$.components.schemas.ProvenanceDocument.properties.aggregated_through.format")
+			.jsonPath("$.components.schemas.Provenance.properties.aggregated_through.format")
 			.isEqualTo("date");
 	}
 

@@ -1,13 +1,10 @@
 package io.agentmetrics.api.rest;
 
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import io.agentmetrics.api.problem.ProblemKind;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
@@ -16,11 +13,7 @@ import io.swagger.v3.core.util.Json;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
-import io.swagger.v3.oas.models.media.Content;
-import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
-import io.swagger.v3.oas.models.responses.ApiResponse;
-import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
@@ -29,17 +22,26 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.MediaType;
+import org.springframework.graphql.execution.GraphQlSource;
 
 /**
- * What the description at {@code /v3/api-docs} says of the whole.
+ * The queries that stand behind addresses, and the OpenAPI description at
+ * {@code /v3/api-docs}.
  */
 @Configuration(proxyBeanMethods = false)
-class OpenApiConfiguration {
+class RestConfiguration {
 
 	private static final String TOKEN = "token";
 
-	private static final String PROBLEM = "Problem";
+	@Bean
+	RestQuery agentMetricsQuery(GraphQlSource source) {
+		return new RestQuery("rest/agent-metrics.graphql", source.schema());
+	}
+
+	@Bean
+	RestQuery dashboardQuery(GraphQlSource source) {
+		return new RestQuery("rest/dashboard.graphql", source.schema());
+	}
 
 	@Bean
 	ModelResolver modelResolver() {
@@ -47,19 +49,10 @@ class OpenApiConfiguration {
 	}
 
 	@Bean
-	OpenApiCustomizer mistakes() {
-		Content content = new Content().addMediaType(MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-				new io.swagger.v3.oas.models.media.MediaType()
-					.schema(new Schema<>().$ref(Components.COMPONENTS_SCHEMAS_REF + PROBLEM)));
-		ApiResponse refused = new ApiResponse().description("Why there is no answer.").content(content);
+	OpenApiCustomizer answers(List<RestQuery> queries) {
 		return (description) -> {
 			describeAsWhole(description.getComponents());
-			description.getComponents().addSchemas(PROBLEM, problem());
-			description.getPaths()
-				.values()
-				.stream()
-				.flatMap((path) -> path.readOperations().stream())
-				.forEach((operation) -> operation.getResponses().addApiResponse(ApiResponses.DEFAULT, refused));
+			queries.forEach((query) -> description.getComponents().addSchemas(query.typeName(), query.description()));
 		};
 	}
 
@@ -71,39 +64,19 @@ class OpenApiConfiguration {
 			.forEach((Schema schema) -> schema.setRequired(List.copyOf(schema.getProperties().keySet())));
 	}
 
-	private static Schema<?> problem() {
-		Schema<?> problem = new JsonSchema().types(Set.of("object"));
-		problem.addProperty("title", text("The status in words."));
-		problem.addProperty("status", new JsonSchema().types(Set.of("integer")).description("The status code."));
-		problem.addProperty("detail", text("What was wrong, and what is allowed."));
-		problem.addProperty("instance", text("The path that was asked for."));
-		Schema<Object> kind = text("One to switch on.");
-		kind.setEnum(Arrays.stream(ProblemKind.values()).<Object>map(Enum::name).toList());
-		problem.addProperty("kind", kind);
-		problem.setRequired(List.of("title", "status", "detail", "kind"));
-		return problem;
-	}
-
-	private static Schema<Object> text(String description) {
-		Schema<Object> text = new JsonSchema();
-		text.setTypes(Set.of("string"));
-		text.setDescription(description);
-		return text;
-	}
-
 	@Bean
 	OpenAPI openApi() {
 		SecurityScheme token = new SecurityScheme().type(SecurityScheme.Type.HTTP)
 			.scheme("bearer")
 			.bearerFormat("JWT")
-			.description("A token with the scope metrics:read, unless agent-metrics.security.mode is none.");
+			.description("A token with the scope metrics:read, unless the installation is open to all.");
 		return new OpenAPI()
 			// relative to the description, wherever a proxy shows it
 			.addServersItem(new Server().url(".."))
 			.info(new Info().title("Agent Metrics")
 				.version("v1")
 				.description("How AI agents are doing, over plain HTTP. Mistakes are answered with problem details "
-						+ "(RFC 9457) that say what is allowed; the property 'kind' is one to switch on."))
+						+ "(RFC 9457) that say what is allowed; the property 'kind' is for programs."))
 			.components(new Components().addSecuritySchemes(TOKEN, token))
 			.addSecurityItem(new SecurityRequirement().addList(TOKEN));
 	}
