@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import io.agentmetrics.api.health.HealthQuery;
+import io.agentmetrics.api.health.HealthSource;
 import io.agentmetrics.api.health.HealthStatus;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.model.agent.Agent;
@@ -24,9 +24,9 @@ final class AgentController {
 
 	private final AgentRepository agents;
 
-	private final HealthQuery health;
+	private final HealthSource health;
 
-	AgentController(AgentRepository agents, HealthQuery health) {
+	AgentController(AgentRepository agents, HealthSource health) {
 		this.agents = agents;
 		this.health = health;
 	}

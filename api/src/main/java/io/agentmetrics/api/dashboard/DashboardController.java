@@ -28,9 +28,9 @@ final class DashboardController {
 
 	private static final String TYPE = "Dashboard";
 
-	private final DashboardQuery query;
+	private final DashboardSource query;
 
-	DashboardController(DashboardQuery query) {
+	DashboardController(DashboardSource query) {
 		this.query = query;
 	}
 

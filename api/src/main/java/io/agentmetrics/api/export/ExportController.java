@@ -11,7 +11,7 @@ import java.util.UUID;
 import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
-import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.problem.Arguments;
@@ -64,7 +64,7 @@ final class ExportController {
 
 	private final DailyMetricsRepository days;
 
-	private final LedgerQuery ledger;
+	private final LedgerRepository ledger;
 
 	private final FailedDays failedDays;
 
@@ -78,7 +78,7 @@ final class ExportController {
 
 	private final Clock clock;
 
-	ExportController(DailyMetricsRepository days, LedgerQuery ledger, FailedDays failedDays, LateExecutions late,
+	ExportController(DailyMetricsRepository days, LedgerRepository ledger, FailedDays failedDays, LateExecutions late,
 			ExportSlots slots, ExportProperties properties, JsonMapper mapper, Clock clock) {
 		this.days = days;
 		this.ledger = ledger;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 import io.agentmetrics.api.ledger.Ledger;
-import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.model.time.Days;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -70,7 +70,7 @@ final class FreshnessRepository {
 				where closed.metric_date = days.metric_date and pg_visible_in_snapshot(changed_in, snapshot))
 			""";
 
-	/** What a snapshot that sees nothing looks like. */
+	/** The text of a snapshot that sees nothing. */
 	private static final String NOTHING = "1:1:";
 
 	/** After one huge transaction the planner takes any other for as huge. */
@@ -80,11 +80,11 @@ final class FreshnessRepository {
 
 	private final TransactionTemplate transaction;
 
-	private final LedgerQuery ledger;
+	private final LedgerRepository ledger;
 
 	private final Clock clock;
 
-	FreshnessRepository(JdbcClient jdbc, TransactionTemplate transaction, LedgerQuery ledger, Clock clock) {
+	FreshnessRepository(JdbcClient jdbc, TransactionTemplate transaction, LedgerRepository ledger, Clock clock) {
 		this.jdbc = jdbc;
 		this.transaction = transaction;
 		this.ledger = ledger;

@@ -28,9 +28,9 @@ import org.springframework.stereotype.Controller;
 @Controller
 final class HealthController {
 
-	private final HealthQuery health;
+	private final HealthSource health;
 
-	HealthController(HealthQuery health, BatchLoaderRegistry loaders) {
+	HealthController(HealthSource health, BatchLoaderRegistry loaders) {
 		this.health = health;
 		loaders.forTypePair(Key.class, Stuck.class)
 			.registerMappedBatchLoader((keys, environment) -> Mono.fromCallable(() -> load(keys)));

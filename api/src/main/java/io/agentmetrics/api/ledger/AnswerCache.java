@@ -18,10 +18,9 @@ import io.agentmetrics.api.limit.Turn;
 import io.agentmetrics.api.problem.ProblemException;
 
 /**
- * Answers by what was asked. However many ask for a missing one at once, the first
- * computes it and the others wait for that; a failure is handed to all of them and not
- * kept, unless it is that the first is not waited for any more: then the next computes
- * it.
+ * A cache of answers. However many ask for a missing one at once, the first computes it
+ * and the others wait. A failure goes to all of them and is not kept; but if the request
+ * of the first was stopped, the next computes the answer.
  *
  * @param <K> what is asked
  * @param <V> the answer
@@ -34,12 +33,7 @@ public final class AnswerCache<K, V> {
 		this.cache = cache;
 	}
 
-	/**
-	 * Returns one answer.
-	 * @param key what is asked
-	 * @param computed computes it if it is missing
-	 * @return the answer
-	 */
+	/** Returns one answer. */
 	public V get(K key, Supplier<V> computed) {
 		V answer = getAll(Set.of(key), (missing) -> Map.of(key, computed.get())).get(key);
 		if (answer == null) {
@@ -50,8 +44,6 @@ public final class AnswerCache<K, V> {
 
 	/**
 	 * Returns many answers.
-	 * @param keys what is asked
-	 * @param computed computes the missing ones together
 	 * @return the answers; without what could not be answered
 	 */
 	public Map<K, V> getAll(Collection<K> keys, Function<Set<K>, Map<K, V>> computed) {

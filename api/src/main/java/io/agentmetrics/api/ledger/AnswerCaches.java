@@ -31,10 +31,7 @@ public final class AnswerCaches {
 
 	/**
 	 * Makes a cache for answers that are right for a few seconds.
-	 * @param name its name in the metrics
 	 * @param <K> what is asked; never contains the time
-	 * @param <V> the answer
-	 * @return an empty cache
 	 */
 	public <K, V> AnswerCache<K, V> open(String name) {
 		AnswerCache<K, V> cache = open(name, this.properties.openWindows());
@@ -45,11 +42,8 @@ public final class AnswerCaches {
 	/**
 	 * Makes a cache for answers that cost so much that they are kept for a time of their
 	 * own.
-	 * @param name its name in the metrics
 	 * @param kept how long an answer is served; 0 keeps none
 	 * @param <K> what is asked; never contains the time
-	 * @param <V> the answer
-	 * @return an empty cache
 	 */
 	public <K, V> AnswerCache<K, V> open(String name, Duration kept) {
 		return cache(name, Caffeine.newBuilder().expireAfterWrite(kept));
@@ -57,10 +51,7 @@ public final class AnswerCaches {
 
 	/**
 	 * Makes a cache for answers that are right for good.
-	 * @param name its name in the metrics
 	 * @param <K> what is asked, with the revision of what the answer rests on
-	 * @param <V> the answer
-	 * @return an empty cache
 	 */
 	public <K, V> AnswerCache<K, V> closed(String name) {
 		return cache(name, Caffeine.newBuilder().expireAfterAccess(this.properties.closedDays()));

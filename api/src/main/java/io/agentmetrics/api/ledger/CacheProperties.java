@@ -23,7 +23,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("agent-metrics.cache")
-public record CacheProperties(@DefaultValue("5s") @DurationMin @DurationMax(minutes = 10) Duration openWindows,
+record CacheProperties(@DefaultValue("5s") @DurationMin @DurationMax(minutes = 10) Duration openWindows,
 		@DefaultValue("1h") @DurationMin @DurationMax(days = 1) Duration closedDays,
 		@DefaultValue("20000") @Min(100) @Max(1_000_000) long maximumSize) {
 }

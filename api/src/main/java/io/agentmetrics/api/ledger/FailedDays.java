@@ -42,9 +42,6 @@ public final class FailedDays {
 
 	/**
 	 * Returns the days that stored metrics say nothing of.
-	 * @param agents whose days
-	 * @param days among which
-	 * @param ledger whether there are any
 	 * @return the days of each agent that has any
 	 */
 	public Map<UUID, Set<LocalDate>> of(Collection<UUID> agents, Days days, Ledger ledger) {
@@ -65,8 +62,6 @@ public final class FailedDays {
 
 	/**
 	 * Says what an answer about all agents leaves out.
-	 * @param days the days it is about
-	 * @param ledger whether there are any
 	 * @return a sentence, empty when it leaves out nothing
 	 */
 	public Optional<String> sentence(Days days, Ledger ledger) {
@@ -85,7 +80,6 @@ public final class FailedDays {
 
 	/**
 	 * Says which of an agent's days an answer leaves out.
-	 * @param failed the days
 	 * @return one sentence, none without days
 	 */
 	public static List<String> sentence(Set<LocalDate> failed) {

@@ -43,9 +43,6 @@ public final class LateExecutions {
 
 	/**
 	 * Says what answers about agents leave out.
-	 * @param agents the agents
-	 * @param window what the answers are about
-	 * @param ledger how far executions were dropped
 	 * @return one sentence for each agent with such executions
 	 */
 	public Map<UUID, String> missing(Collection<UUID> agents, Window window, Ledger ledger) {
@@ -64,8 +61,6 @@ public final class LateExecutions {
 
 	/**
 	 * Says what an answer about all agents leaves out.
-	 * @param window what the answer is about
-	 * @param ledger how far executions were dropped
 	 * @return one sentence, or none
 	 */
 	public List<String> missing(Window window, Ledger ledger) {

@@ -40,27 +40,18 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 		return new DayCalendar(this.zone);
 	}
 
-	/**
-	 * Returns the day at a moment.
-	 * @param now the moment
-	 * @return the day it belongs to
-	 */
+	/** Returns the day at a moment. */
 	public LocalDate today(Instant now) {
 		return calendar().dayOf(now);
 	}
 
-	/**
-	 * Returns what answers about closed days rest on at a moment.
-	 * @param now the moment
-	 * @return the day and the ledger
-	 */
-	public Edition edition(Instant now) {
-		return new Edition(today(now), this);
+	/** Returns what answers about closed days rest on at a moment. */
+	public LedgerVersion version(Instant now) {
+		return new LedgerVersion(today(now), this);
 	}
 
 	/**
 	 * Returns whether a day is closed.
-	 * @param day any day
 	 * @return whether its numbers are stored and final
 	 */
 	public boolean isClosed(LocalDate day) {
@@ -71,7 +62,6 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 
 	/**
 	 * Returns those of some days that are closed.
-	 * @param days any days
 	 * @return the closed ones, in order
 	 */
 	public List<LocalDate> closed(Days days) {
@@ -81,7 +71,6 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 	/**
 	 * Returns those of some days that are not closed: what is stored of them does not
 	 * count.
-	 * @param days any days
 	 * @return the others, whether or not they have executions
 	 */
 	public Set<LocalDate> open(Days days) {
@@ -93,7 +82,6 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 	/**
 	 * Returns those of some days whose executions have not been counted yet. Before the
 	 * first execution there is nothing to count.
-	 * @param days any days
 	 * @return the days that are not closed, from the first with executions on, in order
 	 */
 	public List<LocalDate> unknown(Days days) {
@@ -103,8 +91,6 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 
 	/**
 	 * Says which of some days are over and should be closed, but are not.
-	 * @param days any days
-	 * @param now the moment
 	 * @return a sentence with the first, the last and how many they are; empty where none
 	 * is missing
 	 */
@@ -121,7 +107,6 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 
 	/**
 	 * Returns the time of which closed days say nothing.
-	 * @param days any days
 	 * @return a window for each of them that is not closed, from the first with
 	 * executions on
 	 */
@@ -133,7 +118,6 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 
 	/**
 	 * Leaves out the time whose executions have been dropped.
-	 * @param window any window
 	 * @return the part of it whose executions are there, maybe nothing
 	 */
 	public Window recorded(Window window) {

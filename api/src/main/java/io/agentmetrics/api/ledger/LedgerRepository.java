@@ -18,10 +18,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the ledger that the aggregator writes, in the transaction of the caller.
+ * Reads the ledger that the aggregator writes. Every answer needs it, so it is kept for a
+ * few seconds.
  */
 @Component
-public final class LedgerRepository implements LedgerQuery {
+public final class LedgerRepository {
+
+	private static final String KEY = "current";
 
 	private static final String LEDGER = """
 			select zone, raw_from, case when replayed_until() < now() - interval '5 s' then replayed_until() end as replayed_until,
@@ -34,12 +37,20 @@ public final class LedgerRepository implements LedgerQuery {
 
 	private final JdbcClient jdbc;
 
-	public LedgerRepository(JdbcClient jdbc) {
+	private final AnswerCache<String, Ledger> kept;
+
+	public LedgerRepository(JdbcClient jdbc, AnswerCaches caches) {
 		this.jdbc = jdbc;
+		this.kept = caches.open("ledger");
 	}
 
-	@Override
+	/** Returns the ledger, at most a few seconds old. */
 	public Ledger current() {
+		return this.kept.get(KEY, this::read);
+	}
+
+	/** Reads the ledger in the transaction of the caller. */
+	public Ledger read() {
 		return this.jdbc.sql(LEDGER).query(LedgerRepository::ledger).single();
 	}
 

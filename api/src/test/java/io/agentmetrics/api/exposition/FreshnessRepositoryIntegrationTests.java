@@ -17,6 +17,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentmetrics.api.TestAggregator;
 import io.agentmetrics.api.ledger.LedgerRepository;
+import io.agentmetrics.api.ledger.TestCaches;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
@@ -157,7 +158,7 @@ class FreshnessRepositoryIntegrationTests {
 	private static FreshnessRepository repository(DataSource dataSource) {
 		return new FreshnessRepository(JdbcClient.create(dataSource),
 				new TransactionTemplate(new JdbcTransactionManager(dataSource)),
-				new LedgerRepository(JdbcClient.create(dataSource)), Clock.systemUTC());
+				new LedgerRepository(JdbcClient.create(dataSource), TestCaches.none()), Clock.systemUTC());
 	}
 
 	private UUID run(UUID agent, int daysAgo) {

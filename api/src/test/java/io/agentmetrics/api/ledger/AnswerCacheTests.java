@@ -77,7 +77,7 @@ class AnswerCacheTests {
 
 	@Test
 	void zeroSecondsKeepNothing() {
-		AnswerCaches none = new AnswerCaches(new CacheProperties(Duration.ZERO, Duration.ZERO, 100), this.meters);
+		AnswerCaches none = TestCaches.none();
 		for (AnswerCache<String, Integer> cache : List.<AnswerCache<String, Integer>>of(none.open("none"),
 				none.closed("none at all"))) {
 			this.computations.set(0);

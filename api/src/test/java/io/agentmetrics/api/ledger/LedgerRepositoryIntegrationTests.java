@@ -25,7 +25,7 @@ class LedgerRepositoryIntegrationTests {
 
 	private final JdbcClient jdbc = JdbcClient.create(this.database.dataSource());
 
-	private final LedgerRepository repository = new LedgerRepository(this.jdbc);
+	private final LedgerRepository repository = new LedgerRepository(this.jdbc, TestCaches.none());
 
 	@AfterEach
 	void dropDatabase() {
@@ -34,7 +34,7 @@ class LedgerRepositoryIntegrationTests {
 
 	@Test
 	void beforeTheFirstRunNothingIsAggregatedAndDaysAreUtc() {
-		Ledger ledger = this.repository.current();
+		Ledger ledger = this.repository.read();
 		assertThat(ledger).isEqualTo(new Ledger(ZoneId.of("UTC"), Optional.empty(), Optional.empty(), List.of(),
 				Optional.empty(), 0, false, Optional.empty()));
 		Days days = new Days(FIRST, FIRST.plusDays(7));
@@ -45,7 +45,7 @@ class LedgerRepositoryIntegrationTests {
 	@Test
 	void daysAreAggregatedThroughTheLastClosedOne() {
 		close(FIRST, FIRST.plusDays(10));
-		Ledger ledger = this.repository.current();
+		Ledger ledger = this.repository.read();
 		assertThat(ledger.aggregatedThrough()).contains(FIRST.plusDays(9));
 		assertThat(ledger.zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
 	}
@@ -54,23 +54,23 @@ class LedgerRepositoryIntegrationTests {
 	void daysAfterAGapDoNotCount() {
 		close(FIRST, FIRST.plusDays(3));
 		close(FIRST.plusDays(4), FIRST.plusDays(9));
-		assertThat(this.repository.current().aggregatedThrough()).contains(FIRST.plusDays(2));
+		assertThat(this.repository.read().aggregatedThrough()).contains(FIRST.plusDays(2));
 		close(FIRST.plusDays(3), FIRST.plusDays(4));
-		assertThat(this.repository.current().aggregatedThrough()).contains(FIRST.plusDays(8));
+		assertThat(this.repository.read().aggregatedThrough()).contains(FIRST.plusDays(8));
 	}
 
 	@Test
 	void revisionChangesWhenADayDoes() {
 		close(FIRST, FIRST.plusDays(2));
-		long before = this.repository.current().revision();
+		long before = this.repository.read().revision();
 		close(FIRST, FIRST.plusDays(1));
-		assertThat(this.repository.current().revision()).isNotEqualTo(before);
+		assertThat(this.repository.read().revision()).isNotEqualTo(before);
 	}
 
 	@Test
 	void todayIsTheDayInTheZone() {
 		close(FIRST, FIRST.plusDays(1));
-		Ledger ledger = this.repository.current();
+		Ledger ledger = this.repository.read();
 		assertThat(ledger.today(Instant.parse("2026-11-21T22:59:59Z"))).isEqualTo(LocalDate.of(2026, 11, 21));
 		assertThat(ledger.today(Instant.parse("2026-11-21T23:00:00Z"))).isEqualTo(LocalDate.of(2026, 11, 22));
 	}
@@ -79,7 +79,7 @@ class LedgerRepositoryIntegrationTests {
 	void realtimeReachesBackToTheFirstDayWhoseExecutionsAreThere() {
 		close(FIRST, FIRST.plusDays(9));
 		this.jdbc.sql("update aggregation_state set raw_from = :day").param("day", FIRST.plusDays(5)).update();
-		Ledger ledger = this.repository.current();
+		Ledger ledger = this.repository.read();
 		Instant start = FIRST.plusDays(5).atStartOfDay(ZoneId.of("Europe/Berlin")).toInstant();
 		Instant end = start.plusSeconds(60);
 		assertThat(ledger.recorded(new Window(start.minusSeconds(1), end))).isEqualTo(new Window(start, end));

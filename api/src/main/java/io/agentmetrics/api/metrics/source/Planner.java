@@ -14,7 +14,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.api.ledger.Ledger;
-import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.ledger.LedgerRepository;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Granularity;
@@ -38,11 +39,11 @@ final class Planner {
 
 	private static final String NOT_OVER = "It is not over yet.";
 
-	private final LedgerQuery ledger;
+	private final LedgerRepository ledger;
 
 	private final StoredDaysRepository storedDays;
 
-	Planner(LedgerQuery ledger, StoredDaysRepository storedDays) {
+	Planner(LedgerRepository ledger, StoredDaysRepository storedDays) {
 		this.ledger = ledger;
 		this.storedDays = storedDays;
 	}
@@ -60,7 +61,6 @@ final class Planner {
 
 	/**
 	 * Plans where errors are looked for that are older than those of another plan.
-	 * @param plan the other plan
 	 * @return the time before its window: of AGGREGATED its stored days, else those and
 	 * raw executions
 	 */

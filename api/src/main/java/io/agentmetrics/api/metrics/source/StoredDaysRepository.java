@@ -70,12 +70,9 @@ final class StoredDaysRepository {
 	/**
 	 * Looks for what has changed since the days were closed, in the transaction of the
 	 * caller, who has to read the days in the same snapshot.
-	 * @param agents whose days
-	 * @param window the days that lie wholly inside
-	 * @return what is stored of them
 	 */
 	StoredDays storedDays(Collection<UUID> agents, Window window) {
-		Ledger current = this.ledger.current();
+		Ledger current = this.ledger.read();
 		Days days = window.wholeDays(current.zone());
 		Set<LocalDate> closed = new HashSet<>();
 		Set<String> horizon = new HashSet<>();

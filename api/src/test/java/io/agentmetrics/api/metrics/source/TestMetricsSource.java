@@ -13,6 +13,7 @@ import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerRepository;
+import io.agentmetrics.api.ledger.TestCaches;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
@@ -26,13 +27,13 @@ final class TestMetricsSource {
 
 	private final Planner planner;
 
-	private final DatabaseMetricsSource source;
+	private final MetricsReader reader;
 
 	TestMetricsSource(JdbcClient jdbc) {
-		LedgerRepository ledger = new LedgerRepository(jdbc);
+		LedgerRepository ledger = new LedgerRepository(jdbc, TestCaches.none());
 		FailedDays failedDays = new FailedDays(jdbc);
 		this.planner = new Planner(ledger, new StoredDaysRepository(ledger, failedDays, jdbc));
-		this.source = new DatabaseMetricsSource(this.planner, new StoredMetricsRepository(jdbc),
+		this.reader = new MetricsReader(this.planner, new StoredMetricsRepository(jdbc),
 				new RawExecutionRepository(jdbc), new AgentHistoryRepository(jdbc), failedDays,
 				new LateExecutions(jdbc), Clock.systemUTC());
 	}
@@ -54,8 +55,8 @@ final class TestMetricsSource {
 	}
 
 	private Answer answer(Plan plan, MetricsFields fields) {
-		return new Answer(plan.window(), this.source.metrics(plan, fields),
-				fields.errors() ? this.source.errors(plan) : Map.of());
+		return new Answer(plan.window(), this.reader.metrics(plan, fields),
+				fields.errors() ? this.reader.errors(plan) : Map.of());
 	}
 
 	private static Ledger ledger(ZoneId zone, List<Window> closed) {

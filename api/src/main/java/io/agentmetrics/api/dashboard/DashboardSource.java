@@ -13,10 +13,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.agentmetrics.api.ledger.AnswerCache;
+import io.agentmetrics.api.ledger.AnswerCaches;
+import io.agentmetrics.api.ledger.LedgerVersion;
 import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
-import io.agentmetrics.api.ledger.LedgerQuery;
+import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
@@ -34,10 +37,13 @@ import io.agentmetrics.model.time.Window;
 import org.springframework.stereotype.Component;
 
 /**
- * Puts the dashboard together.
+ * Answers questions about all agents together. Counts and series are kept for seconds,
+ * what rests on closed days until one of them changes.
  */
 @Component
-final class ComputedDashboard implements DashboardQuery {
+final class DashboardSource {
+
+	private static final String COUNTS = "counts";
 
 	private static final TimeRange RANKED = TimeRange.LAST_30_DAYS;
 
@@ -55,7 +61,7 @@ final class ComputedDashboard implements DashboardQuery {
 
 	private final MetricsSource metrics;
 
-	private final LedgerQuery ledger;
+	private final LedgerRepository ledger;
 
 	private final FailedDays failedDays;
 
@@ -63,8 +69,16 @@ final class ComputedDashboard implements DashboardQuery {
 
 	private final Clock clock;
 
-	ComputedDashboard(ExactCounts counts, AllAgentsSeries series, DashboardRepository repository, MetricsSource metrics,
-			LedgerQuery ledger, FailedDays failedDays, LateExecutions late, Clock clock) {
+	private final AnswerCache<String, Dashboard> dashboards;
+
+	private final AnswerCache<SeriesKey, MetricsSeries> seriesOf;
+
+	private final AnswerCache<RankingKey, List<RankedAgent>> rankings;
+
+	private final AnswerCache<TrendsKey, List<TrendDay>> trends;
+
+	DashboardSource(ExactCounts counts, AllAgentsSeries series, DashboardRepository repository, MetricsSource metrics,
+			LedgerRepository ledger, FailedDays failedDays, LateExecutions late, Clock clock, AnswerCaches caches) {
 		this.counts = counts;
 		this.series = series;
 		this.repository = repository;
@@ -73,10 +87,43 @@ final class ComputedDashboard implements DashboardQuery {
 		this.failedDays = failedDays;
 		this.late = late;
 		this.clock = clock;
+		this.dashboards = caches.open("dashboard-counts");
+		this.seriesOf = caches.open("dashboard-series");
+		this.rankings = caches.closed("dashboard-rankings");
+		this.trends = caches.closed("dashboard-trends");
 	}
 
-	@Override
-	public Dashboard dashboard() {
+	/** Counts executions up to now. */
+	Dashboard dashboard() {
+		return this.dashboards.get(COUNTS, this::count);
+	}
+
+	/**
+	 * Ranks agents over the 30 calendar days before today, as far as they are closed.
+	 * @return the agents with enough finished executions, first things first
+	 */
+	List<RankedAgent> ranking(Ranking ranking, int first) {
+		return this.rankings.get(new RankingKey(ranking, first, version()), () -> rank(ranking, first));
+	}
+
+	/** Returns a point for every calendar day before today, the earliest first. */
+	List<TrendDay> executionTrends(TimeRange timeRange) {
+		return this.trends.get(new TrendsKey(timeRange, version()), () -> readTrends(timeRange));
+	}
+
+	/** Cuts a window of all agents into hours, days or weeks, the earliest first. */
+	MetricsSeries series(Period period, Granularity granularity) {
+		return this.seriesOf.get(new SeriesKey(period, granularity), () -> {
+			Instant now = this.clock.instant();
+			return this.series.series(period.window(now), granularity, this.ledger.current(), now);
+		});
+	}
+
+	private LedgerVersion version() {
+		return this.ledger.current().version(this.clock.instant());
+	}
+
+	private Dashboard count() {
 		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
 		List<ExactCounts.Count> counts = this.counts
@@ -98,8 +145,7 @@ final class ComputedDashboard implements DashboardQuery {
 		return DashboardTotals.of(window, current, previous, ledger.firstDay().filter(begun::isAfter).isPresent());
 	}
 
-	@Override
-	public List<RankedAgent> ranking(Ranking ranking, int first) {
+	private List<RankedAgent> rank(Ranking ranking, int first) {
 		Ledger ledger = this.ledger.current();
 		Days days = RANKED.before(ledger.today(this.clock.instant()));
 		Set<LocalDate> open = ledger.open(days);
@@ -110,8 +156,7 @@ final class ComputedDashboard implements DashboardQuery {
 			.toList();
 	}
 
-	@Override
-	public List<TrendDay> executionTrends(TimeRange timeRange) {
+	private List<TrendDay> readTrends(TimeRange timeRange) {
 		Ledger ledger = this.ledger.current();
 		Days days = timeRange.before(ledger.today(this.clock.instant()));
 		Set<LocalDate> unknown = new HashSet<>(ledger.unknown(days));
@@ -125,10 +170,13 @@ final class ComputedDashboard implements DashboardQuery {
 			.toList();
 	}
 
-	@Override
-	public MetricsSeries series(Period period, Granularity granularity) {
-		Instant now = this.clock.instant();
-		return this.series.series(period.window(now), granularity, this.ledger.current(), now);
+	private record SeriesKey(Period period, Granularity granularity) {
+	}
+
+	private record RankingKey(Ranking ranking, int first, LedgerVersion version) {
+	}
+
+	private record TrendsKey(TimeRange timeRange, LedgerVersion version) {
 	}
 
 }

@@ -8,5 +8,5 @@ import java.time.LocalDate;
  * @param today the day after the last that can be closed
  * @param ledger how far the aggregator has come
  */
-public record Edition(LocalDate today, Ledger ledger) {
+public record LedgerVersion(LocalDate today, Ledger ledger) {
 }

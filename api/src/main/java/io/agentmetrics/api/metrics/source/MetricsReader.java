@@ -33,7 +33,7 @@ import org.springframework.transaction.annotation.Transactional;
  * snapshot.
  */
 @Component
-class DatabaseMetricsSource implements MetricsSource {
+class MetricsReader {
 
 	private static final String NO_AVERAGE = "The execution times add up to more than can be said, so there is no average.";
 
@@ -55,7 +55,7 @@ class DatabaseMetricsSource implements MetricsSource {
 
 	private final Clock clock;
 
-	DatabaseMetricsSource(Planner planner, StoredMetricsRepository storedMetrics, RawExecutionRepository executions,
+	MetricsReader(Planner planner, StoredMetricsRepository storedMetrics, RawExecutionRepository executions,
 			AgentHistoryRepository history, FailedDays failedDays, LateExecutions late, Clock clock) {
 		this.planner = planner;
 		this.storedMetrics = storedMetrics;
@@ -66,9 +66,8 @@ class DatabaseMetricsSource implements MetricsSource {
 		this.clock = clock;
 	}
 
-	@Override
 	@Transactional(readOnly = true)
-	public Map<UUID, AgentMetrics> read(Collection<UUID> agents, MetricsQuestion question) {
+	Map<UUID, AgentMetrics> read(Collection<UUID> agents, MetricsQuestion question) {
 		Plan plan = this.planner.plan(agents, question, this.clock.instant());
 		MetricsFields fields = question.fields();
 		Map<UUID, Metrics> metrics = metrics(plan, fields);

@@ -12,7 +12,10 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 import io.agentmetrics.api.execution.ExecutionRepository;
-import io.agentmetrics.api.ledger.Edition;
+import io.agentmetrics.api.ledger.AnswerCache;
+import io.agentmetrics.api.ledger.AnswerCaches;
+import io.agentmetrics.api.ledger.LedgerVersion;
+import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.time.Days;
@@ -21,10 +24,14 @@ import io.agentmetrics.model.time.Window;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the last 24 hours of each agent with its closed days before.
+ * How agents are doing: compares the last 24 hours of each with its closed days before.
+ * All agents' health is kept for seconds, and what is usual for them until a closed day
+ * changes.
  */
 @Component
-final class ComputedHealth {
+public final class HealthSource {
+
+	private static final String KEY = "all";
 
 	private static final RecentExecutions NOTHING = new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0);
 
@@ -36,30 +43,57 @@ final class ComputedHealth {
 
 	private final ExecutionRepository executions;
 
+	private final LedgerRepository ledger;
+
 	private final Clock clock;
 
-	ComputedHealth(HealthRepository repository, HealthRules rules, HealthProperties properties,
-			ExecutionRepository executions, Clock clock) {
+	private final AnswerCache<LedgerVersion, Map<UUID, Baseline>> baselines;
+
+	private final AnswerCache<String, HealthOverview> overviews;
+
+	HealthSource(HealthRepository repository, HealthRules rules, HealthProperties properties,
+			ExecutionRepository executions, LedgerRepository ledger, Clock clock, AnswerCaches caches) {
 		this.repository = repository;
 		this.rules = rules;
 		this.properties = properties;
 		this.executions = executions;
+		this.ledger = ledger;
 		this.clock = clock;
+		this.baselines = caches.closed("health-baselines");
+		this.overviews = caches.open("health", properties.kept());
 	}
 
 	/**
-	 * Tells what is usual for agents.
-	 * @param edition the closed days
-	 * @return each agent that has any of the days
+	 * Returns how all agents are doing, at most a few seconds old; with as many
+	 * statements for any number of them.
 	 */
-	Map<UUID, Baseline> baselines(Edition edition) {
-		// the last 24 hours begin yesterday
-		LocalDate yesterday = edition.today().minusDays(1);
-		Days days = new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday);
-		return this.repository.baselines(days, edition.ledger().open(days));
+	public HealthOverview overview() {
+		return this.overviews.get(KEY, () -> overview(baselines()));
 	}
 
-	HealthOverview overview(Map<UUID, Baseline> baselines) {
+	/**
+	 * Returns executions that are stuck, with one statement for any number of agents.
+	 * @param agents the agents, known or not
+	 * @param first how many of each agent at most
+	 * @return those of each of the agents, the longest running first
+	 */
+	Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first) {
+		return stuckExecutions(agents, first, baselines());
+	}
+
+	private Map<UUID, Baseline> baselines() {
+		LedgerVersion version = this.ledger.current().version(this.clock.instant());
+		return this.baselines.get(version, () -> baselines(version));
+	}
+
+	private Map<UUID, Baseline> baselines(LedgerVersion version) {
+		// the last 24 hours begin yesterday
+		LocalDate yesterday = version.today().minusDays(1);
+		Days days = new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday);
+		return this.repository.baselines(days, version.ledger().open(days));
+	}
+
+	private HealthOverview overview(Map<UUID, Baseline> baselines) {
 		Instant now = this.clock.instant();
 		Map<UUID, HealthOverview.Entry> agents = new HashMap<>();
 		Window window = TimeRange.LAST_1_DAY.until(now);
@@ -75,7 +109,8 @@ final class ComputedHealth {
 				recent.p95Ms());
 	}
 
-	Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first, Map<UUID, Baseline> baselines) {
+	private Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first,
+			Map<UUID, Baseline> baselines) {
 		Instant now = this.clock.instant();
 		Map<UUID, Duration> limits = HashMap.newHashMap(agents.size());
 		Map<UUID, Instant> startedBy = HashMap.newHashMap(agents.size());
