@@ -15,14 +15,17 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.agentmetrics.api.graphql.Immediate;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.graphql.data.method.annotation.SchemaMapping;
 import org.springframework.stereotype.Controller;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -120,11 +123,9 @@ class ArchitectureTests {
 		noClasses().that()
 			.haveSimpleNameEndingWith("Controller")
 			.or()
-			.haveSimpleNameStartingWith("Computed")
-			.or()
-			.haveSimpleNameStartingWith("Cached")
-			.or()
 			.haveSimpleNameEndingWith("Source")
+			.or()
+			.haveSimpleNameEndingWith("Reader")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.sql..", "org.springframework.jdbc..")
@@ -138,6 +139,19 @@ class ArchitectureTests {
 			.should()
 			.notHaveModifier(JavaModifier.PUBLIC)
 			.check(this.api);
+	}
+
+	/** A static method has no repository to wait for. */
+	@Test
+	void fieldsAreImmediateIfTheirMethodIsStatic() {
+		methods().that()
+			.areAnnotatedWith(SchemaMapping.class)
+			.and()
+			.areStatic()
+			.should()
+			.beAnnotatedWith(Immediate.class)
+			.check(this.api);
+		methods().that().areAnnotatedWith(Immediate.class).should().beStatic().check(this.api);
 	}
 
 	@Test

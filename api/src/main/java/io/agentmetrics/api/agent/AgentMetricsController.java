@@ -1,16 +1,16 @@
 package io.agentmetrics.api.agent;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import graphql.schema.DataFetchingFieldSelectionSet;
+import io.agentmetrics.api.graphql.AgentLoader.Key;
+import io.agentmetrics.api.graphql.AgentLoader;
+import io.agentmetrics.api.graphql.Immediate;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
@@ -22,14 +22,12 @@ import io.agentmetrics.api.metrics.source.MetricsFields;
 import io.agentmetrics.api.metrics.source.MetricsQuestion;
 import io.agentmetrics.api.metrics.source.MetricsSource;
 import io.agentmetrics.api.problem.Arguments;
-import io.agentmetrics.api.problem.Isolation;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.agent.Agent;
 import io.agentmetrics.model.time.Granularity;
 import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.data.method.annotation.Argument;
 import org.springframework.graphql.data.method.annotation.QueryMapping;
@@ -46,77 +44,83 @@ final class AgentMetricsController {
 
 	private static final String TYPE = "AgentMetrics";
 
-	private final MetricsSource metrics;
-
 	AgentMetricsController(MetricsSource metrics, BatchLoaderRegistry loaders) {
-		this.metrics = metrics;
-		loaders.forTypePair(Key.class, Loaded.class)
-			.registerMappedBatchLoader((keys, environment) -> Mono.fromCallable(() -> load(keys)));
+		AgentLoader.register(loaders, "metricsLoader", metrics::read);
 	}
 
 	@QueryMapping
 	CompletableFuture<AgentMetrics> agentMetrics(@Argument String agentId, @Argument @Nullable TimeRange timeRange,
 			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
-			DataFetchingFieldSelectionSet selection, DataLoader<Key, Loaded> loader) {
+			DataFetchingFieldSelectionSet selection,
+			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
 		UUID agent = Arguments.id("agentId", agentId);
-		return loader.load(new Key(agent, question(Period.of(timeRange, between), metricType, selection)))
-			.thenApply(Loaded::answer);
+		return metricsLoader.load(new Key<>(agent, question(Period.of(timeRange, between), metricType, selection)))
+			.thenApply(Supplier::get);
 	}
 
 	@SchemaMapping
 	CompletableFuture<AgentMetrics> metrics(Agent agent, @Argument @Nullable TimeRange timeRange,
 			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
-			DataFetchingFieldSelectionSet selection, DataLoader<Key, Loaded> loader) {
-		return loader.load(new Key(agent.id(), question(Period.of(timeRange, between), metricType, selection)))
-			.thenApply(Loaded::answer);
+			DataFetchingFieldSelectionSet selection,
+			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
+		return metricsLoader.load(new Key<>(agent.id(), question(Period.of(timeRange, between), metricType, selection)))
+			.thenApply(Supplier::get);
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	CompletableFuture<AgentMetrics> previous(AgentMetrics answer, DataFetchingFieldSelectionSet selection,
-			DataLoader<Key, Loaded> loader) {
-		return loader.load(new Key(answer.agentId(), answer.question().previous(SelectedMetrics.of(selection))))
-			.thenApply(Loaded::answer);
+			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
+		return metricsLoader
+			.load(new Key<>(answer.agentId(), answer.question().previous(SelectedMetrics.of(selection))))
+			.thenApply(Supplier::get);
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	CompletableFuture<MetricsChange> change(AgentMetrics answer, DataFetchingFieldSelectionSet selection,
-			DataLoader<Key, Loaded> loader) {
+			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
 		MetricsQuestion previous = answer.question().previous(SelectedMetrics.ofPrevious(selection));
-		return loader.load(new Key(answer.agentId(), previous))
-			.thenApply((before) -> MetricsChange.between(before.answer(), answer));
+		return metricsLoader.load(new Key<>(answer.agentId(), previous))
+			.thenApply((before) -> MetricsChange.between(before.get(), answer));
 	}
 
 	@SchemaMapping(typeName = TYPE)
+	@Immediate
 	static ExecutionTimesAnswer executionTimes(AgentMetrics answer) {
 		return ExecutionTimesAnswer.of(readable(answer.metrics().times()));
 	}
 
 	@SchemaMapping(typeName = TYPE)
+	@Immediate
 	static Percentile percentile(AgentMetrics answer, @Argument double rank) {
 		return Percentile.of(readable(answer.metrics().distribution()), rank);
 	}
 
 	@SchemaMapping(typeName = TYPE)
+	@Immediate
 	static Share shareWithin(AgentMetrics answer, @Argument long ms) {
 		return Share.of(readable(answer.metrics().distribution()), ms);
 	}
 
 	@SchemaMapping(typeName = TYPE)
+	@Immediate
 	static Histogram histogram(AgentMetrics answer, @Argument int buckets) {
 		return Histogram.of(readable(answer.metrics().distribution()), buckets);
 	}
 
 	@SchemaMapping(typeName = TYPE)
+	@Immediate
 	static Optional<MetricsSeries> series(AgentMetrics answer, @Argument Granularity granularity) {
 		return Optional.ofNullable(answer.metrics().series().get(granularity));
 	}
 
 	@SchemaMapping(typeName = TYPE)
+	@Immediate
 	static List<ErrorCount> topErrors(AgentMetrics answer, @Argument int first) {
 		return ErrorCount.top(answer, Arguments.first(first));
 	}
 
 	@SchemaMapping(typeName = TYPE)
+	@Immediate
 	static long otherErrors(AgentMetrics answer, @Argument int first) {
 		return answer.errors().countBeyond(Arguments.first(first));
 	}
@@ -126,37 +130,11 @@ final class AgentMetricsController {
 				"The stored execution times of this agent cannot be read; its days have to be aggregated again."));
 	}
 
-	private Map<Key, Loaded> load(Set<Key> keys) {
-		Map<MetricsQuestion, List<UUID>> agents = keys.stream()
-			.collect(Collectors.groupingBy(Key::question, Collectors.mapping(Key::agentId, Collectors.toList())));
-		Map<Key, Loaded> answers = HashMap.newHashMap(keys.size());
-		agents.forEach((question, asked) -> Isolation.ask(asked, (together) -> this.metrics.read(together, question))
-			.forEach((agent, answer) -> answers.put(new Key(agent, question), new Loaded(answer))));
-		return answers;
-	}
-
 	private static MetricsQuestion question(Period period, MetricType metricType,
 			DataFetchingFieldSelectionSet selection) {
 		MetricsFields selected = SelectedMetrics.of(selection);
 		selected.series().forEach((granularity) -> SeriesBuilder.requireFewPoints(period, granularity));
 		return new MetricsQuestion(period, metricType, selected);
-	}
-
-	/**
-	 * One agent, one question.
-	 */
-	private record Key(UUID agentId, MetricsQuestion question) {
-	}
-
-	/**
-	 * The metrics of one agent, or why there are none.
-	 */
-	private record Loaded(Supplier<AgentMetrics> supplier) {
-
-		AgentMetrics answer() {
-			return this.supplier.get();
-		}
-
 	}
 
 }

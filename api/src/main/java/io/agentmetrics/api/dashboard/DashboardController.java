@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import io.agentmetrics.api.graphql.Immediate;
+import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.metrics.TimeRange;
@@ -28,44 +30,46 @@ final class DashboardController {
 
 	private static final String TYPE = "Dashboard";
 
-	private final DashboardSource query;
+	private final DashboardSource source;
 
-	DashboardController(DashboardSource query) {
-		this.query = query;
+	DashboardController(DashboardSource source) {
+		this.source = source;
 	}
 
 	@QueryMapping
 	Dashboard dashboard() {
-		return this.query.dashboard();
+		return this.source.dashboard();
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	List<RankedAgent> topPerformingAgents(@Argument int first) {
-		return this.query.ranking(Ranking.TOP_PERFORMING, Arguments.first(first));
+		return this.source.ranking(Ranking.TOP_PERFORMING, Arguments.first(first));
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	List<RankedAgent> agentsWithIssues(@Argument int first) {
-		return this.query.ranking(Ranking.WITH_ISSUES, Arguments.first(first));
+		return this.source.ranking(Ranking.WITH_ISSUES, Arguments.first(first));
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	List<TrendDay> executionTrends(@Argument TimeRange timeRange) {
-		return this.query.executionTrends(timeRange);
+		return this.source.executionTrends(timeRange);
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	MetricsSeries series(@Argument @Nullable TimeRange timeRange, @Argument @Nullable WindowInput between,
 			@Argument Granularity granularity) {
-		return this.query.series(Period.of(timeRange, between), granularity);
+		return this.source.series(Period.of(timeRange, between), granularity);
 	}
 
 	@SchemaMapping
+	@Immediate
 	static OptionalLong p95Ms(RankedAgent ranked) {
 		return p95Ms(ranked.metrics().times(), "agent " + ranked.agent().id());
 	}
 
 	@SchemaMapping
+	@Immediate
 	static OptionalLong p95Ms(TrendDay day) {
 		return p95Ms(day.times(), day.date().toString());
 	}

@@ -1,7 +1,7 @@
 /**
  * All agents together: counts, rankings, days.
  */
-@MayUse({ "ledger", "metrics", "metrics.source", "problem" })
+@MayUse({ "graphql", "ledger", "metrics", "metrics.source", "problem" })
 @NullMarked
 package io.agentmetrics.api.dashboard;
 

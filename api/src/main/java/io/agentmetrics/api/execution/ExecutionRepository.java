@@ -92,8 +92,7 @@ public class ExecutionRepository {
 	/**
 	 * Lists executions of many agents with one statement.
 	 * @param agents the agents, known or not
-	 * @param question which of their executions
-	 * @return the executions of each agent that has any, the newest first
+	 * @return the executions of each of the agents, the newest first
 	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
@@ -102,7 +101,7 @@ public class ExecutionRepository {
 		OffsetDateTime end = question.between()
 			.map((window) -> window.to().atOffset(ZoneOffset.UTC))
 			.orElse(OffsetDateTime.MAX);
-		return byAgent(this.jdbc.sql(EXECUTIONS)
+		return byAgent(agents, this.jdbc.sql(EXECUTIONS)
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
 			.param("statuses", new SqlArrayValue("text", question.statuses().stream().map(Enum::name).toArray()))
 			.param("from",
@@ -120,12 +119,12 @@ public class ExecutionRepository {
 	 * @param startedBy for each agent, known or not, when its executions started at the
 	 * latest
 	 * @param limit how many of each agent at most
-	 * @return the executions of each agent that has any, the earliest first
+	 * @return the executions of each of the agents, the earliest first
 	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
 	public Map<UUID, List<Execution>> inProgress(Instant since, Map<UUID, Instant> startedBy, int limit) {
-		return byAgent(
+		return byAgent(startedBy.keySet(),
 				this.jdbc.sql(IN_PROGRESS)
 					.param("agents", new SqlArrayValue("uuid", startedBy.keySet().toArray()))
 					.param("startedBy", new SqlArrayValue("timestamptz",
@@ -134,12 +133,13 @@ public class ExecutionRepository {
 					.param("limit", limit));
 	}
 
-	private static Map<UUID, List<Execution>> byAgent(JdbcClient.StatementSpec statement) {
-		Map<UUID, List<Execution>> executions = new HashMap<>();
+	private static Map<UUID, List<Execution>> byAgent(Collection<UUID> agents, JdbcClient.StatementSpec statement) {
+		Map<UUID, List<Execution>> executions = HashMap.newHashMap(agents.size());
+		agents.forEach((agent) -> executions.put(agent, new ArrayList<>()));
 		statement.withFetchSize(FETCH_SIZE).param("maxMessage", MAX_MESSAGE).query((row) -> {
 			Execution execution = execution(row);
 			RequestWork.current().ifPresent((work) -> work.claim(bytes(execution)));
-			executions.computeIfAbsent(execution.agentId(), (agent) -> new ArrayList<>()).add(execution);
+			executions.getOrDefault(execution.agentId(), List.of()).add(execution);
 		});
 		return executions;
 	}

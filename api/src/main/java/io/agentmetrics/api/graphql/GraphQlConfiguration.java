@@ -1,7 +1,5 @@
 package io.agentmetrics.api.graphql;
 
-import java.lang.reflect.Modifier;
-
 import graphql.scalars.ExtendedScalars;
 import graphql.schema.GraphQLScalarType;
 
@@ -15,7 +13,7 @@ import org.springframework.graphql.data.method.annotation.support.AnnotatedContr
 import org.springframework.graphql.execution.RuntimeWiringConfigurer;
 
 /**
- * The scalars of the schema, and what keeps the engine's own work small.
+ * The scalars of the schema, the cache of queries, and the threads of fields.
  */
 @Configuration(proxyBeanMethods = false)
 class GraphQlConfiguration {
@@ -33,7 +31,7 @@ class GraphQlConfiguration {
 			.configureGraphQl((graphQl) -> graphQl.preparsedDocumentProvider(new CheckedDocuments()));
 	}
 
-	/** Only fields that may have to wait get a thread of their own. */
+	/** Gives a thread of its own to every field but the {@link Immediate} ones. */
 	@Bean
 	static BeanPostProcessor threadsOfFields() {
 		return new BeanPostProcessor() {
@@ -49,9 +47,8 @@ class GraphQlConfiguration {
 		};
 	}
 
-	/** A static method has nothing to ask; it turns into a field what is there. */
 	private static boolean mayWait(HandlerMethod field) {
-		return !Modifier.isStatic(field.getMethod().getModifiers()) && ReactiveAdapterRegistry.getSharedInstance()
+		return !field.hasMethodAnnotation(Immediate.class) && ReactiveAdapterRegistry.getSharedInstance()
 			.getAdapter(field.getReturnType().getParameterType()) == null;
 	}
 

@@ -2,7 +2,7 @@
  * Which agents are in trouble: the last 24 hours of each against its own closed days
  * before.
  */
-@MayUse({ "execution", "ledger", "metrics", "problem" })
+@MayUse({ "execution", "graphql", "ledger", "metrics", "problem" })
 @NullMarked
 package io.agentmetrics.api.health;
 
