@@ -15,15 +15,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
+import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.agent.Agent;
-import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
-import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -35,13 +32,13 @@ import org.springframework.stereotype.Component;
 @Component
 final class DashboardRepository {
 
-	private static final Logger logger = LoggerFactory.getLogger(DashboardRepository.class);
-
 	private static final String AGENTS = "select count(*) from agents";
 
-	private static final String TOP_PERFORMING = """
+	// ranked by the share of successful or of failed executions; those with issues fail
+	// more often than the limit
+	private static final String RANKING = """
 			with ranked as (
-				select agent_id, sum(successful_executions) as successful,
+				select agent_id, sum(successful_executions) as successful, sum(failed_executions) as failed,
 					(sum(successful_executions) + sum(failed_executions)) as finished
 				from agent_metrics
 				where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
@@ -51,24 +48,9 @@ final class DashboardRepository {
 			select agents.id, agents.name, agents.created_at
 			from ranked
 			join agents on agents.id = ranked.agent_id
-			order by ranked.successful / ranked.finished desc, ranked.finished desc, agents.name, agents.id
-			limit :first
-			""";
-
-	private static final String WITH_ISSUES = """
-			with ranked as (
-				select agent_id, sum(failed_executions) as failed,
-					(sum(successful_executions) + sum(failed_executions)) as finished
-				from agent_metrics
-				where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
-				group by agent_id
-				having (sum(successful_executions) + sum(failed_executions)) >= :minFinished
-			)
-			select agents.id, agents.name, agents.created_at
-			from ranked
-			join agents on agents.id = ranked.agent_id
-			where 100 * ranked.failed > :errorRatePercent::numeric * ranked.finished
-			order by ranked.failed / ranked.finished desc, ranked.finished desc, agents.name, agents.id
+			where not :withIssues or 100 * ranked.failed > :errorRatePercent::numeric * ranked.finished
+			order by case when :withIssues then ranked.failed else ranked.successful end / ranked.finished desc,
+				ranked.finished desc, agents.name, agents.id
 			limit :first
 			""";
 
@@ -119,12 +101,10 @@ final class DashboardRepository {
 	}
 
 	List<Agent> ranking(Ranking ranking, Days days, Set<LocalDate> open, int first) {
-		JdbcClient.StatementSpec statement = switch (ranking) {
-			case TOP_PERFORMING -> this.jdbc.sql(TOP_PERFORMING);
-			case WITH_ISSUES ->
-				this.jdbc.sql(WITH_ISSUES).param("errorRatePercent", this.properties.issues().errorRatePercent());
-		};
-		return statement.param("from", days.from())
+		return this.jdbc.sql(RANKING)
+			.param("withIssues", ranking == Ranking.WITH_ISSUES)
+			.param("errorRatePercent", this.properties.issues().errorRatePercent())
+			.param("from", days.from())
 			.param("to", days.to())
 			.param("open", new SqlArrayValue("date", open.stream().map(LocalDate::toString).toArray()))
 			.param("minFinished", this.properties.ranking().minFinished())
@@ -143,7 +123,6 @@ final class DashboardRepository {
 
 	/**
 	 * Reads how long all executions of closed days took.
-	 * @param days the days
 	 * @return the times of each; empty if what is stored cannot be read
 	 */
 	Map<LocalDate, Optional<LatencySketch>> storedTimes(List<LocalDate> days) {
@@ -155,7 +134,7 @@ final class DashboardRepository {
 			.param("days", new SqlArrayValue("date", days.stream().map(LocalDate::toString).toArray()))
 			.query((row) -> {
 				LocalDate day = row.getObject("metric_date", LocalDate.class);
-				times.put(day, sketch(day, row.getBytes("latency_sketch")));
+				times.put(day, times(day, row));
 			});
 		return times;
 	}
@@ -193,24 +172,12 @@ final class DashboardRepository {
 	}
 
 	private static TrendDay day(ResultSet row) throws SQLException {
-		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful_executions"),
-				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
-				row.getLong("in_progress_executions"), row.getLong("total_errors"));
 		LocalDate date = row.getObject("metric_date", LocalDate.class);
-		return new TrendDay(date, true, counts, sketch(date, row.getBytes("latency_sketch")).map(ExecutionTimes::of));
+		return new TrendDay(date, true, MetricsRow.counts(row), times(date, row).map(ExecutionTimes::of));
 	}
 
-	private static Optional<LatencySketch> sketch(LocalDate date, byte[] bytes) {
-		try {
-			return Optional.of(LatencySketch.fromBytes(bytes));
-		}
-		catch (CorruptSketchException ex) {
-			logger.atError()
-				.addKeyValue("day", date)
-				.addKeyValue("cause", ex.getMessage())
-				.log("Stored execution times of all agents cannot be read; rebuild the day");
-			return Optional.empty();
-		}
+	private static Optional<LatencySketch> times(LocalDate date, ResultSet row) throws SQLException {
+		return MetricsRow.times(row.getBytes("latency_sketch"), Map.of("day", date));
 	}
 
 }

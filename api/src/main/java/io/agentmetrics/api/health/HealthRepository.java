@@ -1,6 +1,5 @@
 package io.agentmetrics.api.health;
 
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -11,18 +10,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
+import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.number.SaturatingSum;
-import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -34,8 +32,6 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 class HealthRepository {
-
-	private static final Logger logger = LoggerFactory.getLogger(HealthRepository.class);
 
 	// a row has all of an agent's days, so that one agent's sketches are in memory at a
 	// time; read as a whole and sorted, which takes a fifth of looking each agent up
@@ -92,7 +88,6 @@ class HealthRepository {
 
 	/**
 	 * Adds up agents' days.
-	 * @param days the days
 	 * @param open those of them that are not closed, which do not count
 	 * @return what is usual for each agent that has any
 	 */
@@ -112,11 +107,9 @@ class HealthRepository {
 	}
 
 	/**
-	 * Tells what agents have done lately.
-	 * @param window the time until now
+	 * Returns what agents have done in a window.
 	 * @param startedSince executions in progress that started before do not count
 	 * @param usual what is usual for agents of which that is known
-	 * @param rules say when executions of an agent are stuck
 	 * @return each agent with executions in the window or in progress
 	 */
 	Map<UUID, RecentExecutions> recent(Window window, Instant startedSince, Map<UUID, Baseline> usual,
@@ -149,18 +142,14 @@ class HealthRepository {
 		long failed = row.getLong("failed");
 		long finished = SaturatingSum.of(row.getLong("successful"), failed);
 		LatencySketch.Builder times = LatencySketch.builder();
-		Array sketches = row.getArray("sketches");
-		try {
-			for (byte[] sketch : (byte[][]) sketches.getArray()) {
-				times.add(LatencySketch.fromBytes(sketch));
+		Map<String, ?> of = Map.of("agentId", row.getObject("id", UUID.class));
+		for (byte[] stored : (byte[][]) row.getArray("sketches").getArray()) {
+			Optional<LatencySketch> readable = MetricsRow.times(stored, of);
+			if (readable.isEmpty()) {
+				// its latency is not judged
+				return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty());
 			}
-		}
-		catch (CorruptSketchException ex) {
-			logger.atError()
-				.addKeyValue("agentId", row.getObject("id", UUID.class))
-				.addKeyValue("cause", ex.getMessage())
-				.log("Stored execution times cannot be read, so that the agent's latency is not judged; rebuild its days");
-			return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty());
+			times.add(readable.get());
 		}
 		return Baseline.of(finished, failed, times.build());
 	}

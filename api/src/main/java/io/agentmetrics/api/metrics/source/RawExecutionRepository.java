@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
+import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
@@ -41,13 +42,13 @@ final class RawExecutionRepository {
 	// index-only: agent_executions_by_agent gives the counts, times and order,
 	// agent_executions_errors the errors
 	static final String STATISTICS = """
-			select asked.agent_id, stats.*, failing.errors, half.first_successful
+			select asked.agent_id, stats.*, failing.total_errors, half.first_successful
 			from unnest(:agents) as asked (agent_id)
 			cross join lateral (
-				select count(*) filter (where status = 'COMPLETED') as successful,
-					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
-					count(*) filter (where status = 'CANCELLED') as cancelled,
-					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress,
+				select count(*) filter (where status = 'COMPLETED') as successful_executions,
+					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed_executions,
+					count(*) filter (where status = 'CANCELLED') as cancelled_executions,
+					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress_executions,
 					count(execution_time_ms) as timed,
 					least(coalesce(sum(execution_time_ms), 0), 9223372036854775807)::bigint as sum_ms,
 					min(execution_time_ms) as min_ms,
@@ -57,7 +58,7 @@ final class RawExecutionRepository {
 				where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
 			) stats
 			cross join lateral (
-				select count(*) as errors
+				select count(*) as total_errors
 				from agent_executions
 				where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
 					and error_message is not null
@@ -70,7 +71,7 @@ final class RawExecutionRepository {
 					where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
 						and status in ('COMPLETED', 'FAILED', 'TIMEOUT')
 					order by execution_start
-					limit (stats.successful + stats.failed) / 2
+					limit (stats.successful_executions + stats.failed_executions) / 2
 				) first_half
 			) half
 			""";
@@ -82,11 +83,11 @@ final class RawExecutionRepository {
 			from unnest(:agents, :starts, :ends, :origins) as asked (agent_id, starts, ends, origin)
 			cross join lateral (
 				select greatest(date_bin('1 hour', happened, asked.origin), asked.starts) as start,
-					count(*) filter (where status = 'COMPLETED') as successful,
-					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
-					count(*) filter (where status = 'CANCELLED') as cancelled,
-					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress,
-					sum(error) as errors,
+					count(*) filter (where status = 'COMPLETED') as successful_executions,
+					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed_executions,
+					count(*) filter (where status = 'CANCELLED') as cancelled_executions,
+					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress_executions,
+					sum(error) as total_errors,
 					array_agg(ms) filter (where ms is not null and :times) as times_ms
 				from (
 					select execution_start, status, execution_time_ms, 0
@@ -154,8 +155,6 @@ final class RawExecutionRepository {
 	/**
 	 * Counts, times and trend, with exact percentiles.
 	 * @param agents the agents, known or not
-	 * @param window any window
-	 * @return the metrics of each of the agents
 	 */
 	Map<UUID, Metrics> metrics(Collection<UUID> agents, Window window) {
 		Map<UUID, Metrics> metrics = HashMap.newHashMap(agents.size());
@@ -166,7 +165,6 @@ final class RawExecutionRepository {
 
 	/**
 	 * Counts by hours.
-	 * @param ranges what to count
 	 * @param accumulator gets a bucket for every hour with executions
 	 */
 	void read(Collection<RawRange> ranges, MetricsAccumulator accumulator) {
@@ -178,7 +176,6 @@ final class RawExecutionRepository {
 
 	/**
 	 * Groups the error messages.
-	 * @param ranges where to look; their origins do not matter
 	 * @return the groups of each agent that has errors
 	 */
 	Map<UUID, ErrorGroups> errors(Collection<RawRange> ranges) {
@@ -217,6 +214,14 @@ final class RawExecutionRepository {
 		this.jdbc.sql(PLAN_AS_USUAL).update();
 	}
 
+	private JdbcClient.StatementSpec ask(String sql, Collection<RawRange> ranges) {
+		return this.jdbc.sql(sql)
+			.withFetchSize(FETCH_SIZE)
+			.param("agents", new SqlArrayValue("uuid", ranges.stream().map(RawRange::agentId).toArray()))
+			.param("starts", array(ranges, (range) -> range.window().from()))
+			.param("ends", array(ranges, (range) -> range.window().to()));
+	}
+
 	private static SqlArrayValue array(Collection<RawRange> ranges, Function<RawRange, Instant> moment) {
 		return new SqlArrayValue("timestamptz", ranges.stream().map(moment).map(Instant::toString).toArray());
 	}
@@ -229,8 +234,7 @@ final class RawExecutionRepository {
 	}
 
 	private static Metrics metrics(ResultSet row) throws SQLException {
-		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful"), row.getLong("failed"),
-				row.getLong("cancelled"), row.getLong("in_progress"), row.getLong("errors"));
+		ExecutionCounts counts = MetricsRow.counts(row);
 		long firstSuccessful = row.getLong("first_successful");
 		long firstFinished = counts.finished() / 2;
 		Trend trend = Trend.between(firstSuccessful, firstFinished, counts.successful() - firstSuccessful,
@@ -239,8 +243,7 @@ final class RawExecutionRepository {
 	}
 
 	private static Bucket hour(ResultSet row) throws SQLException {
-		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful"), row.getLong("failed"),
-				row.getLong("cancelled"), row.getLong("in_progress"), row.getLong("errors"));
+		ExecutionCounts counts = MetricsRow.counts(row);
 		HourlyCounts hour = HourlyCounts.of(new long[] { counts.total() }, new long[] { counts.successful() },
 				new long[] { counts.failed() });
 		return new Bucket(instant(row, "start"), counts, Optional.of(hour),

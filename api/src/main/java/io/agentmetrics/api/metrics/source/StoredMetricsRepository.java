@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
@@ -21,8 +22,6 @@ import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -34,8 +33,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class StoredMetricsRepository {
-
-	private static final Logger logger = LoggerFactory.getLogger(StoredMetricsRepository.class);
 
 	private static final String DAYS = """
 			select agent_id, metric_date, successful_executions, failed_executions, cancelled_executions,
@@ -83,7 +80,8 @@ final class StoredMetricsRepository {
 		ZoneId zone = accumulator.plan().zone();
 		boolean times = accumulator.needsTimes();
 		ask(DAYS, days).param("times", times).query((row) -> {
-			accumulator.add(row.getObject("agent_id", UUID.class), day(row, zone, times));
+			UUID agent = row.getObject("agent_id", UUID.class);
+			accumulator.add(agent, day(agent, row, zone, times));
 		});
 	}
 
@@ -120,17 +118,15 @@ final class StoredMetricsRepository {
 			.param("changedDays", new SqlArrayValue("date", changedDays.toArray()));
 	}
 
-	private static Bucket day(ResultSet row, ZoneId zone, boolean withTimes) throws SQLException {
-		ExecutionCounts counts = new ExecutionCounts(row.getLong("successful_executions"),
-				row.getLong("failed_executions"), row.getLong("cancelled_executions"),
-				row.getLong("in_progress_executions"), row.getLong("total_errors"));
+	private static Bucket day(UUID agent, ResultSet row, ZoneId zone, boolean withTimes) throws SQLException {
 		LocalDate date = row.getObject("metric_date", LocalDate.class);
 		Window day = new Days(date, date.plusDays(1)).in(zone);
-		return new Bucket(day.from(), counts, hours(row, day),
-				withTimes ? times(row) : Optional.of(LatencySketch.empty()));
+		Map<String, ?> of = Map.of("agentId", agent, "day", date);
+		return new Bucket(day.from(), MetricsRow.counts(row), hours(row, day, of),
+				withTimes ? MetricsRow.times(row.getBytes("latency_sketch"), of) : Optional.of(LatencySketch.empty()));
 	}
 
-	private static Optional<HourlyCounts> hours(ResultSet row, Window day) throws SQLException {
+	private static Optional<HourlyCounts> hours(ResultSet row, Window day, Map<String, ?> of) throws SQLException {
 		int hours = Math.toIntExact(Math.ceilDiv(day.length().toSeconds(), HOUR.toSeconds()));
 		try {
 			// days that are older than the executions outlive a change of the zone, with
@@ -139,27 +135,9 @@ final class StoredMetricsRepository {
 				.of(HourlyCounts.fromBytes(row.getBytes("hourly_counts"), HourlyCounts.MAX_HOURS).shortenedTo(hours));
 		}
 		catch (IllegalArgumentException ex) {
-			logUnreadable(row, "Stored hours cannot be read; rebuild the day", ex);
+			MetricsRow.logDamage("Stored hours cannot be read; rebuild the day", of, ex);
 			return Optional.empty();
 		}
-	}
-
-	private static Optional<LatencySketch> times(ResultSet row) throws SQLException {
-		try {
-			return Optional.of(LatencySketch.fromBytes(row.getBytes("latency_sketch")));
-		}
-		catch (CorruptSketchException ex) {
-			logUnreadable(row, "Stored execution times cannot be read; rebuild the day", ex);
-			return Optional.empty();
-		}
-	}
-
-	private static void logUnreadable(ResultSet row, String event, RuntimeException cause) throws SQLException {
-		logger.atError()
-			.addKeyValue("agentId", row.getObject("agent_id", UUID.class))
-			.addKeyValue("day", row.getObject("metric_date", LocalDate.class))
-			.addKeyValue("cause", cause.getMessage())
-			.log(event);
 	}
 
 	private static ErrorGroup errorGroup(ResultSet row) throws SQLException {
