@@ -150,9 +150,9 @@ function troubleOf({ all, fine, agents: { edges, totalCount } }) {
 						agentLink(node),
 						orProblem(() => [
 							h('p', null, foreign(node.health.summary)),
-							node.health.stuckExecutions > 0 &&
+							node.health.stuckExecutionCount > 0 &&
 							!node.health.findings.some(({ rule }) => rule === 'STUCK')
-								? h('p', null, plural(node.health.stuckExecutions, 'run') + ' stuck')
+								? h('p', null, plural(node.health.stuckExecutionCount, 'run') + ' stuck')
 								: null,
 						]),
 					),

@@ -57,7 +57,7 @@ export const inTrouble = () => `{
   fine: agents(first: 1, health: [OK]) { totalCount }
   agents(first: 6, orderBy: HEALTH, health: [ALERT, WARN]) {
     totalCount
-    edges { node { id name health { status summary stuckExecutions computedAt findings { rule sentence } } } }
+    edges { node { id name health { status summary stuckExecutionCount computedAt findings { rule sentence } } } }
   }
 }`;
 
@@ -84,7 +84,7 @@ export const agents = (state, { first, after, order }) => `{
     pageInfo { hasNextPage endCursor }
     edges { node {
       id name
-      health { status summary stuckExecutions }
+      health { status summary stuckExecutionCount }
       metrics(${windowOf(state)}, ${typeOf(state)}) {
         totalExecutions successfulExecutions failedExecutions successRate errorRate trend
         executionTimes { count p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } }
@@ -107,7 +107,7 @@ export const agents = (state, { first, after, order }) => `{
 export const agent = (state) => `{
   agent(id: ${text(state.agent)}) {
     id name createdAt
-    health { status summary stuckExecutions computedAt findings { rule status sentence } }
+    health { status summary stuckExecutionCount computedAt findings { rule status sentence } }
     metrics(${windowOf(state)}, ${typeOf(state)}) {
       totalExecutions successfulExecutions failedExecutions cancelledExecutions inProgressExecutions totalErrors
       successRate errorRate trend

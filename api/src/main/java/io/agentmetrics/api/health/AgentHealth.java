@@ -9,9 +9,7 @@ import java.util.List;
  * @param status what the worst finding says
  * @param summary one sentence
  * @param findings what each rule that had enough to judge by says, worst first
- * @param stuckExecutions how many executions are stuck
- * @param computedAt when this was computed
  */
-public record AgentHealth(HealthStatus status, String summary, List<HealthFinding> findings, long stuckExecutions,
+public record AgentHealth(HealthStatus status, String summary, List<HealthFinding> findings, long stuckExecutionCount,
 		Instant computedAt) {
 }

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HealthIntegrationTests extends ApiTest {
 
 	private static final String HEALTH = """
-			health { status summary stuckExecutions computedAt findings { rule status value baseline sampleSize sentence } }
+			health { status summary stuckExecutionCount computedAt findings { rule status value baseline sampleSize sentence } }
 			""";
 
 	private static final String PAGE = """
@@ -73,7 +73,7 @@ class HealthIntegrationTests extends ApiTest {
 			.matchesJson(
 					"""
 							{
-								"status": "ALERT", "stuckExecutions": 0, "computedAt": "%s",
+								"status": "ALERT", "stuckExecutionCount": 0, "computedAt": "%s",
 								"summary": "50 %% of 20 finished executions of the last 24 hours failed; 4 %% of 100 is usual.",
 								"findings": [
 									{
@@ -142,8 +142,8 @@ class HealthIntegrationTests extends ApiTest {
 		executions()
 			.insert(new TestExecution(agent, ExecutionStatus.PENDING, ago(Duration.ofHours(2)), null, null, null));
 		GraphQlTester.Response response = ask("stuck",
-				"health { stuckExecutions } stuckExecutions(first: 2) { runningMs limitMs execution { status agentId } }");
-		response.path("agent.health.stuckExecutions").entity(Long.class).isEqualTo(3L);
+				"health { stuckExecutionCount } stuckExecutions(first: 2) { runningMs limitMs execution { status agentId } }");
+		response.path("agent.health.stuckExecutionCount").entity(Long.class).isEqualTo(3L);
 		response.path("agent.stuckExecutions")
 			.matchesJson(
 					"""
@@ -180,9 +180,11 @@ class HealthIntegrationTests extends ApiTest {
 				ago(Duration.ofDays(4)), 1_795_694_944_804_803L, null));
 		aggregate(40);
 		assertThat(listed(Map.of("orderBy", "HEALTH"))).isEqualTo(before);
-		ask("stuck", "health { status stuckExecutions } stuckExecutions { limitMs }").path("agent").matchesJson("""
-				{ "health": { "status": "WARN", "stuckExecutions": 1 }, "stuckExecutions": [{ "limitMs": 3600000 }] }
-				""");
+		ask("stuck", "health { status stuckExecutionCount } stuckExecutions { limitMs }").path("agent")
+			.matchesJson(
+					"""
+							{ "health": { "status": "WARN", "stuckExecutionCount": 1 }, "stuckExecutions": [{ "limitMs": 3600000 }] }
+							""");
 		// a fourth of the usual times are wrong
 		executions().beforeThereWereBounds(() -> {
 			for (int i = 0; i < 30; i++) {
@@ -269,7 +271,7 @@ class HealthIntegrationTests extends ApiTest {
 	}
 
 	@Test
-	void whatIsUsualIsReadOncePerEditionOfTheLedger() {
+	void whatIsUsualIsReadOncePerVersionOfTheLedger() {
 		ask("fine", HEALTH);
 		assertThat(this.dataSource.statementsOf(() -> ask("fine", HEALTH)))
 			.noneMatch((sql) -> sql.contains("agent_metrics"));

@@ -101,7 +101,7 @@ class HealthRulesTests {
 		RecentExecutions recent = new RecentExecutions(5, 0, 0, 0, OptionalLong.empty(), 0, 5, stuck, 99_000_000);
 		AgentHealth health = this.rules.judge(recent, USUAL, NOW);
 		assertThat(health.status()).isEqualTo(status);
-		assertThat(health.stuckExecutions()).isEqualTo(stuck);
+		assertThat(health.stuckExecutionCount()).isEqualTo(stuck);
 	}
 
 	@Test
