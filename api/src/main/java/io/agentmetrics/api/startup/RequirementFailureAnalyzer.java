@@ -12,7 +12,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 
 /**
- * Says what is missing instead of printing where in the program that was noticed.
+ * Explains a refused start by its message alone, without a stack trace.
  */
 final class RequirementFailureAnalyzer implements FailureAnalyzer {
 
@@ -29,8 +29,7 @@ final class RequirementFailureAnalyzer implements FailureAnalyzer {
 
 	private static @Nullable String sentence(Throwable cause) {
 		return switch (cause) {
-			case DatabaseNotConfiguredException ex -> ex.getMessage();
-			case SecurityNotConfiguredException ex -> ex.getMessage();
+			case MissingSettingException ex -> ex.getMessage();
 			case SchemaNotCurrentException ex -> ex.getMessage();
 			case UnsuitableDatabaseException ex -> ex.getMessage();
 			case DatabaseUnreachableException ex -> "The database cannot be reached: " + driverMessage(ex);
