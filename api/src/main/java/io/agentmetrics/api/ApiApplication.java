@@ -19,10 +19,7 @@ import org.springframework.context.annotation.Bean;
 @ConfigurationPropertiesScan
 public class ApiApplication {
 
-	/**
-	 * Runs until it is told to stop.
-	 * @param arguments Spring's own, or one that asks for help
-	 */
+	/** Runs until it is told to stop. */
 	public static void main(String[] arguments) {
 		// numbers are written in the digits of JSON, SQL and HTTP, wherever this runs
 		Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is answered on the command line without starting anything.
+ * The options of the command line that are answered without starting the API.
  */
 final class CommandLine {
 
@@ -26,8 +26,6 @@ final class CommandLine {
 
 	/**
 	 * Returns what to print instead of starting.
-	 * @param arguments the command line
-	 * @param version the version
 	 * @return empty if the API is to start
 	 */
 	static Optional<String> answer(List<String> arguments, String version) {

@@ -9,21 +9,14 @@ import io.agentmetrics.model.agent.Agent;
 /**
  * A page of agents.
  *
- * @param edges the agents with their cursors
- * @param pageInfo where the page lies in the list
  * @param search what the agents were searched by
- * @param ranks where they stand
  */
 record AgentConnection(List<Edge<Agent>> edges, PageInfo pageInfo, String search, AgentRanks ranks) {
 
 	/**
-	 * Makes a page.
+	 * Creates a page.
 	 * @param found one agent more than fits, if there are more
-	 * @param first how many fit
-	 * @param list the list they are from
-	 * @param ranks where they stand in it
 	 * @param continued whether there are agents before the page
-	 * @return the page
 	 */
 	static AgentConnection of(List<Agent> found, int first, AgentList list, AgentRanks ranks, boolean continued) {
 		List<Edge<Agent>> edges = found.stream()

@@ -17,7 +17,7 @@ import io.agentmetrics.api.problem.ProblemException;
  * @param health how they are doing, one status at least
  * @param order by what they are ordered
  */
-public record AgentList(String search, Set<HealthStatus> health, AgentOrder order) {
+record AgentList(String search, Set<HealthStatus> health, AgentOrder order) {
 
 	private static final int KIND = 1;
 
@@ -40,8 +40,6 @@ public record AgentList(String search, Set<HealthStatus> health, AgentOrder orde
 
 	/**
 	 * Reads a cursor.
-	 * @param cursor what a client sent
-	 * @return the position
 	 * @throws ProblemException if it is none of this list
 	 */
 	AgentPosition position(String cursor) {

@@ -8,10 +8,8 @@ import java.util.UUID;
  *
  * @param rank what the list is ordered by, the lower the earlier; always 0 in a list
  * ordered by name
- * @param name the agent's name
- * @param id the agent's id
  */
-public record AgentPosition(long rank, String name, UUID id) {
+record AgentPosition(long rank, String name, UUID id) {
 
 	/** Before every agent: no name is empty. */
 	static final AgentPosition START = new AgentPosition(Long.MIN_VALUE, "", new UUID(0, 0));

@@ -15,7 +15,7 @@ import io.agentmetrics.api.health.HealthStatus;
  * @param active the ranks of agents that have done something
  * @param idle the rank of all others
  */
-public record AgentRanks(Map<UUID, OptionalLong> active, OptionalLong idle) {
+record AgentRanks(Map<UUID, OptionalLong> active, OptionalLong idle) {
 
 	/** All agents are in the list, and their names and ids alone order it. */
 	static final AgentRanks EQUAL = new AgentRanks(Map.of(), OptionalLong.of(0));

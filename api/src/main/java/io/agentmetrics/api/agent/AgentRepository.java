@@ -56,7 +56,6 @@ final class AgentRepository {
 
 	/**
 	 * Finds one agent.
-	 * @param id the agent
 	 * @return the agent, or empty if it is not known
 	 */
 	Optional<Agent> agent(UUID id) {
@@ -66,10 +65,6 @@ final class AgentRepository {
 	/**
 	 * Lists agents by rank, name and id.
 	 * @param search a part of their names in any case, or empty for all
-	 * @param ranks where they stand
-	 * @param after the place to go on after
-	 * @param limit how many at most
-	 * @return the agents in order
 	 */
 	List<Agent> agents(String search, AgentRanks ranks, AgentPosition after, int limit) {
 		return ask(AGENTS, search, ranks).param("rank", after.rank())
@@ -83,8 +78,6 @@ final class AgentRepository {
 	/**
 	 * Counts agents.
 	 * @param search a part of their names in any case, or empty for all
-	 * @param ranks which of them are in the list
-	 * @return how many there are
 	 */
 	long count(String search, AgentRanks ranks) {
 		return ask(COUNT, search, ranks).query(Long.class).single();

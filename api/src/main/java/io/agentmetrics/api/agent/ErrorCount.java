@@ -11,11 +11,7 @@ import io.agentmetrics.model.number.Percent;
  * How often errors of one kind came; the type of the same name of the GraphQL schema.
  *
  * @param fingerprint what their messages have in common
- * @param error one of the messages, as it was
- * @param count how often it came
  * @param share how many percent of all errors they are
- * @param firstSeen when the first of them started
- * @param lastSeen when the last of them started
  * @param isNew whether none came in the time before
  */
 record ErrorCount(String fingerprint, String error, long count, double share, Instant firstSeen, Instant lastSeen,

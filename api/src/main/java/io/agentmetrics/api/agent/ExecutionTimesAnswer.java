@@ -10,14 +10,6 @@ import io.agentmetrics.model.metrics.ExecutionTimes;
  * How long executions took; the type {@code ExecutionTimes} of the GraphQL schema.
  *
  * @param count how many executions are timed
- * @param avgMs the average with two decimals
- * @param minMs the shortest
- * @param maxMs the longest
- * @param p50Ms the median
- * @param p95Ms the 95th percentile
- * @param p99Ms the 99th percentile
- * @param exact whether the percentiles are exact
- * @param rankErrorPercent how far they may be off
  */
 record ExecutionTimesAnswer(long count, OptionalDouble avgMs, OptionalLong minMs, OptionalLong maxMs,
 		OptionalLong p50Ms, OptionalLong p95Ms, OptionalLong p99Ms, boolean exact, RankError rankErrorPercent) {
@@ -31,10 +23,6 @@ record ExecutionTimesAnswer(long count, OptionalDouble avgMs, OptionalLong minMs
 
 	/**
 	 * How far percentiles may be off, in percent of rank.
-	 *
-	 * @param p50 the median's
-	 * @param p95 the 95th percentile's
-	 * @param p99 the 99th percentile's
 	 */
 	record RankError(double p50, double p95, double p99) {
 	}

@@ -11,8 +11,6 @@ import io.agentmetrics.model.sketch.LatencySketch;
 /**
  * How many executions took how long; the type of the same name of the GraphQL schema.
  *
- * @param count how many executions are timed
- * @param exact whether the counts are exact
  * @param rankErrorPercent how far the share below the worst edge may be off
  * @param buckets the shortest times first, without gaps; none without timed executions
  */

@@ -18,8 +18,6 @@ import io.agentmetrics.model.sketch.LatencySketch;
  * How an agent's metrics changed against the window before; the type of the same name of
  * the GraphQL schema.
  *
- * @param current the metrics of the window
- * @param previous the metrics of the window before
  * @param distance how far the times of both are apart
  */
 record MetricsChange(AgentMetrics current, AgentMetrics previous, DistributionDistance distance) {

@@ -12,8 +12,6 @@ import io.agentmetrics.model.sketch.LatencySketch;
  *
  * @param rank the share that was asked for, 0 to 1
  * @param ms the time within which that share finished; empty without timed executions
- * @param count how many executions are timed
- * @param exact whether the rank is exact
  * @param rankErrorPercent how far the rank may be off
  */
 record Percentile(double rank, OptionalLong ms, long count, boolean exact, double rankErrorPercent) {

@@ -24,11 +24,7 @@ final class SelectedMetrics {
 	private SelectedMetrics() {
 	}
 
-	/**
-	 * Reads what is selected of the type {@code AgentMetrics}.
-	 * @param metrics the fields
-	 * @return what they need
-	 */
+	/** Reads what is selected of the type {@code AgentMetrics}. */
 	static MetricsFields of(DataFetchingFieldSelectionSet metrics) {
 		// by name: matching patterns against all fields took a fourth of the time of a
 		// cached answer
@@ -51,7 +47,6 @@ final class SelectedMetrics {
 	/**
 	 * Reads what a comparison needs of the window before.
 	 * @param change what is selected of the type {@code MetricsChange}
-	 * @return what that needs
 	 */
 	static MetricsFields ofPrevious(DataFetchingFieldSelectionSet change) {
 		boolean times = containsAny(change.getImmediateFields(), CHANGE_OF_TIMES);

@@ -9,11 +9,8 @@ import io.agentmetrics.model.sketch.LatencySketch;
 /**
  * How many finish within a time; the type of the same name of the GraphQL schema.
  *
- * @param ms the time
  * @param percent the share of the timed executions that took no longer; 0 if there are
  * none
- * @param count how many executions are timed
- * @param exact whether the share is exact
  * @param rankErrorPercent how far it may be off, in points
  */
 record Share(long ms, double percent, long count, boolean exact, double rankErrorPercent) {

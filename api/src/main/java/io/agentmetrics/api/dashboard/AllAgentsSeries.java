@@ -23,9 +23,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Cuts the executions of all agents into hours, days or weeks. Counts are exact. Times of
- * closed days that have not changed come from the ledger, all others from the executions
- * as far as these are few enough to be read in a moment.
+ * The series of all agents by hours, days or weeks. Counts are exact. Times of closed
+ * days that have not changed come from the ledger, all others from raw executions, up to
+ * a limit.
  */
 @Component
 class AllAgentsSeries {
@@ -51,9 +51,6 @@ class AllAgentsSeries {
 
 	/**
 	 * Cuts a window, all from one snapshot.
-	 * @param window the window
-	 * @param granularity into what
-	 * @param ledger how far the aggregator has come
 	 * @param now what ends after this is open
 	 * @return every hour, day or week of the window
 	 */
@@ -62,16 +59,16 @@ class AllAgentsSeries {
 		SeriesBuilder series = new SeriesBuilder(window, granularity, ledger.zone(), now);
 		// weeks are made of what is known of their days
 		Granularity finest = (series.granularity() == Granularity.HOUR) ? Granularity.HOUR : Granularity.DAY;
-		List<Piece> pieces = pieces(new SeriesBuilder(window, finest, ledger.zone(), now), ledger.zone());
-		for (Piece piece : pieces) {
-			series.add(piece.window().from(), piece.count().total(), piece.count().successful(),
-					piece.count().failed());
+		List<Bucket> buckets = buckets(new SeriesBuilder(window, finest, ledger.zone(), now), ledger.zone());
+		for (Bucket bucket : buckets) {
+			series.add(bucket.window().from(), bucket.count().total(), bucket.count().successful(),
+					bucket.count().failed());
 		}
-		Set<String> notes = addTimes(series, pieces, ledger);
+		Set<String> notes = addTimes(series, buckets, ledger);
 		return series.build(List.of(), notes.stream().reduce((one, other) -> one + " " + other));
 	}
 
-	private List<Piece> pieces(SeriesBuilder empty, ZoneId zone) {
+	private List<Bucket> buckets(SeriesBuilder empty, ZoneId zone) {
 		List<Window> windows = empty.build(List.of(), Optional.empty())
 			.points()
 			.stream()
@@ -80,37 +77,37 @@ class AllAgentsSeries {
 		List<Instant> edges = Stream.concat(windows.stream().map(Window::from), Stream.of(windows.getLast().to()))
 			.toList();
 		List<ExactCounts.Count> between = this.counts.between(edges);
-		List<Piece> pieces = new ArrayList<>(windows.size());
+		List<Bucket> buckets = new ArrayList<>(windows.size());
 		for (Window window : windows) {
-			pieces.add(Piece.of(window, between.get(pieces.size()), zone));
+			buckets.add(Bucket.of(window, between.get(buckets.size()), zone));
 		}
-		return pieces;
+		return buckets;
 	}
 
 	/** Returns why times are missing. */
-	private Set<String> addTimes(SeriesBuilder series, List<Piece> pieces, Ledger ledger) {
+	private Set<String> addTimes(SeriesBuilder series, List<Bucket> buckets, Ledger ledger) {
 		Set<String> notes = new LinkedHashSet<>();
 		List<LocalDate> stored = new ArrayList<>();
 		List<Window> read = new ArrayList<>();
 		long left = this.mostRead;
-		for (Piece piece : pieces.reversed()) {
-			if (piece.count().total() == 0) {
+		for (Bucket bucket : buckets.reversed()) {
+			if (bucket.count().total() == 0) {
 				continue;
 			}
-			if (piece.storedDay().isPresent()) {
-				stored.add(piece.storedDay().get());
+			if (bucket.storedDay().isPresent()) {
+				stored.add(bucket.storedDay().get());
 			}
-			else if (!ledger.recorded(piece.window()).equals(piece.window())) {
-				series.add(piece.window().from(), Optional.empty());
+			else if (!ledger.recorded(bucket.window()).equals(bucket.window())) {
+				series.add(bucket.window().from(), Optional.empty());
 				notes.add(DROPPED.formatted(ledger.rawFrom().orElseThrow()));
 			}
-			else if (piece.count().total() <= left) {
-				left -= piece.count().total();
-				read.addFirst(piece.window());
+			else if (bucket.count().total() <= left) {
+				left -= bucket.count().total();
+				read.addFirst(bucket.window());
 			}
 			else {
 				left = 0;
-				series.add(piece.window().from(), Optional.empty());
+				series.add(bucket.window().from(), Optional.empty());
 				notes.add(String.format(Locale.ROOT, TOO_MANY, this.mostRead));
 			}
 		}
@@ -132,12 +129,12 @@ class AllAgentsSeries {
 	 * @param storedDay the day whose stored times are those of these executions; empty
 	 * where they have to be read
 	 */
-	private record Piece(Window window, ExactCounts.Count count, Optional<LocalDate> storedDay) {
+	private record Bucket(Window window, ExactCounts.Count count, Optional<LocalDate> storedDay) {
 
-		static Piece of(Window window, ExactCounts.Count count, ZoneId zone) {
+		static Bucket of(Window window, ExactCounts.Count count, ZoneId zone) {
 			LocalDate day = new DayCalendar(zone).dayOf(window.from());
 			boolean stored = count.fromLedger() && new Days(day, day.plusDays(1)).in(zone).equals(window);
-			return new Piece(window, count, stored ? Optional.of(day) : Optional.empty());
+			return new Bucket(window, count, stored ? Optional.of(day) : Optional.empty());
 		}
 
 	}

@@ -4,12 +4,6 @@ import io.agentmetrics.api.ledger.Provenance;
 
 /**
  * All agents together, in rolling windows up to now; exact.
- *
- * @param totalAgents how many agents there are
- * @param last24Hours the last 24 hours
- * @param last7Days the last 7 times 24 hours
- * @param last30Days the last 30 times 24 hours
- * @param provenance where the counts come from
  */
 public record Dashboard(long totalAgents, DashboardTotals last24Hours, DashboardTotals last7Days,
 		DashboardTotals last30Days, Provenance provenance) {

@@ -10,15 +10,11 @@ import io.agentmetrics.model.time.Window;
  * The executions of all agents in a window, beside those of the window before; the type
  * of the same name of the GraphQL schema.
  *
- * @param window what they are about
- * @param totalExecutions all of them
- * @param successfulExecutions the successful ones
- * @param failedExecutions the failed ones
  * @param previous those of the same length just before; empty for the previous ones
  * themselves
  * @param comparable whether the window before is all there; never for the previous ones
  */
-public record DashboardTotals(Window window, long totalExecutions, long successfulExecutions, long failedExecutions,
+record DashboardTotals(Window window, long totalExecutions, long successfulExecutions, long failedExecutions,
 		Optional<DashboardTotals> previous, boolean comparable) {
 
 	static DashboardTotals of(Window window, ExactCounts.Count current, ExactCounts.Count previous,
@@ -49,7 +45,7 @@ public record DashboardTotals(Window window, long totalExecutions, long successf
 		return this.previous.map((before) -> TotalsChange.between(this, before, this.comparable));
 	}
 
-	/** What the rates are over. */
+	/** Returns the counts that the rates are over. */
 	ExecutionCounts finished() {
 		return new ExecutionCounts(this.successfulExecutions, this.failedExecutions, 0, 0, 0);
 	}

@@ -108,7 +108,6 @@ final class ExactCounts {
 	/**
 	 * Counts what started between each moment and the next.
 	 * @param edges at least two moments, the earliest first
-	 * @return a count for each two neighbours
 	 */
 	List<Count> between(List<Instant> edges) {
 		Instant from = edges.getFirst();
@@ -126,19 +125,12 @@ final class ExactCounts {
 	/**
 	 * The executions between two moments.
 	 *
-	 * @param total all of them
-	 * @param successful the successful ones
-	 * @param failed the failed ones
 	 * @param fromLedger whether the ledger knows them all: they lie in whole hours of
 	 * closed days and none has changed since
 	 */
 	record Count(long total, long successful, long failed, boolean fromLedger) {
 
-		/**
-		 * Adds up neighbours.
-		 * @param parts any number of counts
-		 * @return all of them together
-		 */
+		/** Adds up neighbours. */
 		static Count sum(List<Count> parts) {
 			Count sum = new Count(0, 0, 0, true);
 			for (Count part : parts) {

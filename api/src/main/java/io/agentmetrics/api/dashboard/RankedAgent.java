@@ -6,11 +6,8 @@ import io.agentmetrics.model.agent.Agent;
 /**
  * An agent in a ranking, over the 30 calendar days before today as far as they are
  * closed.
- *
- * @param agent the agent
- * @param metrics what it is ranked by
  */
-public record RankedAgent(Agent agent, Metrics metrics) {
+record RankedAgent(Agent agent, Metrics metrics) {
 
 	public long totalExecutions() {
 		return this.metrics.counts().total();

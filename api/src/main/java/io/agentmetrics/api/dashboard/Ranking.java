@@ -3,7 +3,7 @@ package io.agentmetrics.api.dashboard;
 /**
  * By what agents are ranked.
  */
-public enum Ranking {
+enum Ranking {
 
 	/** Highest success rate first. */
 	TOP_PERFORMING,

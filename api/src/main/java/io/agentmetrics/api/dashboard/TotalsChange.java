@@ -9,12 +9,8 @@ import io.agentmetrics.model.metrics.ExecutionCounts;
  *
  * @param comparable whether the window before is all there: there were executions before
  * it began
- * @param totalExecutions the change of all executions
- * @param failedExecutions the change of the failed ones
- * @param successRate the change of the success rate
- * @param errorRate the change of the error rate
  */
-public record TotalsChange(boolean comparable, ValueChange totalExecutions, ValueChange failedExecutions,
+record TotalsChange(boolean comparable, ValueChange totalExecutions, ValueChange failedExecutions,
 		ValueChange successRate, ValueChange errorRate) {
 
 	static TotalsChange between(DashboardTotals current, DashboardTotals previous, boolean comparable) {

@@ -9,13 +9,11 @@ import io.agentmetrics.model.metrics.ExecutionTimes;
 /**
  * One day of all agents.
  *
- * @param date the day
  * @param aggregated whether the day is closed or before the first execution; otherwise
  * nothing is known of it yet and its numbers are zero
- * @param counts how many executions ended how
  * @param times how long they took; empty if what is stored of them cannot be read
  */
-public record TrendDay(LocalDate date, boolean aggregated, ExecutionCounts counts, Optional<ExecutionTimes> times) {
+record TrendDay(LocalDate date, boolean aggregated, ExecutionCounts counts, Optional<ExecutionTimes> times) {
 
 	static TrendDay empty(LocalDate date, boolean aggregated) {
 		return new TrendDay(date, aggregated, ExecutionCounts.empty(), Optional.of(ExecutionTimes.empty()));

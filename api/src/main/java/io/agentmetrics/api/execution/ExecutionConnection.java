@@ -8,19 +8,13 @@ import io.agentmetrics.model.execution.Execution;
 
 /**
  * A page of an agent's executions.
- *
- * @param edges the executions with their cursors
- * @param pageInfo where the page lies in the list
  */
 record ExecutionConnection(List<Edge<Execution>> edges, PageInfo pageInfo) {
 
 	/**
-	 * Makes a page.
+	 * Creates a page.
 	 * @param found one execution more than fits, if there are more
-	 * @param first how many fit
-	 * @param cursors the list's cursors
 	 * @param continued whether there are executions before the page
-	 * @return the page
 	 */
 	static ExecutionConnection of(List<Execution> found, int first, ExecutionCursors cursors, boolean continued) {
 		List<Edge<Execution>> edges = found.stream()

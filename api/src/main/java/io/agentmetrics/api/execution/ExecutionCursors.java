@@ -16,8 +16,6 @@ import io.agentmetrics.model.time.Window;
 /**
  * The cursors of one agent's executions: start in microseconds since 2000 (8), which
  * holds every moment that PostgreSQL does, and id (16).
- *
- * @param list the list they belong to
  */
 record ExecutionCursors(ListCursors list) {
 
@@ -48,8 +46,6 @@ record ExecutionCursors(ListCursors list) {
 
 	/**
 	 * Reads a cursor.
-	 * @param cursor what a client sent
-	 * @return the position
 	 * @throws ProblemException if it is none of this list
 	 */
 	ExecutionPosition decode(String cursor) {

@@ -6,9 +6,6 @@ import java.util.UUID;
 /**
  * An execution's place in the list of its agent's executions, the newest first; it stays
  * a place when the execution is gone.
- *
- * @param start when the execution started
- * @param id the execution
  */
-public record ExecutionPosition(Instant start, UUID id) {
+record ExecutionPosition(Instant start, UUID id) {
 }

@@ -14,6 +14,6 @@ import io.agentmetrics.model.time.Window;
  * @param after the execution before the first to return, or empty to start
  * @param limit how many at most
  */
-public record ExecutionsQuestion(Set<ExecutionStatus> statuses, Optional<Window> between,
-		Optional<ExecutionPosition> after, int limit) {
+record ExecutionsQuestion(Set<ExecutionStatus> statuses, Optional<Window> between, Optional<ExecutionPosition> after,
+		int limit) {
 }

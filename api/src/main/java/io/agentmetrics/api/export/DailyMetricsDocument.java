@@ -5,8 +5,8 @@ import java.util.List;
 import io.agentmetrics.api.ledger.Provenance;
 
 /**
- * What {@link DailyMetricsWriter.Json} writes, row by row and never as one value: here to
- * be described.
+ * The JSON that {@link DailyMetricsWriter.Json} writes row by row; this record is only
+ * its description.
  */
 record DailyMetricsDocument(Provenance provenance, List<DailyMetrics> days) {
 }

@@ -27,7 +27,7 @@ class DailyMetricsRepository {
 	}
 
 	/**
-	 * Hands over rows by day and agent; few of them are in memory at a time.
+	 * Passes rows by day and agent to a consumer; few of them are in memory at a time.
 	 * @param agent one agent, known or not, or empty for all
 	 * @param closed closed days in order: whoever asks has left out the others
 	 * @param rows takes the rows; what it throws ends the reading

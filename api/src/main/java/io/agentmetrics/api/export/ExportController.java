@@ -38,7 +38,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Hands out agents' closed days as files, row by row as they come from the database.
+ * Answers requests for agents' closed days as files, row by row as they come from the
+ * database.
  */
 @RestController
 @RequestMapping("/api/v1/agent-studio/agents")

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What exports may take: each holds a connection to the database until its client has
+ * The limits of exports: each holds a connection to the database until its client has
  * read it.
  *
  * @param concurrent how many may run at once in this process

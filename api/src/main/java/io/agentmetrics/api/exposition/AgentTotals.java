@@ -46,9 +46,7 @@ record AgentTotals(Map<ExecutionStatus, Long> byStatus, List<Long> buckets, doub
 
 	/**
 	 * Adds executions.
-	 * @param runs the executions
 	 * @param errorType the label they are counted under if they failed
-	 * @return the new totals
 	 */
 	AgentTotals plus(FinishedRuns runs, String errorType) {
 		Map<ExecutionStatus, Long> statuses = new EnumMap<>(ExecutionStatus.class);

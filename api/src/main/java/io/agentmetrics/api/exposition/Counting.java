@@ -33,12 +33,7 @@ final class Counting {
 
 	private int freeSeries;
 
-	/**
-	 * Begins a batch.
-	 * @param before what is published
-	 * @param minute the minute in which the batch is counted
-	 * @param properties how much is told apart
-	 */
+	/** Begins a batch. */
 	Counting(Totals before, Instant minute, ExpositionProperties properties) {
 		this.before = before;
 		this.minute = minute;

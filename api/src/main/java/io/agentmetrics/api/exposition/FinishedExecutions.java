@@ -179,21 +179,12 @@ final class FinishedExecutions {
 		return this.jdbc.sql(POSITION).query(String.class).single();
 	}
 
-	/**
-	 * Finds the end of the next batch.
-	 * @param seen the position
-	 * @return the position after the batch
-	 */
+	/** Finds the end of the next batch. */
 	Next next(String seen) {
 		return this.jdbc.sql(NEXT).param("seen", seen).param("batch", this.batch - 1).query(Next::of).single();
 	}
 
-	/**
-	 * Reads a batch; the agents with the most executions come first.
-	 * @param seen the position
-	 * @param next the position after it
-	 * @param target takes what is read
-	 */
+	/** Reads a batch; the agents with the most executions come first. */
 	void read(String seen, Next next, Consumer<FinishedRuns> target) {
 		read(this.jdbc.sql(FINISHED).param("seen", seen).param("next", next.seen()), target);
 	}
@@ -201,7 +192,6 @@ final class FinishedExecutions {
 	/**
 	 * Reads executions that were in progress again when their end was to be counted, and
 	 * have ended again: of very many a part in each round.
-	 * @param target takes what is read
 	 */
 	void readReopened(Consumer<FinishedRuns> target) {
 		ExecutionKey last = this.jdbc.sql(REOPENED_END)
@@ -229,10 +219,7 @@ final class FinishedExecutions {
 		this.jdbc.sql(STORE_POSITION).param("seen", next.seen()).param("caughtUp", next.progress().caughtUp()).update();
 	}
 
-	/**
-	 * Tells how far whichever replica counts has come.
-	 * @return the progress
-	 */
+	/** Tells how far whichever replica counts has come. */
 	Progress progress() {
 		return this.jdbc.sql(WAITING).query(Progress::of).optional().orElse(Progress.NONE);
 	}
@@ -279,9 +266,6 @@ final class FinishedExecutions {
 
 	/**
 	 * Tells an execution from all others.
-	 *
-	 * @param id its id
-	 * @param start when it started
 	 */
 	private record ExecutionKey(UUID id, OffsetDateTime start) {
 

@@ -8,7 +8,6 @@ import io.agentmetrics.model.execution.ExecutionStatus;
 /**
  * Executions of one agent that ended alike.
  *
- * @param agentId the agent
  * @param status how they ended: a terminal status
  * @param errorType the platform's error type as it is stored, empty where there is none
  * or none was to be expected

@@ -129,7 +129,6 @@ final class FreshnessCollector implements MultiCollector, SmartLifecycle {
 	/**
 	 * What was found.
 	 *
-	 * @param freshness how far the aggregator had come
 	 * @param atNanos when, by {@link System#nanoTime()}
 	 */
 	private record Known(Freshness freshness, long atNanos) {

@@ -71,8 +71,6 @@ final class PublisherSession implements AutoCloseable {
 
 	/**
 	 * Connects.
-	 * @param details to which database
-	 * @param properties how much is told apart
 	 * @param patience how long a statement may take
 	 * @return the session, which holds no lock yet
 	 * @throws SQLException if there is no connection to be had
@@ -106,7 +104,6 @@ final class PublisherSession implements AutoCloseable {
 
 	/**
 	 * Tells whether the database takes no changes, and so nothing can be counted here.
-	 * @return whether it is a standby now
 	 * @throws SQLException if the session is of no use any more
 	 */
 	boolean isOnStandby() throws SQLException {
@@ -119,24 +116,19 @@ final class PublisherSession implements AutoCloseable {
 
 	/**
 	 * Tries to become the one that publishes.
-	 * @return whether this session holds the lock now
 	 * @throws SQLException if the session is of no use any more
 	 */
 	boolean tryLock() throws SQLException {
 		return AdvisoryLock.PUBLISHER.key().tryAlone(this.connection);
 	}
 
-	/**
-	 * Tells how far the one that publishes has come.
-	 * @return its progress
-	 */
+	/** Tells how far the one that publishes has come. */
 	Progress progressOfOthers() {
 		return this.executions.progress();
 	}
 
 	/**
 	 * Takes over what has been published up to now.
-	 * @return where to go on
 	 * @throws SQLException if the session is of no use any more
 	 */
 	Totals takeOver() throws SQLException {
@@ -146,11 +138,7 @@ final class PublisherSession implements AutoCloseable {
 		});
 	}
 
-	/**
-	 * Gives new agents their time series.
-	 * @param totals what is published
-	 * @return what is to be published
-	 */
+	/** Gives new agents their time series. */
 	Totals adopt(Totals totals) {
 		return this.table.adopt(totals);
 	}
@@ -158,8 +146,6 @@ final class PublisherSession implements AutoCloseable {
 	/**
 	 * Counts the next batch of finished executions and stores it with its position, both
 	 * or neither.
-	 * @param before what is published
-	 * @return what is to be published
 	 * @throws SQLException if the session is of no use any more
 	 */
 	Counted count(Totals before) throws SQLException {
@@ -207,7 +193,6 @@ final class PublisherSession implements AutoCloseable {
 	/**
 	 * A batch that is stored.
 	 *
-	 * @param totals what is to be published
 	 * @param next where it ended
 	 */
 	record Counted(Totals totals, Next next) {

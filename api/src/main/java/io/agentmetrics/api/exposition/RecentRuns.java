@@ -20,22 +20,13 @@ record RecentRuns(NavigableMap<Instant, Map<String, Ended>> minutes) {
 		return new RecentRuns(new TreeMap<>());
 	}
 
-	/**
-	 * Leaves out what is too old.
-	 * @param first the first minute to keep
-	 * @return what is left
-	 */
+	/** Leaves out what is too old. */
 	RecentRuns since(Instant first) {
 		boolean allKept = this.minutes.isEmpty() || !this.minutes.firstKey().isBefore(first);
 		return allKept ? this : new RecentRuns(new TreeMap<>(this.minutes.tailMap(first, true)));
 	}
 
-	/**
-	 * Replaces what was counted in a minute.
-	 * @param minute the minute
-	 * @param agents all its agents
-	 * @return the new whole
-	 */
+	/** Replaces what was counted in a minute. */
 	RecentRuns with(Instant minute, Map<String, Ended> agents) {
 		NavigableMap<Instant, Map<String, Ended>> changed = new TreeMap<>(this.minutes);
 		changed.put(minute, Map.copyOf(agents));

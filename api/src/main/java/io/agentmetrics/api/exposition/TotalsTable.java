@@ -109,7 +109,6 @@ final class TotalsTable {
 	/**
 	 * Reads what has been published up to now, by whichever replica, and gives free time
 	 * series to agents. Agents that have not run for long make room where there is none.
-	 * @return where to go on
 	 */
 	Totals load() {
 		this.jdbc.sql(DROP_SURPLUS).param("agents", this.properties.agents()).update();
@@ -118,11 +117,7 @@ final class TotalsTable {
 		return new Totals(agents(), recent());
 	}
 
-	/**
-	 * Gives agents time series that have none yet, if there is room for all agents.
-	 * @param totals what is published
-	 * @return what is to be published
-	 */
+	/** Gives agents time series that have none yet, if there is room for all agents. */
 	Totals adopt(Totals totals) {
 		List<String> adopted = adopt(ADOPT_ALL).query((row, number) -> row.getString("agent_id")).list();
 		if (adopted.isEmpty()) {
@@ -133,12 +128,7 @@ final class TotalsTable {
 		return new Totals(agents, totals.recent());
 	}
 
-	/**
-	 * Drops the minutes that the success rate does not reach back to.
-	 * @param totals what is published
-	 * @param now the minute that has begun
-	 * @return the totals without them
-	 */
+	/** Drops the minutes that the success rate does not reach back to. */
 	Totals forgetOld(Totals totals, Instant now) {
 		Instant first = now.minus(this.properties.successRateWindow());
 		RecentRuns recent = totals.recent().since(first);
@@ -149,12 +139,7 @@ final class TotalsTable {
 		return new Totals(totals.agents(), recent);
 	}
 
-	/**
-	 * Stores what a batch has changed.
-	 * @param labels the agents that it has changed
-	 * @param totals everything after the batch
-	 * @param minute in which minute it was counted
-	 */
+	/** Stores what a batch has changed. */
 	void store(Set<String> labels, Totals totals, Instant minute) {
 		List<SqlParameterSource> agents = new ArrayList<>();
 		List<SqlParameterSource> errors = new ArrayList<>();

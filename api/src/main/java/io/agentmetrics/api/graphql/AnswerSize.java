@@ -14,18 +14,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the memory that the fields of an answer take, so that a query cannot multiply
- * lists by aliases until there is none left.
+ * Counts the memory that the fields of an answer take, so that a query cannot exhaust it
+ * by repeating lists under aliases.
  */
 @Component
 final class AnswerSize extends SimplePerformantInstrumentation {
 
 	/**
-	 * A value, its name, and what the engine keeps of it until the answer is complete.
+	 * Bytes of a value, its name, and what the engine keeps of it until the answer is
+	 * complete.
 	 */
 	private static final long VALUE_BYTES = 200;
 
-	/** A field that is asked for on a thread of its own. */
+	/** Bytes of a field that has a thread of its own. */
 	private static final long THREAD_BYTES = 4_000;
 
 	@Override

@@ -14,16 +14,15 @@ import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import io.agentmetrics.api.problem.ProblemKind;
 
 /**
- * Keeps queries that have been parsed and found valid, since clients send the same few
- * over and over. What was refused is not kept: its errors are cheap, and nobody sends it
- * twice who means well.
+ * A cache of parsed and validated queries, since clients send the same few over and over.
+ * Refused queries are not kept.
  */
 final class CheckedDocuments implements PreparsedDocumentProvider {
 
 	// parsed, a document takes some 50 bytes of heap for each of these
 	private static final long MAX_CHARACTERS = 500_000;
 
-	/** Apollo's clients know this message, and send the query itself. */
+	/** The answer that makes Apollo's clients send the query itself. */
 	private static final PreparsedDocumentEntry NOT_SUPPORTED = new PreparsedDocumentEntry(GraphqlErrorBuilder
 		.newError()
 		.message("PersistedQueryNotSupported")

@@ -11,8 +11,8 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * GraphiQL for the demo, with its scripts from this jar and no absolute address: the page
- * that Spring brings loads them from another host, and asks at this host's root.
+ * GraphiQL for the demo, with its scripts from this jar and relative addresses: Spring's
+ * own page loads scripts from another host.
  */
 @Profile("demo")
 @Configuration(proxyBeanMethods = false)

@@ -16,18 +16,18 @@ import graphql.schema.CoercingParseValueException;
 import graphql.schema.CoercingSerializeException;
 
 /**
- * Moments as RFC 3339 text: in with any offset, out in UTC. Years that have more than
- * four digits, or are before the year 0, have a sign and six digits, as ECMAScript reads
+ * The scalar DateTime as RFC 3339 text: read with any offset, written in UTC. Years
+ * beyond four digits or before the year 0 have a sign and six digits, as ECMAScript reads
  * them.
  */
 final class InstantCoercing implements Coercing<Instant, String> {
 
 	private static final int MAX_FOUR_DIGITS = 9_999;
 
-	/** What PostgreSQL calls -infinity is written as the first moment it can tell. */
+	/** The first moment that PostgreSQL can store; its -infinity is written as this. */
 	private static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
 
-	/** What PostgreSQL calls infinity is written as the last moment it can tell. */
+	/** The last moment that PostgreSQL can store; its infinity is written as this. */
 	private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999999Z");
 
 	@Override

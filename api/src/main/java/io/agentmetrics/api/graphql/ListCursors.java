@@ -25,8 +25,7 @@ public record ListCursors(int kind, String asked, String arguments) {
 	private static final int HEAD_BYTES = 4 + 1 + 1 + 4;
 
 	/**
-	 * Makes a cursor.
-	 * @param position the bytes of a position
+	 * Encodes a position as a cursor.
 	 * @return the cursor, safe in a URL
 	 */
 	public String encode(byte[] position) {
@@ -41,10 +40,8 @@ public record ListCursors(int kind, String asked, String arguments) {
 	}
 
 	/**
-	 * Reads a cursor.
-	 * @param cursor what a client sent
+	 * Decodes a cursor to a position.
 	 * @param minBytes the fewest bytes a position has
-	 * @return the bytes of the position
 	 * @throws ProblemException if it is no cursor of this list
 	 */
 	public ByteBuffer decode(String cursor, int minBytes) {
@@ -61,10 +58,7 @@ public record ListCursors(int kind, String asked, String arguments) {
 		return bytes;
 	}
 
-	/**
-	 * Returns what to throw when a position is none.
-	 * @return says where cursors come from
-	 */
+	/** Returns the problem of a cursor that is not one of this list. */
 	public static ProblemException refused() {
 		return new ProblemException(ProblemKind.BAD_INPUT,
 				"The argument 'after' is not a cursor of this list: use 'endCursor' or 'cursor' of an earlier page.");

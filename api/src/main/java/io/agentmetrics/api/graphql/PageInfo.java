@@ -14,14 +14,7 @@ import java.util.Optional;
 public record PageInfo(boolean hasNextPage, boolean hasPreviousPage, Optional<String> startCursor,
 		Optional<String> endCursor) {
 
-	/**
-	 * Tells where a page lies.
-	 * @param edges its entries
-	 * @param hasNextPage whether there are entries after it
-	 * @param hasPreviousPage whether there are entries before it
-	 * @param <T> what is listed
-	 * @return the page's place
-	 */
+	/** Returns the place of a page. */
 	public static <T> PageInfo of(List<Edge<T>> edges, boolean hasNextPage, boolean hasPreviousPage) {
 		return new PageInfo(hasNextPage, hasPreviousPage, edges.stream().findFirst().map(Edge::cursor),
 				edges.reversed().stream().findFirst().map(Edge::cursor));

@@ -13,7 +13,7 @@ import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.stereotype.Component;
 
 /**
- * Refuses queries that ask for too much before any of their fields is looked at.
+ * Sets the limits of depth, fields and tokens within which queries are accepted.
  */
 @Component
 final class QueryLimits implements WebGraphQlInterceptor {

@@ -23,8 +23,8 @@ import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives a kind to the errors of queries that GraphQL itself refuses: syntax, validation,
- * limits. An unknown enum value is told which ones there are.
+ * Adds a kind to the errors of queries that GraphQL itself refuses: syntax, validation,
+ * limits. The error of an unknown enum value lists the allowed ones.
  */
 @Component
 final class RefusedQueries implements WebGraphQlInterceptor {

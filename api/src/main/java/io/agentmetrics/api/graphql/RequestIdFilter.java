@@ -29,8 +29,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives every request an id, its caller's own if that is harmless: it comes back as a
- * header and in GraphQL errors, and stands in every line that is logged for the request.
+ * Gives every request an id, the caller's own if it is harmless. The id is a header of
+ * the response, and stands in GraphQL errors and in every log line of the request.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -40,7 +40,7 @@ final class RequestIdFilter extends OncePerRequestFilter implements WebGraphQlIn
 
 	static final String KEY = "requestId";
 
-	/** Nothing that could end a line of a log or fill it up. */
+	/** Ids that can neither end a log line nor fill it up. */
 	private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9._:+/=-]{1,128}");
 
 	RequestIdFilter() {

@@ -19,13 +19,7 @@ record Baseline(long finished, long failed, long timed, OptionalLong p95Ms, Opti
 
 	static final Baseline NONE = new Baseline(0, 0, 0, OptionalLong.empty(), OptionalLong.empty());
 
-	/**
-	 * Tells what is usual, without the times that no execution can take.
-	 * @param finished the successful and failed executions
-	 * @param failed the failed ones
-	 * @param times how long executions took
-	 * @return what is usual
-	 */
+	/** Returns what is usual, without times that no execution can take. */
 	static Baseline of(long finished, long failed, LatencySketch times) {
 		double possible = times.rank(Execution.MAX_TIME_MS);
 		if (possible == 0) {

@@ -19,9 +19,7 @@ final class ExactTest {
 	/**
 	 * Returns how likely a share this high would be if nothing had changed: if the marked
 	 * of both samples fell into either by chance.
-	 * @param marked the marked ones of a sample
 	 * @param all all of that sample, not fewer
-	 * @param usuallyMarked the marked ones of the sample to compare with
 	 * @param usuallyAll all of that sample, not fewer
 	 * @return the probability of so many or more, 0 to 1; 1 where the share is not higher
 	 * than the other

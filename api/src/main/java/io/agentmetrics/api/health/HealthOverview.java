@@ -8,16 +8,14 @@ import java.util.UUID;
 /**
  * How all agents are doing at one moment.
  *
- * @param computedAt when this was computed
  * @param agents those with executions in the last 24 hours or in progress
  * @param idle how all others are doing
  */
 public record HealthOverview(Instant computedAt, Map<UUID, Entry> agents, AgentHealth idle) {
 
 	/**
-	 * Tells how an agent is doing.
+	 * Returns how an agent is doing.
 	 * @param agentId the agent, known or not
-	 * @return its health
 	 */
 	public AgentHealth of(UUID agentId) {
 		Entry entry = this.agents.get(agentId);

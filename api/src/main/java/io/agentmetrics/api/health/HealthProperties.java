@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * When an agent is in trouble.
+ * The thresholds of health.
  *
  * @param kept how long all agents' health is served before it is computed again; 0 keeps
  * none

@@ -3,7 +3,7 @@ package io.agentmetrics.api.health;
 /**
  * What an agent is judged by; the enum of the same name of the GraphQL schema.
  */
-public enum HealthRule {
+enum HealthRule {
 
 	/** Executions fail more often than before, or too often anyway. */
 	ERROR_RATE,

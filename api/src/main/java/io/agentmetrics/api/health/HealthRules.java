@@ -27,9 +27,6 @@ final class HealthRules {
 
 	/**
 	 * Judges an agent.
-	 * @param recent what it has done lately
-	 * @param baseline what is usual for it
-	 * @param now when
 	 * @return its health; without enough executions to judge by it is
 	 * {@link HealthStatus#NO_DATA}, unless executions are stuck
 	 */
@@ -52,7 +49,6 @@ final class HealthRules {
 
 	/**
 	 * Returns for how long an execution may be in progress.
-	 * @param baseline what is usual for its agent
 	 * @return the limit, whole ms; no longer than until executions are taken for
 	 * abandoned
 	 */
@@ -72,7 +68,6 @@ final class HealthRules {
 
 	/**
 	 * Returns how many executions failed beyond what is usual.
-	 * @param recent what the agent has done lately
 	 * @param baseline what is usual for it; while that is not known, no failure is
 	 * @return the number, not negative
 	 */

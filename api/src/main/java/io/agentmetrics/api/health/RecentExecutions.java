@@ -3,7 +3,7 @@ package io.agentmetrics.api.health;
 import java.util.OptionalLong;
 
 /**
- * What an agent has done lately.
+ * The executions of an agent in the last 24 hours.
  *
  * @param total its executions of the last 24 hours
  * @param finished the successful and failed ones of them

@@ -6,9 +6,8 @@ import io.agentmetrics.model.execution.Execution;
  * An execution that has been in progress for too long; the type of the same name of the
  * GraphQL schema.
  *
- * @param execution the execution
  * @param runningMs for how long it has been in progress
  * @param limitMs for how long an execution of this agent may be
  */
-public record StuckExecution(Execution execution, long runningMs, long limitMs) {
+record StuckExecution(Execution execution, long runningMs, long limitMs) {
 }

@@ -61,7 +61,10 @@ public final class AnswerCache<K, V> {
 		}
 	}
 
-	/** Whether all are there, or others are at it: then nobody needs a turn. */
+	/**
+	 * Returns whether all answers are there or being computed, so that the caller needs
+	 * no turn.
+	 */
 	private boolean isComputed(Collection<K> keys) {
 		return keys.stream().allMatch(this.cache.asMap()::containsKey);
 	}
@@ -101,7 +104,7 @@ public final class AnswerCache<K, V> {
 	}
 
 	/**
-	 * What has been begun for a request that nobody waits for any more.
+	 * The request that computed an answer was stopped.
 	 */
 	private static final class AbandonedException extends RuntimeException {
 

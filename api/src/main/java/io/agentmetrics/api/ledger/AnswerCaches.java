@@ -13,7 +13,7 @@ import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes caches whose statistics are exported under their name.
+ * Creates caches, whose statistics are exported under their names.
  */
 @Component
 public final class AnswerCaches {
@@ -30,7 +30,7 @@ public final class AnswerCaches {
 	}
 
 	/**
-	 * Makes a cache for answers that are right for a few seconds.
+	 * Creates a cache for answers that are right for a few seconds.
 	 * @param <K> what is asked; never contains the time
 	 */
 	public <K, V> AnswerCache<K, V> open(String name) {
@@ -40,8 +40,7 @@ public final class AnswerCaches {
 	}
 
 	/**
-	 * Makes a cache for answers that cost so much that they are kept for a time of their
-	 * own.
+	 * Creates a cache for expensive answers, which are kept for a time of their own.
 	 * @param kept how long an answer is served; 0 keeps none
 	 * @param <K> what is asked; never contains the time
 	 */
@@ -50,7 +49,7 @@ public final class AnswerCaches {
 	}
 
 	/**
-	 * Makes a cache for answers that are right for good.
+	 * Creates a cache for answers that stay right.
 	 * @param <K> what is asked, with the revision of what the answer rests on
 	 */
 	public <K, V> AnswerCache<K, V> closed(String name) {
@@ -58,8 +57,8 @@ public final class AnswerCaches {
 	}
 
 	/**
-	 * Forgets the answers that are right for a few seconds, because what they rest on has
-	 * changed. Those under way are not kept either.
+	 * Drops all answers that are right for a few seconds, also those that are being
+	 * computed.
 	 */
 	public void forgetOpen() {
 		this.open.forEach(AnswerCache::forget);

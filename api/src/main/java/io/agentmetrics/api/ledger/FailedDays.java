@@ -61,7 +61,7 @@ public final class FailedDays {
 	}
 
 	/**
-	 * Says what an answer about all agents leaves out.
+	 * Returns a sentence about failed days that an answer about all agents leaves out.
 	 * @return a sentence, empty when it leaves out nothing
 	 */
 	public Optional<String> sentence(Days days, Ledger ledger) {
@@ -79,7 +79,7 @@ public final class FailedDays {
 	}
 
 	/**
-	 * Says which of an agent's days an answer leaves out.
+	 * Returns a sentence about failed days that an answer about one agent leaves out.
 	 * @return one sentence, none without days
 	 */
 	public static List<String> sentence(Set<LocalDate> failed) {

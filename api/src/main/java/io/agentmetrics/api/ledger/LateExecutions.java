@@ -42,7 +42,7 @@ public final class LateExecutions {
 	}
 
 	/**
-	 * Says what answers about agents leave out.
+	 * Returns sentences about late executions that answers about agents leave out.
 	 * @return one sentence for each agent with such executions
 	 */
 	public Map<UUID, String> missing(Collection<UUID> agents, Window window, Ledger ledger) {
@@ -60,7 +60,8 @@ public final class LateExecutions {
 	}
 
 	/**
-	 * Says what an answer about all agents leaves out.
+	 * Returns a sentence about late executions that an answer about all agents leaves
+	 * out.
 	 * @return one sentence, or none
 	 */
 	public List<String> missing(Window window, Ledger ledger) {
@@ -76,7 +77,10 @@ public final class LateExecutions {
 			.orElse(List.of());
 	}
 
-	/** Only a window that begins in what was dropped can lack some of it. */
+	/**
+	 * Returns the days of a window, if it begins before the first day whose executions
+	 * are there.
+	 */
 	private static Optional<Dropped> dropped(Window window, Ledger ledger) {
 		LocalDate first = ledger.calendar().dayOf(window.from());
 		LocalDate last = ledger.calendar().dayOf(window.to().minusNanos(1));

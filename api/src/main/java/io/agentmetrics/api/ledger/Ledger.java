@@ -45,7 +45,7 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 		return calendar().dayOf(now);
 	}
 
-	/** Returns what answers about closed days rest on at a moment. */
+	/** Returns the version of the ledger at a moment. */
 	public LedgerVersion version(Instant now) {
 		return new LedgerVersion(today(now), this);
 	}
@@ -90,7 +90,7 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 	}
 
 	/**
-	 * Says which of some days are over and should be closed, but are not.
+	 * Returns a sentence about those of some days that are over, but not closed.
 	 * @return a sentence with the first, the last and how many they are; empty where none
 	 * is missing
 	 */
@@ -117,7 +117,7 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 	}
 
 	/**
-	 * Leaves out the time whose executions have been dropped.
+	 * Returns the part of a window whose executions have not been dropped.
 	 * @return the part of it whose executions are there, maybe nothing
 	 */
 	public Window recorded(Window window) {

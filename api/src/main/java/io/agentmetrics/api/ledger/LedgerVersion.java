@@ -3,7 +3,8 @@ package io.agentmetrics.api.ledger;
 import java.time.LocalDate;
 
 /**
- * What an answer about closed days rests on, and so a part of its key in a cache.
+ * The state of the ledger that an answer about closed days rests on: a part of its key in
+ * a cache.
  *
  * @param today the day after the last that can be closed
  * @param ledger how far the aggregator has come

@@ -30,7 +30,7 @@ public record Provenance(Instant from, Instant to, String zone, @Schema(types = 
 		missing = List.copyOf(missing);
 	}
 
-	/** Says where an answer comes from. */
+	/** Returns the provenance of an answer. */
 	public static Provenance of(Window window, Ledger ledger, Instant computedAt) {
 		List<String> missing = ledger.replayedUntil()
 			.map((until) -> "What was written after " + until

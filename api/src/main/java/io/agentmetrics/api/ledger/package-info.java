@@ -1,5 +1,6 @@
 /**
- * What the aggregator has closed, and what an answer may therefore rest on.
+ * The days that the aggregator has closed, what answers about them leave out, and the
+ * caches of answers.
  */
 @MayUse({ "limit", "problem" })
 @NullMarked

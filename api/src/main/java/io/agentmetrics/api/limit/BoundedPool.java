@@ -7,8 +7,7 @@ import org.springframework.core.Ordered;
 import org.springframework.stereotype.Component;
 
 /**
- * Puts the bounds of requests around the pool of connections, before anybody else wraps
- * it.
+ * Wraps the connection pool so that requests use connections within their bounds.
  */
 @Component
 final class BoundedPool implements BeanPostProcessor, Ordered {

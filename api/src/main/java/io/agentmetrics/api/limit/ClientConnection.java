@@ -11,9 +11,9 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection that a request has come on. While the request is answered nobody reads
- * from it, so that Tomcat does not notice when the client hangs up: this looks. What a
- * client sends that does not wait for its answer is put back.
+ * The TCP connection of a request. Tomcat does not read from it while the request is
+ * answered, and so does not notice that the client has hung up; this class checks. Bytes
+ * of a client that sends its next request early are put back.
  */
 final class ClientConnection {
 
@@ -36,7 +36,7 @@ final class ClientConnection {
 	}
 
 	/**
-	 * Looks whether the client has hung up, or closed its half of the connection.
+	 * Returns whether the client has hung up, or closed its half of the connection.
 	 * @return false if that cannot be known
 	 */
 	boolean isGone() {
@@ -71,7 +71,7 @@ final class ClientConnection {
 		}
 	}
 
-	/** From now on the connection is Tomcat's alone. */
+	/** Stops checking: from now on only Tomcat reads from the connection. */
 	void leave() {
 		this.reading.lock();
 		this.left = true;

@@ -39,11 +39,7 @@ final class ClientConnections implements WebServerFactoryCustomizer<TomcatServle
 		}
 	}
 
-	/**
-	 * Returns the connection of a request whose body has been read.
-	 * @param request the request
-	 * @return the connection
-	 */
+	/** Returns the connection of a request whose body has been read. */
 	ClientConnection of(HttpServletRequest request) {
 		String id = request.getServletConnection().getConnectionId();
 		return new ClientConnection(() -> find(id));

@@ -23,8 +23,8 @@ final class HeldConnection implements InvocationHandler {
 	private final Turn turn;
 
 	/**
-	 * What is cancelled must be this request's: until that is done nobody else gets the
-	 * connection.
+	 * Held while a statement is cancelled, so that the connection does not go to another
+	 * request meanwhile.
 	 */
 	private final ReentrantLock cancelling = new ReentrantLock();
 
@@ -84,7 +84,7 @@ final class HeldConnection implements InvocationHandler {
 	}
 
 	/**
-	 * Cancels what is under way, if anything is.
+	 * Cancels the statement that is running, if there is one.
 	 * @throws SQLException if the server cannot be asked
 	 */
 	void cancel() throws SQLException {

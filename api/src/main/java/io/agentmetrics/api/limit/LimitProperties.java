@@ -14,7 +14,7 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What one request may ask for and take at most.
+ * The limits of one request.
  *
  * @param depth how deeply fields may be nested
  * @param fields how many fields an operation may select, every alias and every use of a

@@ -8,8 +8,8 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Hands out connections to the database: in turn, and so that what a request does on them
- * can be stopped.
+ * The data source that requests use: a request waits for its turn to get a connection,
+ * and its statements can be cancelled.
  */
 final class RequestConnections extends DelegatingDataSource {
 

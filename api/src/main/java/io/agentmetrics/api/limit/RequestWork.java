@@ -16,9 +16,9 @@ import io.micrometer.context.ThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done for one request, on whichever threads: it has a deadline, and bounds of
- * memory and of work in the database. Once nobody waits for the answer any more it is
- * stopped: what is under way in the database is cancelled, and nothing new begins.
+ * The work for one request, on all of its threads, with its deadline and its bounds of
+ * memory and database work. When the deadline has passed or the client has gone, the work
+ * is stopped: running statements are cancelled, and no new ones begin.
  */
 public final class RequestWork {
 
@@ -29,14 +29,14 @@ public final class RequestWork {
 	private static final Turn NONE = () -> {
 	};
 
-	/** Why a request was stopped whose time was over. */
+	/** The problem of a request whose deadline has passed. */
 	public static final Problem TOO_LONG = new Problem(ProblemKind.TIMEOUT,
 			"The request took too long to answer; asking for less may succeed.");
 
-	/** Why a request was stopped whose client has gone. */
+	/** The problem of a request whose client has gone. */
 	public static final Problem HUNG_UP = new Problem(ProblemKind.TIMEOUT, "The client has hung up.");
 
-	/** Under this name a WebSocket's session knows who its client is. */
+	/** The attribute of a WebSocket's session that holds its client. */
 	public static final String CLIENT = RequestWork.class.getName() + ".client";
 
 	private static final Problem MEMORY_TAKEN = new Problem(ProblemKind.BUSY,
@@ -72,7 +72,7 @@ public final class RequestWork {
 	}
 
 	/**
-	 * Returns the work that the current thread does.
+	 * Returns the work that the current thread is part of.
 	 * @return empty for what is done for no request
 	 */
 	public static Optional<RequestWork> current() {
@@ -80,7 +80,7 @@ public final class RequestWork {
 	}
 
 	/**
-	 * Returns who asks.
+	 * Returns the client.
 	 * @return a token's subject, or an address
 	 */
 	public String client() {
@@ -88,8 +88,8 @@ public final class RequestWork {
 	}
 
 	/**
-	 * Waits until the current thread may compute something. A thread that may already, or
-	 * that works for no request, does not wait.
+	 * Waits for the turn of the current thread to compute something. A thread that has a
+	 * turn, or works for no request, does not wait.
 	 * @return has to be closed by the same thread
 	 * @throws ProblemException if nobody waits for the answer any more, or the API is
 	 * busy
@@ -108,8 +108,8 @@ public final class RequestWork {
 	}
 
 	/**
-	 * Counts memory that the answer takes until it has been sent.
-	 * @param more how many bytes
+	 * Adds to the memory that the answer takes, in bytes; it is given back when the
+	 * answer has been sent.
 	 * @throws ProblemException if that is more than one answer may take, or all of them
 	 * together
 	 */
@@ -136,16 +136,13 @@ public final class RequestWork {
 		return new ProblemException(problem);
 	}
 
-	/**
-	 * Tells whether nobody waits for the answer any more.
-	 * @return whether what becomes of the work is of no interest
-	 */
+	/** Returns whether the work was stopped or is finished. */
 	public boolean isOver() {
 		return this.finished.get() || this.stopped.isDone() || nanosLeft() <= 0;
 	}
 
 	/**
-	 * Ends what nobody waits for any more.
+	 * Throws the reason if the work was stopped.
 	 * @throws ProblemException if {@link #isOver()}
 	 */
 	public void requireWanted() {
@@ -155,7 +152,7 @@ public final class RequestWork {
 	}
 
 	/**
-	 * Returns the time that is left.
+	 * Returns the time until the deadline.
 	 * @return none if the deadline has passed
 	 */
 	public Duration timeLeft() {
@@ -177,7 +174,7 @@ public final class RequestWork {
 	}
 
 	/**
-	 * Completes when the work is stopped, with what the caller is told.
+	 * Returns a future that completes when the work is stopped, with the reason.
 	 * @return never completes if it is not stopped
 	 */
 	public CompletableFuture<Problem> stopped() {
@@ -185,7 +182,7 @@ public final class RequestWork {
 	}
 
 	/**
-	 * Lets the work go on without any bound, because it has bounds of its own.
+	 * Lifts the bounds of this work, for callers that have bounds of their own.
 	 */
 	public void leaveBounds() {
 		this.client.leave();
@@ -193,7 +190,7 @@ public final class RequestWork {
 	}
 
 	/**
-	 * Says that the answer has been sent, or that there will be none.
+	 * Ends the work: the answer has been sent, or there will be none.
 	 */
 	public void finish() {
 		if (this.finished.compareAndSet(false, true)) {
@@ -221,13 +218,13 @@ public final class RequestWork {
 		this.connections.remove(connection);
 	}
 
-	/** Whether there is nothing to look after any more. */
+	/** Returns whether the work is finished and holds no connection. */
 	boolean isDone() {
 		return this.finished.get() && this.connections.isEmpty();
 	}
 
 	/**
-	 * Looks whether somebody still waits.
+	 * Stops the work if its deadline has passed or its client has gone.
 	 * @return the connections on which something is under way that nobody waits for
 	 */
 	List<HeldConnection> abandoned() {
@@ -245,7 +242,7 @@ public final class RequestWork {
 		return isOver() ? List.copyOf(this.connections) : List.of();
 	}
 
-	/** Whoever waits for that goes on in its own thread, not in the one that looks. */
+	/** Stops the work on another thread, because what waits for that runs there. */
 	private void stopElsewhere(Problem problem) {
 		Thread.startVirtualThread(() -> stop(problem));
 	}

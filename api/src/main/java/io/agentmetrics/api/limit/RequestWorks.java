@@ -20,8 +20,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * All that is done for requests at the moment, and what they share. Looks every tenth of
- * a second whether somebody still waits for each of them.
+ * The work for all requests, and the turns and memory that they share. Every tenth of a
+ * second it stops the work that no client waits for any more.
  */
 @Component
 public final class RequestWorks implements AutoCloseable {
@@ -30,10 +30,13 @@ public final class RequestWorks implements AutoCloseable {
 
 	private static final Duration LOOK = Duration.ofMillis(100);
 
-	/** How long a request waits that gets no connection at all. */
+	/** How long a request waits for its first turn. */
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-	/** Connections for what is done for no request: looks, counting, health. */
+	/**
+	 * Connections that are left for work outside of requests: change detection, counting,
+	 * health.
+	 */
 	private static final int RESERVED = 4;
 
 	private final LimitProperties limits;
@@ -69,8 +72,7 @@ public final class RequestWorks implements AutoCloseable {
 	}
 
 	/**
-	 * Begins to work for a request.
-	 * @param client who asks
+	 * Begins the work for a request.
 	 * @return has to be finished
 	 */
 	public RequestWork open(String client) {
@@ -113,7 +115,8 @@ public final class RequestWorks implements AutoCloseable {
 	}
 
 	/**
-	 * Asks the server, on a connection of its own and at each look until it has ended.
+	 * Cancels the running statement, over a connection of its own; repeated until it has
+	 * ended.
 	 */
 	private static void cancel(HeldConnection connection) {
 		Thread.startVirtualThread(() -> {

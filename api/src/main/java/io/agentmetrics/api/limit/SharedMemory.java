@@ -3,7 +3,7 @@ package io.agentmetrics.api.limit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes that all requests under way share.
+ * A number of bytes that all running requests share.
  */
 final class SharedMemory {
 
@@ -15,11 +15,7 @@ final class SharedMemory {
 		this.size = size;
 	}
 
-	/**
-	 * Takes bytes, without waiting for them.
-	 * @param bytes how many
-	 * @return whether there are so many
-	 */
+	/** Takes bytes if they are free. */
 	boolean take(long bytes) {
 		if (this.taken.addAndGet(bytes) > this.size) {
 			this.taken.addAndGet(-bytes);

@@ -18,11 +18,9 @@ import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 
 /**
- * Decides who may compute next: of the clients that wait, the one that has the fewest
- * turns, and of its requests likewise. A client may have no more than its equal share of
- * all turns, because those who have many slow down who has few in the database, too. So
- * neither one request nor one client keeps the others from their answers, however much
- * they ask.
+ * A fair semaphore: the next turn goes to the waiting client that has the fewest, and of
+ * its requests to the one that has the fewest. So no request and no client can starve the
+ * others.
  */
 final class Turns {
 
@@ -46,7 +44,7 @@ final class Turns {
 
 	private final Map<String, Client> clients = new HashMap<>();
 
-	/** Requests that wait, those that have waited longest first. */
+	/** The waiting requests, the one that has waited longest first. */
 	private final Set<Share> waiting = new LinkedHashSet<>();
 
 	private int taken;
@@ -56,7 +54,6 @@ final class Turns {
 
 	/**
 	 * Creates turns.
-	 * @param total how many there are at once
 	 * @param perClient how many of them one client may have
 	 * @param perRequest how many of them one request may have
 	 * @param patience how long a request waits that gets none at all
@@ -70,7 +67,7 @@ final class Turns {
 		this.busy = busy;
 	}
 
-	/** A request's part of the turns; it has none yet. */
+	/** Registers a request, which has no turns yet. */
 	Share share(String client) {
 		this.lock.lock();
 		try {
@@ -85,8 +82,6 @@ final class Turns {
 
 	/**
 	 * Waits for a turn.
-	 * @param work the request
-	 * @param share its part
 	 * @return has to be closed
 	 * @throws ProblemException if nobody waits for the request any more, or it gets no
 	 * turn for a long time
@@ -204,7 +199,7 @@ final class Turns {
 		return share.taken < this.perRequest && share.client.taken < Math.min(this.perClient, equalShare);
 	}
 
-	/** Wakes those who wait for a request that nobody wants any more. */
+	/** Wakes the threads that wait for a request, because it was stopped. */
 	void wake(Share share) {
 		this.lock.lock();
 		try {
@@ -215,7 +210,7 @@ final class Turns {
 		}
 	}
 
-	/** Ends a share; its turns are given back by those who have them. */
+	/** Removes a request; turns that it still has are given back by their threads. */
 	void end(Share share) {
 		this.lock.lock();
 		try {
@@ -228,7 +223,7 @@ final class Turns {
 		}
 	}
 
-	/** How many turns are taken. */
+	/** Returns how many turns are taken. */
 	int taken() {
 		this.lock.lock();
 		try {
@@ -240,7 +235,7 @@ final class Turns {
 	}
 
 	/**
-	 * What a request has of the turns.
+	 * A request with its turns.
 	 */
 	static final class Share {
 
@@ -259,7 +254,7 @@ final class Turns {
 	}
 
 	/**
-	 * Somebody with requests under way.
+	 * A client with running requests.
 	 */
 	private static final class Client {
 

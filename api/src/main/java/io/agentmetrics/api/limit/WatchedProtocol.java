@@ -7,8 +7,8 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Tomcat's usual protocol, whose connections can be looked at. Tomcat makes it by its
- * name.
+ * Tomcat's HTTP protocol with access to its connections. Tomcat creates it by its name,
+ * so it is public.
  */
 public final class WatchedProtocol extends Http11NioProtocol {
 

@@ -1,6 +1,6 @@
 /**
- * What one request, and one client, may take: time, memory, and work in the database;
- * knows no feature.
+ * The limits of requests and clients: time, memory, and work in the database; knows no
+ * feature.
  */
 @MayUse("problem")
 @NullMarked

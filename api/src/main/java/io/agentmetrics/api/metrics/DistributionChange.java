@@ -13,7 +13,6 @@ public record DistributionChange(double distance, double threshold, boolean sign
 
 	/**
 	 * Rounds a distance for clients.
-	 * @param distance the distance
 	 * @return the same with few decimals, the threshold never rounded down
 	 */
 	public static DistributionChange of(DistributionDistance distance) {
@@ -21,11 +20,7 @@ public record DistributionChange(double distance, double threshold, boolean sign
 				distance.significant());
 	}
 
-	/**
-	 * Calls no change of windows significant that compare unlike things.
-	 * @param comparable whether both windows are over and all there
-	 * @return the same distance
-	 */
+	/** Returns this change, which is significant only if the windows are comparable. */
 	public DistributionChange significantIf(boolean comparable) {
 		return new DistributionChange(this.distance, this.threshold, this.significant && comparable);
 	}

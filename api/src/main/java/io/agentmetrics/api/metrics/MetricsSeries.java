@@ -7,7 +7,8 @@ import io.agentmetrics.api.ledger.Weighted;
 import io.agentmetrics.model.time.Granularity;
 
 /**
- * A window cut into pieces; the type of the same name of the GraphQL schema.
+ * A window cut into hours, days or weeks; the type of the same name of the GraphQL
+ * schema.
  *
  * @param granularity what it is cut into, never {@link Granularity#AUTO}
  * @param percentilesNote why times are missing where they are

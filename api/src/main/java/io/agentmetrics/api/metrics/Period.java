@@ -23,10 +23,10 @@ public sealed interface Period {
 	/** No execution is older; PostgreSQL could not even store some moments before. */
 	Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
 
-	/** Nobody can mean a moment after this. */
+	/** The latest moment that can be asked about. */
 	Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-	/** What is asked about unless something else is said. */
+	/** The default period. */
 	TimeRange DEFAULT = TimeRange.LAST_7_DAYS;
 
 	/**
@@ -66,22 +66,18 @@ public sealed interface Period {
 	/**
 	 * Returns the moments asked about.
 	 * @param now the end of what is the latest
-	 * @return the window
 	 */
 	Window window(Instant now);
 
 	/**
 	 * Returns the calendar days asked about.
 	 * @param today the day after the latest
-	 * @param zone where days begin and end
 	 * @return those that lie wholly inside, maybe none
 	 */
 	Days days(LocalDate today, ZoneId zone);
 
 	/**
 	 * A range that moves with time.
-	 *
-	 * @param range how far to look back
 	 */
 	record Latest(TimeRange range) implements Period {
 

@@ -25,7 +25,6 @@ public final class Rounding {
 	/**
 	 * Rounds a difference or an average; shares of a whole are rounded by
 	 * {@link Percent}.
-	 * @param number any number
 	 * @return the number with two decimals
 	 */
 	public static double decimal(double number) {
@@ -43,7 +42,6 @@ public final class Rounding {
 
 	/**
 	 * Rounds how far a number may be off.
-	 * @param percent the bound
 	 * @return a bound with three decimals that is no smaller
 	 */
 	public static double bound(double percent) {
@@ -52,7 +50,6 @@ public final class Rounding {
 
 	/**
 	 * Rounds the average, which is computed from the exact sum and count.
-	 * @param times the times
 	 * @return ms with two decimals, empty without timed executions and when the sum is
 	 * saturated
 	 */

@@ -33,9 +33,6 @@ public final class SeriesBuilder {
 
 	/**
 	 * Cuts a window.
-	 * @param window the window
-	 * @param granularity into what
-	 * @param zone where days begin and end
 	 * @param now what ends after this is open
 	 * @throws ProblemException if that makes more than {@value #MAX_POINTS} points
 	 */
@@ -80,9 +77,6 @@ public final class SeriesBuilder {
 	/**
 	 * Counts executions that lie within one point.
 	 * @param start when the first of them started, or the start of their hour
-	 * @param total all of them
-	 * @param successful the successful ones
-	 * @param failed the failed ones
 	 * @throws IllegalArgumentException if the start is not in the window
 	 */
 	public void add(Instant start, long total, long successful, long failed) {
@@ -110,9 +104,7 @@ public final class SeriesBuilder {
 
 	/**
 	 * Returns the series.
-	 * @param unknown times of which nothing is known
 	 * @param percentilesNote why times are missing where they are
-	 * @return every point of the window
 	 */
 	public MetricsSeries build(List<Window> unknown, Optional<String> percentilesNote) {
 		List<SeriesPoint> built = this.points.entrySet()

@@ -16,9 +16,6 @@ import io.agentmetrics.model.number.SaturatingSum;
  * @param to the moment after its last; of the last point that of the window
  * @param open whether it is not over yet
  * @param aggregated whether its numbers are known
- * @param totalExecutions all its executions
- * @param successfulExecutions the successful ones
- * @param failedExecutions the failed ones
  * @param times how long they took; empty where that is not known
  */
 public record SeriesPoint(Instant from, Instant to, boolean open, boolean aggregated, long totalExecutions,

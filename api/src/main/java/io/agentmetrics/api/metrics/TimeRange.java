@@ -30,11 +30,7 @@ public enum TimeRange {
 		this.days = days;
 	}
 
-	/**
-	 * Returns the rolling window: as many times 24 hours.
-	 * @param now its end
-	 * @return the window up to now
-	 */
+	/** Returns the rolling window: as many times 24 hours. */
 	public Window until(Instant now) {
 		return new Window(now.minus(Duration.ofDays(this.days)), now);
 	}
@@ -42,7 +38,6 @@ public enum TimeRange {
 	/**
 	 * Returns the calendar days.
 	 * @param today the day after the last of them
-	 * @return as many whole days
 	 */
 	public Days before(LocalDate today) {
 		return new Days(today.minusDays(this.days), today);

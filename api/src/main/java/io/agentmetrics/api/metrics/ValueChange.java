@@ -41,11 +41,7 @@ public record ValueChange(OptionalDouble current, OptionalDouble previous, Optio
 				significant);
 	}
 
-	/**
-	 * Calls no change of windows significant that compare unlike things.
-	 * @param comparable whether both windows are over and all there
-	 * @return the same numbers
-	 */
+	/** Returns this change, which is significant only if the windows are comparable. */
 	public ValueChange significantIf(boolean comparable) {
 		return new ValueChange(this.current, this.previous, this.difference, this.percent,
 				this.significant && comparable);
@@ -53,8 +49,6 @@ public record ValueChange(OptionalDouble current, OptionalDouble previous, Optio
 
 	/**
 	 * Compares how many there were in two windows of the same length.
-	 * @param current how many in the window
-	 * @param previous how many in the window before
 	 * @return the change, tested as Poisson counts
 	 */
 	public static ValueChange ofCounts(long current, long previous) {
@@ -63,8 +57,6 @@ public record ValueChange(OptionalDouble current, OptionalDouble previous, Optio
 
 	/**
 	 * Compares success rates.
-	 * @param current what ended how in the window
-	 * @param previous what ended how in the window before
 	 * @return the change in points, by the two-proportion test; a rate without finished
 	 * executions is empty
 	 */
@@ -74,8 +66,6 @@ public record ValueChange(OptionalDouble current, OptionalDouble previous, Optio
 
 	/**
 	 * Compares error rates.
-	 * @param current what ended how in the window
-	 * @param previous what ended how in the window before
 	 * @return the change in points, by the two-proportion test; a rate without finished
 	 * executions is empty
 	 */

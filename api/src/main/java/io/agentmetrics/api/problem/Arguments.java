@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what callers send; what is refused is said with what is allowed.
+ * Checks the arguments of requests; a refusal says what is allowed.
  */
 public final class Arguments {
 
@@ -24,9 +24,6 @@ public final class Arguments {
 
 	/**
 	 * Reads an id.
-	 * @param name the argument
-	 * @param value what the caller sent
-	 * @return the id
 	 * @throws ProblemException if it is not a UUID in its usual form
 	 */
 	public static UUID id(String name, String value) {
@@ -38,8 +35,6 @@ public final class Arguments {
 
 	/**
 	 * Checks how many entries of a list are asked for.
-	 * @param first what the caller sent
-	 * @return the same
 	 * @throws ProblemException if it is not from 1 to {@value #MAX_FIRST}
 	 */
 	public static int first(int first) {
@@ -51,9 +46,6 @@ public final class Arguments {
 
 	/**
 	 * Checks a text to search for.
-	 * @param name the argument
-	 * @param value what the caller sent
-	 * @return the same
 	 * @throws ProblemException if it is longer than {@value #MAX_TEXT} characters or has
 	 * characters that no text has
 	 */
@@ -66,10 +58,7 @@ public final class Arguments {
 
 	/**
 	 * Checks which values of an enum are asked for.
-	 * @param name the argument
 	 * @param value what the caller sent, or null for all
-	 * @param all all values
-	 * @param <E> the enum
 	 * @return those asked for, one at least
 	 * @throws ProblemException if it is empty
 	 */

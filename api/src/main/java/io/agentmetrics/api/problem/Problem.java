@@ -18,7 +18,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 
 /**
- * What a caller is told about a failure: never its cause, which belongs in the log.
+ * A failure as its caller is told of it: without its cause, which belongs in the log.
  *
  * @param status the status of an HTTP response that is nothing but this problem
  * @param kind what kind of problem

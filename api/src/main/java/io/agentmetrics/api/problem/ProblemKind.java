@@ -5,7 +5,7 @@ import org.slf4j.event.Level;
 import org.springframework.http.HttpStatus;
 
 /**
- * What can go wrong, as far as a caller has to know.
+ * The kinds of problems that callers can tell apart.
  */
 public enum ProblemKind {
 

@@ -5,14 +5,13 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a look at the database has found since the one before.
+ * What has changed in the database since the look before.
  */
 sealed interface Change {
 
 	/**
-	 * Tells whether answers about an agent may differ.
+	 * Returns whether answers about an agent may have changed.
 	 * @param agent the agent, or empty for all of them together
-	 * @return whether to ask again
 	 */
 	boolean concerns(Optional<UUID> agent);
 

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks which agents' executions an earlier look did not see.
+ * Reads which agents' executions have changed since an earlier look.
  */
 @Component
 final class ChangeRepository {
@@ -51,10 +51,9 @@ final class ChangeRepository {
 	}
 
 	/**
-	 * Looks.
+	 * Returns what has changed since the last look.
 	 * @param last the snapshot of the last look, or null at first, when nothing counts as
 	 * new
-	 * @return what is new
 	 */
 	Look look(@Nullable String last) {
 		return this.jdbc.sql(LOOK)
@@ -73,7 +72,7 @@ final class ChangeRepository {
 	}
 
 	/**
-	 * What a look has found.
+	 * The result of a look.
 	 *
 	 * @param snapshot what it could see
 	 * @param agents whose executions are new since the last look, not many more than a

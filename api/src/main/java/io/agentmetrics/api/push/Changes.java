@@ -15,8 +15,8 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Looks for changes while anybody wants to know, once for all of them. Before they hear
- * of one, the answers that it may have outdated are forgotten.
+ * Looks for changes while there are subscribers, once for all of them. Before they hear
+ * of a change, the cached answers that it may have outdated are dropped.
  */
 final class Changes {
 
@@ -59,7 +59,7 @@ final class Changes {
 	}
 
 	/**
-	 * From the first subscriber's coming to the last one's leaving.
+	 * The looks from the first subscriber to the last.
 	 */
 	private final class Looking {
 

@@ -14,7 +14,7 @@ import org.springframework.graphql.data.method.annotation.SubscriptionMapping;
 import org.springframework.stereotype.Controller;
 
 /**
- * Notes what a subscription is about; {@link Subscriptions} does the rest.
+ * Reads the arguments of subscriptions; {@link Subscriptions} answers them.
  */
 @Controller
 final class SubscriptionController {

@@ -47,7 +47,7 @@ import org.springframework.http.MediaType;
 @Order(Subscriptions.ORDER)
 final class Subscriptions implements WebGraphQlInterceptor {
 
-	/** Around whoever gives errors their kind. */
+	/** Before the interceptors that give errors their kind. */
 	static final int ORDER = Ordered.LOWEST_PRECEDENCE - 1;
 
 	private static final Problem TOO_MANY = new Problem(ProblemKind.UNAVAILABLE,
@@ -100,7 +100,7 @@ final class Subscriptions implements WebGraphQlInterceptor {
 		});
 	}
 
-	/** A plain answer has one end, and a subscription none. */
+	/** Returns whether the client can take more than one answer. */
 	private static boolean isStream(WebGraphQlRequest request) {
 		return request instanceof WebSocketGraphQlRequest || isEventStream(request);
 	}
@@ -181,7 +181,6 @@ final class Subscriptions implements WebGraphQlInterceptor {
 	 *
 	 * @param news whether somebody has written something since the one before; if so it
 	 * is sent even if it is the same
-	 * @param result the answer
 	 */
 	private record Answer(boolean news, ExecutionResult result) {
 
@@ -192,7 +191,7 @@ final class Subscriptions implements WebGraphQlInterceptor {
 	}
 
 	/**
-	 * What a subscription is about.
+	 * The subject of a subscription.
 	 *
 	 * @param agent one agent, or empty for all of them together
 	 */

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Tells proxies to hand on events as they come: nginx would keep them until it has some
- * kilobytes.
+ * Adds the header that makes nginx forward server-sent events at once, which it would
+ * buffer.
  */
 @Component
 final class UnbufferedStreams extends OncePerRequestFilter {

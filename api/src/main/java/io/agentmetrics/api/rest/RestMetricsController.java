@@ -76,9 +76,10 @@ final class RestMetricsController {
 					schema = @Schema(allowableValues = { "realtime", "aggregated", "hybrid" },
 							defaultValue = "realtime")) String metricType,
 			HttpServletRequest request) {
-		Map<String, @Nullable Object> asked = new HashMap<>(Map.of("agentId", Arguments.id("agent_id", agentId).toString(),
-				"timeRange", Parameters.timeRange(timeRange).name(), "metricType",
-				Parameters.choice("metric_type", metricType, MetricType.values()).name(), "withTrend", true));
+		Map<String, @Nullable Object> asked = new HashMap<>(
+				Map.of("agentId", Arguments.id("agent_id", agentId).toString(), "timeRange",
+						Parameters.timeRange(timeRange).name(), "metricType",
+						Parameters.choice("metric_type", metricType, MetricType.values()).name(), "withTrend", true));
 		ExecutionGraphQlResponse answer = ask(this.agentMetrics, asked);
 		if (answer.getErrors().stream().anyMatch((error) -> error.getPath().equals("agentMetrics.trend"))) {
 			// GraphQL has no metrics without a trend: here the rest is worth telling

@@ -7,8 +7,8 @@ import org.springframework.security.web.header.writers.ContentSecurityPolicyHead
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /**
- * What a browser may do with what it gets here: load and run nothing but our own files,
- * and show them in no other page's frame.
+ * The headers that restrict browsers: they load and run nothing but our own files, and
+ * show them in no other page's frame.
  */
 final class BrowserRules {
 

@@ -20,9 +20,9 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * Asks each address of the token issuer at most twice in an interval, however many tokens
- * ask for keys: after that the last answer is given again, also if it was a failure. The
- * second time is for keys that have just changed.
+ * Limits requests to the token issuer to two per address and interval, however many
+ * tokens need keys: after that the last answer is repeated, also if it was a failure. The
+ * second request is for keys that have just changed.
  */
 final class RememberedAnswers implements ClientHttpRequestInterceptor {
 
@@ -96,14 +96,14 @@ final class RememberedAnswers implements ClientHttpRequestInterceptor {
 	}
 
 	/**
-	 * What an address has answered.
+	 * A response of an address.
 	 */
 	private record Answer(HttpStatusCode status, String statusText, HttpHeaders headers, byte[] body) {
 
 	}
 
 	/**
-	 * An answer as if it came again.
+	 * A response that is repeated.
 	 */
 	private record Repeated(Answer answer) implements ClientHttpResponse {
 

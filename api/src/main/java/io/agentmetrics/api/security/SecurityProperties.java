@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Who may ask.
+ * Which requests are allowed.
  *
  * @param mode whether a token is needed
  * @param issuerUri who must have issued a token; its keys are found through its metadata

@@ -32,9 +32,9 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.Jwt;
 
 /**
- * Asks a WebSocket for the token that browsers cannot send with the request that opens it
- * (it comes in the first message, as {@code {"Authorization": "Bearer …"}}), and ends
- * every subscription with its token.
+ * Checks the tokens of WebSockets, which browsers cannot send with the request that opens
+ * one: they come in the first message, as {@code {"Authorization": "Bearer …"}}. Every
+ * subscription ends with its token.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class TokenAdmission implements WebSocketGraphQlInterceptor {

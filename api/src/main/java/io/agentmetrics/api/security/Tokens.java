@@ -34,8 +34,8 @@ import org.springframework.web.client.RestOperations;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * Which tokens are good: signed with one of the issuer's keys by an asymmetric algorithm,
- * meant for us, and not expired.
+ * Decodes and checks tokens: a good one is signed with one of the issuer's keys by an
+ * asymmetric algorithm, meant for this service, and not expired.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "agent-metrics.security.mode", havingValue = "jwt", matchIfMissing = true)
@@ -69,7 +69,7 @@ class Tokens {
 		return (token) -> decode(decoder, token);
 	}
 
-	/** That the issuer's metadata cannot be had is like keys that cannot be had. */
+	/** Treats missing metadata of the issuer like missing keys. */
 	private static Jwt decode(JwtDecoder decoder, String token) {
 		try {
 			return decoder.decode(token);

@@ -1,5 +1,5 @@
 /**
- * Who may ask, and what browsers may do with the answers; knows no feature.
+ * Tokens, and the rules for browsers and proxies; knows no feature.
  */
 @MayUse({ "graphql", "limit", "problem" })
 @NullMarked

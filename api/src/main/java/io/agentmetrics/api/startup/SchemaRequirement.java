@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Refuses to start on a database that has no current schema, or on one where answers
- * would be silently wrong. That is found out before the pool has opened a connection,
- * whose settings a pooler could hand to others.
+ * would be silently wrong. It checks before the pool opens a connection, whose settings a
+ * pooler could pass on to others.
  */
 @Component
 final class SchemaRequirement {

@@ -1,5 +1,5 @@
 /**
- * What must be there before the application serves, said in one sentence if it is not.
+ * Checks at the start: what is missing is named in one sentence.
  */
 @MayUse
 @NullMarked

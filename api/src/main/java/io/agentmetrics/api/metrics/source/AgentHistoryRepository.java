@@ -13,7 +13,7 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells which agents have run before a moment; one statement however many agents.
+ * Reads which agents have run before a moment; one statement for any number of agents.
  */
 @Component
 final class AgentHistoryRepository {
@@ -39,8 +39,6 @@ final class AgentHistoryRepository {
 	/**
 	 * Returns the agents that have run before a moment.
 	 * @param agents the agents, known or not
-	 * @param moment the moment
-	 * @param day the day it is in
 	 * @return those with executions before it, or stored days
 	 */
 	Set<UUID> recordedBefore(Collection<UUID> agents, Instant moment, LocalDate day) {

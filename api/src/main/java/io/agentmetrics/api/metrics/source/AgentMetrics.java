@@ -44,9 +44,8 @@ public record AgentMetrics(UUID agentId, MetricsQuestion question, Metrics metri
 	}
 
 	/**
-	 * Tells of something else that the answer leaves out or cannot say exactly.
+	 * Adds sentences that say what the answer leaves out or cannot say exactly.
 	 * @param sentences one sentence for each
-	 * @return the same and these
 	 */
 	AgentMetrics missing(List<String> sentences) {
 		return sentences.isEmpty() ? this : new AgentMetrics(this.agentId, this.question, this.metrics, this.errors,
@@ -98,7 +97,6 @@ public record AgentMetrics(UUID agentId, MetricsQuestion question, Metrics metri
 
 	/**
 	 * Returns whether the agent succeeds more or less often than before.
-	 * @return the trend within the window
 	 * @throws ProblemException if it rests on stored hours that cannot be read
 	 */
 	public Trend trend() {

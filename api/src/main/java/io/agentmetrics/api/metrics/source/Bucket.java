@@ -25,7 +25,6 @@ public record Bucket(Instant start, ExecutionCounts counts, Optional<HourlyCount
 	/**
 	 * Returns when an hour starts.
 	 * @param hour the hour, from 0
-	 * @return the moment
 	 */
 	Instant start(int hour) {
 		return this.start.plus(Duration.ofHours(hour));

@@ -11,9 +11,8 @@ import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Granularity;
 
 /**
- * What is known of an agent's executions in a window.
+ * Counts, times and trend of an agent's executions in a window.
  *
- * @param counts how many ended how
  * @param times how long they took; empty if what is stored of them cannot be read
  * @param trend whether they succeed more or less often than before; empty if the stored
  * hours of a day cannot be read
@@ -39,11 +38,7 @@ public record Metrics(ExecutionCounts counts, Optional<ExecutionTimes> times, Op
 				Map.of());
 	}
 
-	/**
-	 * Adds what was read of the same executions besides.
-	 * @param read metrics with a distribution and series
-	 * @return these counts, times and trend with that distribution and those series
-	 */
+	/** Adds what was read of the same executions besides. */
 	Metrics withBuckets(Metrics read) {
 		return new Metrics(this.counts, this.times, this.trend, read.distribution, read.series);
 	}

@@ -75,10 +75,7 @@ final class MetricsAccumulator {
 		metrics.add(bucket);
 	}
 
-	/**
-	 * Returns what the buckets say together.
-	 * @return the metrics of each agent, with buckets or without
-	 */
+	/** Returns what the buckets say together. */
 	Map<UUID, Metrics> result() {
 		Map<UUID, Metrics> result = LinkedHashMap.newLinkedHashMap(this.agents.size());
 		this.agents.forEach((agent, metrics) -> result.put(agent, metrics.result()));

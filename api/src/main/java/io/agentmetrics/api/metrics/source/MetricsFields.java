@@ -5,8 +5,8 @@ import java.util.Set;
 import io.agentmetrics.model.time.Granularity;
 
 /**
- * What an answer has to have besides counts, rates and trend; what nobody asks for is not
- * read.
+ * The parts of an answer besides counts, rates and trend. Parts that are not selected are
+ * not read.
  *
  * @param times whether average and percentiles are asked for
  * @param distribution whether other quantiles, shares or a histogram are
@@ -23,43 +23,28 @@ public record MetricsFields(boolean times, boolean distribution, boolean errors,
 		series = Set.copyOf(series);
 	}
 
-	/**
-	 * Selects counts, rates and trend only.
-	 * @return nothing besides
-	 */
+	/** Selects counts, rates and trend only. */
 	public static MetricsFields none() {
 		return new MetricsFields(false, false, false, false, Set.of(), false);
 	}
 
-	/**
-	 * Selects counts, rates, trend, average and percentiles.
-	 * @return no distribution, no errors, no series
-	 */
+	/** Selects counts, rates, trend, average and percentiles. */
 	public static MetricsFields statistics() {
 		return new MetricsFields(true, false, false, false, Set.of(), false);
 	}
 
-	/**
-	 * Adds the groups of errors.
-	 * @return the same and the errors
-	 */
+	/** Adds the groups of errors. */
 	public MetricsFields withErrors() {
 		return new MetricsFields(this.times, this.distribution, true, this.earlierErrors, this.series,
 				this.seriesTimes);
 	}
 
-	/**
-	 * Returns whether the sum of the window is not enough.
-	 * @return whether there is a distribution or a series
-	 */
+	/** Returns whether the sum of the window is not enough. */
 	public boolean needsBuckets() {
 		return this.distribution || !this.series.isEmpty();
 	}
 
-	/**
-	 * Returns whether times have to be read at all.
-	 * @return whether anything selected is made of them
-	 */
+	/** Returns whether times have to be read at all. */
 	public boolean needsTimes() {
 		return this.times || this.distribution || (this.seriesTimes && !this.series.isEmpty());
 	}

@@ -22,21 +22,12 @@ import io.agentmetrics.model.time.Window;
  */
 public record MetricsQuestion(Period period, int before, MetricType metricType, MetricsFields fields) {
 
-	/**
-	 * Asks about a period itself.
-	 * @param period the time that is asked about
-	 * @param metricType which executions and stored days the answer is read from
-	 * @param fields what the answer has to have
-	 */
+	/** Creates a question about a period itself. */
 	public MetricsQuestion(Period period, MetricType metricType, MetricsFields fields) {
 		this(period, 0, metricType, fields);
 	}
 
-	/**
-	 * Asks about the same length of time just before.
-	 * @param needed what that answer has to have
-	 * @return the question
-	 */
+	/** Returns the question about the same length of time just before. */
 	public MetricsQuestion previous(MetricsFields needed) {
 		return new MetricsQuestion(this.period, this.before + 1, this.metricType, needed);
 	}

@@ -120,7 +120,10 @@ class MetricsReader {
 		return errors;
 	}
 
-	/** What is compared with has to be all there. */
+	/**
+	 * Returns the agents that had not run before the window began, if the question
+	 * compares windows.
+	 */
 	private Set<UUID> withoutHistory(Plan plan, MetricsQuestion question) {
 		if (question.before() == 0) {
 			return Set.of();
@@ -131,7 +134,9 @@ class MetricsReader {
 		return without;
 	}
 
-	/** Says of each agent what its answer leaves out or cannot say. */
+	/**
+	 * Returns the sentences that say what each agent's answer leaves out or cannot say.
+	 */
 	private Map<UUID, List<String>> missing(Plan plan, Map<UUID, Metrics> metrics, MetricsFields fields) {
 		Map<UUID, Set<LocalDate>> failed = plan.storedOnly()
 			.map((days) -> this.failedDays.of(plan.agents(), days, plan.ledger()))

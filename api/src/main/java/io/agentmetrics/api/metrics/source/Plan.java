@@ -20,7 +20,6 @@ import io.agentmetrics.model.time.Window;
  *
  * @param metricType which executions and stored days are read: of REALTIME nothing is
  * read from stored days, so that percentiles are exact
- * @param asked the window that was asked for
  * @param window what the answer is about: as far as there is something to know of it
  * @param now what ends after this is not over
  * @param ledger how far the aggregator had come
@@ -50,8 +49,7 @@ record Plan(MetricType metricType, Window asked, Window window, Instant now, Led
 	}
 
 	/**
-	 * Says of which points of a series the percentiles are not known.
-	 * @param granularity into what the window is cut
+	 * Returns a sentence about the points of a series whose percentiles are not known.
 	 * @return a sentence; empty if all are known
 	 */
 	Optional<String> percentilesNote(Granularity granularity) {

@@ -15,18 +15,14 @@ import io.agentmetrics.model.time.Window;
 /**
  * A range of time in which an agent's raw executions are counted by hours.
  *
- * @param agentId the agent
- * @param window the range
  * @param origin a midnight not after its start; hours begin at multiples of 60 minutes
  * after it
  */
 record RawRange(UUID agentId, Window window, Instant origin) {
 
 	/**
-	 * Cuts a window where hours begin to be counted from another midnight.
-	 * @param agentId the agent
-	 * @param window the window
-	 * @param zone where days begin and end
+	 * Cuts a window where hours begin to be counted differently: at midnights that are
+	 * not a multiple of 60 minutes after each other, as on Lord Howe Island twice a year.
 	 * @return ranges that make up the window; one in nearly all zones, none if it is
 	 * empty
 	 */

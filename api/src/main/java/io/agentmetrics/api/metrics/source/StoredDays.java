@@ -19,8 +19,6 @@ record StoredDays(Ledger ledger, Set<LocalDate> closed, Map<UUID, Set<LocalDate>
 
 	/**
 	 * Returns whether an agent's stored day still says what its executions say.
-	 * @param agent the agent
-	 * @param day any day
 	 * @return whether it is closed and has not changed since
 	 */
 	boolean isUpToDate(UUID agent, LocalDate day) {

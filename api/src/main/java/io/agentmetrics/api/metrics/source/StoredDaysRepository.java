@@ -93,7 +93,10 @@ final class StoredDaysRepository {
 		return new StoredDays(current, closed, changed);
 	}
 
-	/** What could not be stored is read from executions, as long as they are there. */
+	/**
+	 * Adds days that could not be stored, so that they are read from executions as long
+	 * as these are there.
+	 */
 	private void addFailed(Collection<UUID> agents, Days days, Ledger current, Map<UUID, Set<LocalDate>> changed) {
 		this.failedDays.of(agents, days, current)
 			.forEach((agent, failed) -> failed.stream()
