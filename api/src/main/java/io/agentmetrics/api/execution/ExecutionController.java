@@ -32,7 +32,7 @@ import org.springframework.stereotype.Controller;
 final class ExecutionController {
 
 	ExecutionController(ExecutionRepository executions, BatchLoaderRegistry loaders) {
-		AgentLoader.register(loaders, "executionsLoader", executions::executions);
+		AgentLoader.registerLists(loaders, "executionsLoader", executions::executions);
 	}
 
 	@SchemaMapping

@@ -92,7 +92,7 @@ public class ExecutionRepository {
 	/**
 	 * Lists executions of many agents with one statement.
 	 * @param agents the agents, known or not
-	 * @return the executions of each of the agents, the newest first
+	 * @return the executions of each agent that has any, the newest first
 	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
@@ -101,7 +101,7 @@ public class ExecutionRepository {
 		OffsetDateTime end = question.between()
 			.map((window) -> window.to().atOffset(ZoneOffset.UTC))
 			.orElse(OffsetDateTime.MAX);
-		return byAgent(agents, this.jdbc.sql(EXECUTIONS)
+		return byAgent(this.jdbc.sql(EXECUTIONS)
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
 			.param("statuses", new SqlArrayValue("text", question.statuses().stream().map(Enum::name).toArray()))
 			.param("from",
@@ -119,12 +119,12 @@ public class ExecutionRepository {
 	 * @param startedBy for each agent, known or not, when its executions started at the
 	 * latest
 	 * @param limit how many of each agent at most
-	 * @return the executions of each of the agents, the earliest first
+	 * @return the executions of each agent that has any, the earliest first
 	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
 	public Map<UUID, List<Execution>> inProgress(Instant since, Map<UUID, Instant> startedBy, int limit) {
-		return byAgent(startedBy.keySet(),
+		return byAgent(
 				this.jdbc.sql(IN_PROGRESS)
 					.param("agents", new SqlArrayValue("uuid", startedBy.keySet().toArray()))
 					.param("startedBy", new SqlArrayValue("timestamptz",
@@ -133,13 +133,12 @@ public class ExecutionRepository {
 					.param("limit", limit));
 	}
 
-	private static Map<UUID, List<Execution>> byAgent(Collection<UUID> agents, JdbcClient.StatementSpec statement) {
-		Map<UUID, List<Execution>> executions = HashMap.newHashMap(agents.size());
-		agents.forEach((agent) -> executions.put(agent, new ArrayList<>()));
+	private static Map<UUID, List<Execution>> byAgent(JdbcClient.StatementSpec statement) {
+		Map<UUID, List<Execution>> executions = new HashMap<>();
 		statement.withFetchSize(FETCH_SIZE).param("maxMessage", MAX_MESSAGE).query((row) -> {
 			Execution execution = execution(row);
 			RequestWork.current().ifPresent((work) -> work.claim(bytes(execution)));
-			executions.getOrDefault(execution.agentId(), List.of()).add(execution);
+			executions.computeIfAbsent(execution.agentId(), (agent) -> new ArrayList<>()).add(execution);
 		});
 		return executions;
 	}

@@ -45,6 +45,16 @@ public final class AgentLoader {
 			.registerMappedBatchLoader((keys, environment) -> Mono.fromCallable(() -> load(keys, read)));
 	}
 
+	/** Registers a loader of lists: agents that {@code read} leaves out have empty ones. */
+	public static <Q, E> void registerLists(BatchLoaderRegistry loaders, String name,
+			BiFunction<List<UUID>, Q, Map<UUID, List<E>>> read) {
+		AgentLoader.<Q, List<E>>register(loaders, name, (agents, question) -> {
+			Map<UUID, List<E>> lists = new HashMap<>(read.apply(agents, question));
+			agents.forEach((agent) -> lists.putIfAbsent(agent, List.of()));
+			return lists;
+		});
+	}
+
 	static <Q, V> Map<Key<Q>, Supplier<V>> load(Set<Key<Q>> keys, BiFunction<List<UUID>, Q, Map<UUID, V>> read) {
 		Map<Q, List<UUID>> agents = keys.stream()
 			.collect(Collectors.groupingBy(Key::question, Collectors.mapping(Key::agentId, Collectors.toList())));

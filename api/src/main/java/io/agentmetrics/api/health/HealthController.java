@@ -30,7 +30,7 @@ final class HealthController {
 
 	HealthController(HealthSource health, BatchLoaderRegistry loaders) {
 		this.health = health;
-		AgentLoader.register(loaders, "stuckLoader", health::stuckExecutions);
+		AgentLoader.registerLists(loaders, "stuckLoader", health::stuckExecutions);
 	}
 
 	@BatchMapping

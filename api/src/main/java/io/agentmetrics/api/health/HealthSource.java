@@ -75,7 +75,7 @@ public final class HealthSource {
 	 * Returns executions that are stuck, with one statement for any number of agents.
 	 * @param agents the agents, known or not
 	 * @param first how many of each agent at most
-	 * @return those of each of the agents, the longest running first
+	 * @return those of each agent that has any, the longest running first
 	 */
 	Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first) {
 		return stuckExecutions(agents, first, baselines());

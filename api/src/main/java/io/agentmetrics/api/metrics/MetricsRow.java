@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.sketch.CorruptSketchException;
@@ -49,7 +50,7 @@ public final class MetricsRow {
 	/** Logs what cannot be read of a row. */
 	public static void logDamage(String event, Map<String, ?> of, RuntimeException cause) {
 		LoggingEventBuilder error = logger.atError();
-		for (Map.Entry<String, ?> key : of.entrySet()) {
+		for (Map.Entry<String, ?> key : new TreeMap<>(of).entrySet()) {
 			error = error.addKeyValue(key.getKey(), key.getValue());
 		}
 		error.addKeyValue("cause", cause.getMessage()).log(event);
