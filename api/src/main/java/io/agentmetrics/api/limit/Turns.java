@@ -19,8 +19,9 @@ import io.agentmetrics.api.problem.ProblemKind;
 
 /**
  * A fair semaphore: the next turn goes to the waiting client that has the fewest, and of
- * its requests to the one that has the fewest. So no request and no client can starve the
- * others.
+ * its requests to the one that has the fewest. A client has no more than its equal share,
+ * since its statements slow down those of the others in the database. So no request and
+ * no client can starve the others.
  */
 final class Turns {
 

@@ -29,6 +29,7 @@ final class RequirementFailureAnalyzer implements FailureAnalyzer {
 
 	private static @Nullable String sentence(Throwable cause) {
 		return switch (cause) {
+			case DatabaseNotConfiguredException ex -> ex.getMessage();
 			case MissingSettingException ex -> ex.getMessage();
 			case SchemaNotCurrentException ex -> ex.getMessage();
 			case UnsuitableDatabaseException ex -> ex.getMessage();

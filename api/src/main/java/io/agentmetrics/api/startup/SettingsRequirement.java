@@ -20,13 +20,7 @@ final class SettingsRequirement implements BeanFactoryPostProcessor {
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
 		Environment environment = beans.getBean(Environment.class);
-		String url = environment.getProperty("spring.datasource.url");
-		if (!StringUtils.hasText(url)) {
-			throw new MissingSettingException(
-					"No database is configured: set SPRING_DATASOURCE_URL (jdbc:postgresql://host:5432/name), "
-							+ "SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD.");
-		}
-		SuitableDatabase.requirePostgres(url);
+		SuitableDatabase.requirePostgres(environment.getProperty("spring.datasource.url"));
 		boolean keys = isSet(environment, "issuer-uri") || isSet(environment, "jwk-set-uri");
 		if ("jwt".equalsIgnoreCase(environment.getProperty(SECURITY + "mode", "jwt"))
 				&& !(keys && isSet(environment, "audience"))) {

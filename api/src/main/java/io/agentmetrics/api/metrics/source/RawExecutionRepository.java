@@ -214,14 +214,6 @@ final class RawExecutionRepository {
 		this.jdbc.sql(PLAN_AS_USUAL).update();
 	}
 
-	private JdbcClient.StatementSpec ask(String sql, Collection<RawRange> ranges) {
-		return this.jdbc.sql(sql)
-			.withFetchSize(FETCH_SIZE)
-			.param("agents", new SqlArrayValue("uuid", ranges.stream().map(RawRange::agentId).toArray()))
-			.param("starts", array(ranges, (range) -> range.window().from()))
-			.param("ends", array(ranges, (range) -> range.window().to()));
-	}
-
 	private static SqlArrayValue array(Collection<RawRange> ranges, Function<RawRange, Instant> moment) {
 		return new SqlArrayValue("timestamptz", ranges.stream().map(moment).map(Instant::toString).toArray());
 	}
