@@ -29,7 +29,7 @@ class ReaderRoleIntegrationTests {
 
 	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
-	private final TestDatabase database = TestDatabase.empty();
+	private final TestDatabase database = TestDatabase.create();
 
 	private final SqlSession sql = new SqlSession(this.database.dataSource());
 
@@ -51,7 +51,7 @@ class ReaderRoleIntegrationTests {
 
 	@Test
 	void memberReadsEveryTableThatHoldsMetrics() {
-		migrateAndJoin();
+		join();
 		try (SqlSession reader = reader()) {
 			for (String table : this.sql.column("select table_name from reader_grants")) {
 				assertThat(reader.column("select count(*) from " + table)).as(table).hasSize(1);
@@ -65,7 +65,7 @@ class ReaderRoleIntegrationTests {
 
 	@Test
 	void memberWritesWhatItCountsForPrometheus() {
-		migrateAndJoin();
+		join();
 		try (SqlSession reader = reader()) {
 			for (String table : this.sql.column("select table_name from reader_grants where privileges <> 'select'")) {
 				assertThat(table).startsWith("exposition_");
@@ -84,7 +84,7 @@ class ReaderRoleIntegrationTests {
 			"select grant_to_reader()", "select nextval('aggregation_fence')",
 			"select create_execution_partition(date '2030-01-07')" })
 	void memberChangesNothing(String statement) {
-		migrateAndJoin();
+		join();
 		this.sql.run("insert into agents (name) values ('one')");
 		try (SqlSession reader = reader()) {
 			assertThatIllegalStateException().isThrownBy(() -> reader.run(statement))
@@ -97,7 +97,6 @@ class ReaderRoleIntegrationTests {
 
 	@Test
 	void ownerThatMayNotCreateRolesIsToldWhatToRunAndTheNextMigrationGrants() {
-		SchemaMigration.migrate(this.database.dataSource(), TODAY);
 		this.sql.run("drop schema public cascade");
 		this.sql.run("create schema public authorization pg_database_owner");
 		this.sql.run("grant usage on schema public to public");
@@ -126,8 +125,7 @@ class ReaderRoleIntegrationTests {
 				+ "where grantee = 'agent_metrics_reader' and table_name = '" + table + "'");
 	}
 
-	private void migrateAndJoin() {
-		SchemaMigration.migrate(this.database.dataSource(), TODAY);
+	private void join() {
 		this.sql.run("grant agent_metrics_reader to " + this.user);
 	}
 
