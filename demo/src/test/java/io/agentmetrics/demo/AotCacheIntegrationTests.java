@@ -26,15 +26,11 @@ class AotCacheIntegrationTests {
 
 	private static final int ROUNDS = 5;
 
-	private Path output;
-
 	private Product product;
 
 	@BeforeAll
-	void train(@TempDir Path directory) throws Exception {
-		this.output = directory.resolve("aot");
-		trainInAProcess(directory.resolve("training.log"));
-		this.product = Product.start(directory.resolve("product"));
+	void start(@TempDir Path directory) throws Exception {
+		this.product = Product.start(directory);
 		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
 	}
 
@@ -72,7 +68,7 @@ class AotCacheIntegrationTests {
 	@Test
 	void layersMakeUpTheProgram() throws Exception {
 		for (String program : List.of("aggregator", "api")) {
-			Path layers = this.output.resolve(program).resolve("layers");
+			Path layers = Programs.FOLDER.resolve(program).resolve("layers");
 			try (Stream<Path> libraries = Files.list(layers.resolve("dependencies/lib"))) {
 				assertThat(libraries).hasSizeGreaterThan(20)
 					.noneMatch((library) -> library.toString().contains("SNAPSHOT"));
@@ -81,23 +77,8 @@ class AotCacheIntegrationTests {
 		}
 	}
 
-	/**
-	 * What it writes, and what its own processes write, is nothing for this process's
-	 * output.
-	 */
-	private void trainInAProcess(Path log) throws Exception {
-		Process training = new ProcessBuilder(JarProcess.java(),
-				"-Dagent-metrics.demo.aggregator=" + System.getProperty("agent-metrics.demo.aggregator"),
-				"-Dagent-metrics.demo.api=" + System.getProperty("agent-metrics.demo.api"), "-classpath",
-				System.getProperty("java.class.path"), AotTraining.class.getName(), this.output.toString())
-			.redirectErrorStream(true)
-			.redirectOutput(log.toFile())
-			.start();
-		assertThat(training.waitFor()).as(Files.readString(log)).isZero();
-	}
-
-	private Path arguments(String program) {
-		return this.output.resolve(program).resolve("program/java.args");
+	private static Path arguments(String program) {
+		return Programs.FOLDER.resolve(program).resolve("program/java.args");
 	}
 
 	private double seconds(List<String> arguments) throws Exception {

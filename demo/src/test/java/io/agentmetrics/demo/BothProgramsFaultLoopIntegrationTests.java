@@ -37,16 +37,9 @@ class BothProgramsFaultLoopIntegrationTests {
 	/** Up to {@link Fault#KILL_A_REPLICA}, which the other outlives. */
 	private static final int SHORT_FORM = 4;
 
-	/** Started as often as here, a program is compiled for nothing. */
-	private static final List<String> SHORT_LIFE = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
 	private static final int ROUNDS = Integer.getInteger("demo.fault-loop.rounds", SHORT_FORM);
 
 	private static final long SEED = Long.getLong("demo.fault-loop.seed", 20261126);
-
-	private static final Path aggregatorJar = Path.of(System.getProperty("agent-metrics.demo.aggregator", ""));
-
-	private static final Path apiJar = Path.of(System.getProperty("agent-metrics.demo.api", ""));
 
 	private static final String AGENTS = "insert into agents (name) select 'agent ' || n from generate_series(1, 15) n";
 
@@ -184,14 +177,13 @@ class BothProgramsFaultLoopIntegrationTests {
 		settings.put("AGENT_METRICS_SECURITY_MODE", "none");
 		settings.put("SERVER_PORT", "0");
 		settings.put("MANAGEMENT_SERVER_PORT", "0");
-		this.apis.add(JarProcess.start(SHORT_LIFE, apiJar, List.of(), settings,
-				ProcessBuilder.Redirect.appendTo(this.logs.resolve("api.log").toFile())));
+		this.apis.add(Programs.api(settings, ProcessBuilder.Redirect.appendTo(this.logs.resolve("api.log").toFile())));
 	}
 
 	private JarProcess startAggregator() {
 		Map<String, String> settings = environment();
 		settings.put("AGENT_METRICS_EXPOSITION_PORT", "-1");
-		return JarProcess.start(SHORT_LIFE, aggregatorJar, List.of(), settings,
+		return Programs.aggregator(List.of(), settings,
 				ProcessBuilder.Redirect.to(this.logs.resolve(this.round + ".log").toFile()));
 	}
 

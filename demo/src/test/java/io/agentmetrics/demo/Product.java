@@ -8,17 +8,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
 /**
- * The real jars against a PostgreSQL of their own.
+ * Both programs, and a PostgreSQL of their own.
  */
 final class Product implements AutoCloseable {
-
-	private static final Path aggregatorJar = Path.of(System.getProperty("agent-metrics.demo.aggregator", ""));
-
-	private static final Path apiJar = Path.of(System.getProperty("agent-metrics.demo.api", ""));
 
 	private final DemoFolder folder;
 
@@ -44,23 +42,21 @@ final class Product implements AutoCloseable {
 	}
 
 	Run aggregator(String... arguments) throws IOException, InterruptedException {
-		return run(aggregatorJar, this.postgres.environment(), arguments);
+		return aggregatorWith(Map.of(), arguments);
 	}
 
 	Run aggregatorOn(String url, String... arguments) throws IOException, InterruptedException {
-		Map<String, String> environment = new HashMap<>(this.postgres.environment());
-		environment.put("SPRING_DATASOURCE_URL", url);
-		return run(aggregatorJar, environment, arguments);
+		return aggregatorWith(Map.of("SPRING_DATASOURCE_URL", url), arguments);
 	}
 
 	Run aggregatorWith(Map<String, String> settings, String... arguments) throws IOException, InterruptedException {
 		Map<String, String> environment = new HashMap<>(this.postgres.environment());
 		environment.putAll(settings);
-		return run(aggregatorJar, environment, arguments);
+		return run((output) -> Programs.aggregator(List.of(arguments), environment, output));
 	}
 
 	Run apiWith(Map<String, String> environment) throws IOException, InterruptedException {
-		return run(apiJar, environment);
+		return run((output) -> Programs.api(environment, output));
 	}
 
 	RunningApi api() throws InterruptedException {
@@ -68,6 +64,16 @@ final class Product implements AutoCloseable {
 	}
 
 	RunningApi api(Map<String, String> settings) throws InterruptedException {
+		return api(settings, Programs::api);
+	}
+
+	/** The API as it was built, in one jar. */
+	RunningApi packedApi() throws InterruptedException {
+		return api(Map.of(), Programs::packedApi);
+	}
+
+	private RunningApi api(Map<String, String> settings,
+			BiFunction<Map<String, String>, ProcessBuilder.Redirect, JarProcess> program) throws InterruptedException {
 		Map<String, String> environment = new HashMap<>(this.postgres.environment());
 		int port = Ports.free();
 		int managementPort = Ports.free();
@@ -76,8 +82,7 @@ final class Product implements AutoCloseable {
 		environment.put(DemoSettings.API_PORT, String.valueOf(port));
 		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(managementPort));
 		environment.putAll(settings);
-		JarProcess process = JarProcess.start(apiJar, List.of(), environment,
-				ProcessBuilder.Redirect.to(this.folder.log("api").toFile()));
+		JarProcess process = program.apply(environment, ProcessBuilder.Redirect.to(this.folder.log("api").toFile()));
 		ApiHealth.await(process, managementPort);
 		return new RunningApi(process, URI.create("http://localhost:" + port),
 				URI.create("http://localhost:" + managementPort));
@@ -88,11 +93,10 @@ final class Product implements AutoCloseable {
 		return Files.readString(this.folder.log("api"));
 	}
 
-	private static Run run(Path jar, Map<String, String> environment, String... arguments)
+	private static Run run(Function<ProcessBuilder.Redirect, JarProcess> program)
 			throws IOException, InterruptedException {
 		Path output = Files.createTempFile("run", ".log");
-		try (JarProcess process = JarProcess.start(jar, List.of(arguments), environment,
-				ProcessBuilder.Redirect.to(output.toFile()))) {
+		try (JarProcess process = program.apply(ProcessBuilder.Redirect.to(output.toFile()))) {
 			return new Run(process.exitCode(), Files.readString(output));
 		}
 		finally {

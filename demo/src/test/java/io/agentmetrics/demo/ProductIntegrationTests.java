@@ -80,7 +80,7 @@ class ProductIntegrationTests {
 			.mapToObj((run) -> TestExecution.completed(this.tenRuns, noon.plusSeconds(run), 100 * run))
 			.toList());
 		this.aggregation = this.product.aggregator();
-		this.api = this.product.api();
+		this.api = this.product.packedApi();
 		this.graphQl = new GraphQlClient(this.api.address().resolve("/graphql"));
 	}
 
