@@ -39,8 +39,7 @@ class PageAtScaleIntegrationTests {
 	private final Browser browser;
 
 	PageAtScaleIntegrationTests(@TempDir Path directory, @TempDir Path downloads) throws Exception {
-		this.product = Product.start(directory);
-		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
+		this.product = Product.migrated(directory);
 		insert();
 		assertThat(this.product.aggregator().exitCode()).isZero();
 		this.api = this.product.api();

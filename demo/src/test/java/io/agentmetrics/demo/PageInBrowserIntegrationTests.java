@@ -96,8 +96,7 @@ class PageInBrowserIntegrationTests {
 
 	PageInBrowserIntegrationTests(@TempDir Path directory, @TempDir Path downloads) throws Exception {
 		this.downloads = downloads;
-		this.product = Product.start(directory);
-		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
+		this.product = Product.migrated(directory);
 		this.api = this.product.api();
 		this.gateway = Gateway.start(this.api.address());
 		this.graphQl = new GraphQlClient(this.api.address().resolve("/graphql"));

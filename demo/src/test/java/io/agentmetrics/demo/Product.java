@@ -1,22 +1,31 @@
 package io.agentmetrics.demo;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Both programs, and a PostgreSQL of their own.
  */
 final class Product implements AutoCloseable {
+
+	/** The folder of one that has the current schema and has stopped. */
+	private static final Path MIGRATED = migrate();
 
 	private final DemoFolder folder;
 
@@ -30,6 +39,37 @@ final class Product implements AutoCloseable {
 	static Product start(Path directory) {
 		DemoFolder folder = Objects.requireNonNull(DemoFolder.take(directory));
 		return new Product(folder, DemoPostgres.start(folder));
+	}
+
+	/**
+	 * With the current schema and nothing else: copied, as a migration takes longer.
+	 */
+	static Product migrated(Path directory) throws IOException {
+		Files.createDirectories(directory);
+		try (Stream<Path> files = Files.walk(MIGRATED)) {
+			for (Path file : files.skip(1).toList()) {
+				Files.copy(file, directory.resolve(MIGRATED.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES,
+						LinkOption.NOFOLLOW_LINKS);
+			}
+		}
+		return start(directory);
+	}
+
+	private static Path migrate() {
+		Path folder = Path.of("target", "migrated").toAbsolutePath();
+		try {
+			DemoPostgres.delete(folder);
+			try (Product product = start(folder)) {
+				assertThat(product.aggregator("migrate").exitCode()).isZero();
+			}
+			return folder;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	DataSource dataSource() {

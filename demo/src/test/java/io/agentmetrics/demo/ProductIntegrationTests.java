@@ -69,8 +69,7 @@ class ProductIntegrationTests {
 	private final GraphQlClient graphQl;
 
 	ProductIntegrationTests(@TempDir Path directory) throws Exception {
-		this.product = Product.start(directory);
-		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
+		this.product = Product.migrated(directory);
 		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
 		TestExecutions executions = new TestExecutions(this.product.dataSource());
 		this.tenRuns = executions.agent("Ten runs of 100 to 1000 ms");

@@ -73,8 +73,7 @@ class PrometheusIntegrationTests {
 	@BeforeAll
 	void start(@TempDir Path directory) throws Exception {
 		PrometheusServer.requireInstalled("prometheus", "promtool");
-		this.product = Product.start(directory.resolve("product"));
-		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
+		this.product = Product.migrated(directory.resolve("product"));
 		execute("insert into agents (name) select 'agent ' || n from generate_series(1, 9) n");
 		execute("""
 				insert into agent_executions (agent_id, user_id, status, execution_start, execution_time_ms)

@@ -48,8 +48,7 @@ class ProxyIntegrationTests {
 	@BeforeAll
 	void start(@TempDir Path folder) throws Exception {
 		Certificates certificates = Certificates.make(folder);
-		this.product = Product.start(folder.resolve("product"));
-		assertThat(this.product.aggregator("migrate").exitCode()).isZero();
+		this.product = Product.migrated(folder.resolve("product"));
 		this.api = this.product.api();
 		this.nginx = Nginx.start(Files.createDirectory(folder.resolve("nginx")), certificates, this.api.address());
 		this.http = HttpClient.newBuilder().sslContext(certificates.trust()).build();
