@@ -260,8 +260,8 @@ class AggregatorProcessIntegrationTests {
 
 	@Test
 	void unreachableDatabaseEndsWithFour() {
-		try (AggregatorProcess process = AggregatorProcess
-			.start(Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://localhost:1/nothing"))) {
+		try (AggregatorProcess process = AggregatorProcess.start(Map.of("SPRING_DATASOURCE_URL",
+				"jdbc:postgresql://localhost:1/nothing", "SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT", "1000"))) {
 			assertThat(process.exitCode()).as(process.output()).isEqualTo(4);
 			assertThat(process.output()).containsIgnoringCase("reach").doesNotContain("\tat ");
 		}

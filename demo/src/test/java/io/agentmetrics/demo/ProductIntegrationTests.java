@@ -282,7 +282,9 @@ class ProductIntegrationTests {
 
 	@Test
 	void databaseThatIsNotThereEndsWithFour() throws Exception {
-		assertThat(this.product.aggregatorOn("jdbc:postgresql://localhost:1/nothing").exitCode()).isEqualTo(4);
+		Map<String, String> nothing = Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://localhost:1/nothing",
+				"SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT", "1000");
+		assertThat(this.product.aggregatorWith(nothing).exitCode()).isEqualTo(4);
 	}
 
 	@Test

@@ -74,6 +74,7 @@ class TlsIntegrationTests {
 			""")
 	void otherServerIsRefusedInOneSentence(String host, String authority, String reason) throws Exception {
 		Map<String, String> settings = settings(host, authority);
+		settings.put("SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT", "1000");
 		Product.Run run = this.product.aggregatorWith(settings, "migrate");
 		assertThat(run.exitCode()).as(run.output()).isEqualTo(4);
 		assertSentence(run.output(), reason);
