@@ -39,8 +39,11 @@ final class TestMetricsSource {
 	}
 
 	Answer realtime(Collection<UUID> agents, Window window) {
-		return answer(this.planner.realtime(agents, window, window.to(), ledger(ZoneId.of("UTC"), List.of())),
-				MetricsFields.statistics().withErrors());
+		return realtime(agents, window, MetricsFields.statistics().withErrors());
+	}
+
+	Answer realtime(Collection<UUID> agents, Window window, MetricsFields fields) {
+		return answer(this.planner.realtime(agents, window, window.to(), ledger(ZoneId.of("UTC"), List.of())), fields);
 	}
 
 	/** Reads days that are taken to be closed. */
