@@ -66,7 +66,7 @@ public final class AotTraining {
 		DemoPostgres.empty(output);
 		Path database = Files.createTempDirectory("agent-metrics-training");
 		try (DemoFolder folder = Objects.requireNonNull(DemoFolder.take(database));
-				DemoPostgres postgres = DemoPostgres.start(folder)) {
+				DemoPostgres postgres = DemoPostgres.start(folder, Ports.free())) {
 			new AotTraining(postgres, output).train(settings);
 		}
 		finally {

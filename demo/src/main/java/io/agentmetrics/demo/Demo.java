@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Demo implements AutoCloseable {
 
+	private static final int POSTGRESQL_PORT = 15_432;
+
 	private final DemoSettings settings;
 
 	private final PrintStream out;
@@ -73,7 +75,7 @@ public final class Demo implements AutoCloseable {
 		own(guardian::destroy);
 
 		say("Starting PostgreSQL; its data is in " + folder);
-		DemoPostgres postgres = own(DemoPostgres.start(folder));
+		DemoPostgres postgres = own(DemoPostgres.start(folder, Ports.free(POSTGRESQL_PORT)));
 		StartedProcesses processes = new StartedProcesses(folder.processes());
 		migrate(folder, postgres, processes);
 		loadSample(postgres);

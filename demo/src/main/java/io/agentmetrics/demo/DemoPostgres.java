@@ -25,8 +25,6 @@ final class DemoPostgres implements AutoCloseable {
 
 	static final String NAME = "agent_metrics";
 
-	private static final int PREFERRED_PORT = 15_432;
-
 	private final DemoFolder folder;
 
 	private final int port;
@@ -40,9 +38,10 @@ final class DemoPostgres implements AutoCloseable {
 	 * Starts the server, making its data the first time. One that an earlier run left
 	 * behind is stopped before.
 	 * @param folder the folder with its data
+	 * @param port the port to listen on, which is free
 	 * @return the running server
 	 */
-	static DemoPostgres start(DemoFolder folder) {
+	static DemoPostgres start(DemoFolder folder, int port) {
 		if (System.getProperty("user.name").equals("root") && !LinuxUtils.isUnshareAvailable()) {
 			throw new DemoException("PostgreSQL does not run as root: start the demo as another user.");
 		}
@@ -54,7 +53,6 @@ final class DemoPostgres implements AutoCloseable {
 				// ever
 				delete(folder.cluster());
 			}
-			int port = Ports.free(PREFERRED_PORT);
 			EmbeddedPostgres server = EmbeddedPostgres.builder()
 				.setOverrideWorkingDirectory(folder.server().toFile())
 				.setDataDirectory(folder.cluster())

@@ -154,7 +154,7 @@ class DemoIntegrationTests {
 		Files.createDirectories(cutOff.resolve("postgresql-18/base"));
 		Files.writeString(cutOff.resolve("postgresql-18/PG_VERSION"), "18");
 		try (DemoFolder taken = Objects.requireNonNull(DemoFolder.take(cutOff));
-				DemoPostgres postgres = DemoPostgres.start(taken)) {
+				DemoPostgres postgres = DemoPostgres.start(taken, Ports.free())) {
 			assertThat(postgres.dataSource().getConnection().isValid(5)).isTrue();
 		}
 	}

@@ -1,7 +1,6 @@
 package io.agentmetrics.demo;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
@@ -870,48 +868,6 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.axe()).isEmpty();
 		this.browser.resize(360, 800);
 		assertThat(this.browser.axe()).isEmpty();
-	}
-
-	@Test
-	void firstLoadIsSmallAndTheFirstChartSoonThere() {
-		this.browser.command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
-				new MutationObserver((_, observer) => {
-					if (document.querySelector('.canvas canvas')) {
-						window.firstChart = performance.now();
-						observer.disconnect();
-					}
-				}).observe(document, { childList: true, subtree: true });
-				"""));
-		double best = Double.MAX_VALUE;
-		for (int attempt = 0; attempt < 5 && best > 1_000; attempt++) {
-			this.browser.command("Network.clearBrowserCache", Map.of());
-			this.browser.open(this.api.address().resolve("/"));
-			this.browser.awaitAnswers();
-			best = Math.min(best, this.browser.<Number>script("return window.firstChart").doubleValue());
-		}
-		long bytes = this.browser.<Number>script("""
-				return performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
-					.reduce((sum, entry) => sum + entry.transferSize, 0)""").longValue();
-		System.out.printf("First load: %,d bytes over the wire, first chart after %.0f ms%n", bytes, best);
-		assertThat(bytes).isBetween(50_000L, 300_000L);
-		assertThat(best).isLessThan(1_000);
-	}
-
-	@Test
-	void lighthouseScoresBothViewsHigh() throws Exception {
-		Lighthouse.require();
-		for (String path : List.of("/", "/#/agents/" + agent("Product Recommender"))) {
-			Lighthouse.Scores scores = Lighthouse.of(this.api.address().resolve(path), this.downloads);
-			// a machine that is busy with something else costs points, and Lighthouse
-			// cannot tell
-			for (int again = 0; again < 2 && scores.performance() < 95; again++) {
-				scores = Lighthouse.of(this.api.address().resolve(path), this.downloads);
-			}
-			System.out.printf("Lighthouse of %s: performance %d, accessibility %d%n", path, scores.performance(),
-					scores.accessibility());
-			assertThat(scores.performance()).isGreaterThanOrEqualTo(95);
-			assertThat(scores.accessibility()).isGreaterThanOrEqualTo(95);
-		}
 	}
 
 	@Test

@@ -38,7 +38,7 @@ final class Product implements AutoCloseable {
 
 	static Product start(Path directory) {
 		DemoFolder folder = Objects.requireNonNull(DemoFolder.take(directory));
-		return new Product(folder, DemoPostgres.start(folder));
+		return new Product(folder, DemoPostgres.start(folder, Ports.free()));
 	}
 
 	/**
