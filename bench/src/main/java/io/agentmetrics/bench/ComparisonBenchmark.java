@@ -3,7 +3,6 @@ package io.agentmetrics.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,17 +94,20 @@ public final class ComparisonBenchmark {
 	}
 
 	private void compareAggregators() throws SQLException {
-		Map<Build, Measurement> whole = new HashMap<>();
-		Map<Build, Measurement> job = new HashMap<>();
-		for (int run = 0; run < 2 * AGGREGATOR_RUNS; run++) {
-			Build build = (run % 2 == 0) ? this.baseline : this.current;
-			build.database().execute(FORGET);
-			AggregatorProcess.Outcome outcome = build.aggregator(this.settings).run(build.database());
-			whole.computeIfAbsent(build, (key) -> new Measurement("aggregator")).add(outcome.seconds(), 0);
-			job.computeIfAbsent(build, (key) -> new Measurement("job")).add(outcome.jobSeconds(), 0);
+		List<Build> builds = List.of(this.baseline, this.current);
+		List<Measurement> whole = List.of(new Measurement("baseline"), new Measurement("this"));
+		List<Measurement> job = List.of(new Measurement("baseline"), new Measurement("this"));
+		for (int run = 0; run < AGGREGATOR_RUNS; run++) {
+			for (int who = 0; who < builds.size(); who++) {
+				Build build = builds.get(who);
+				build.database().execute(FORGET);
+				AggregatorProcess.Outcome outcome = build.aggregator(this.settings).run(build.database());
+				whole.get(who).add(outcome.seconds(), 0);
+				job.get(who).add(outcome.jobSeconds(), 0);
+			}
 		}
-		print("aggregator, plain jar", whole.get(this.baseline), whole.get(this.current));
-		print("its job alone", job.get(this.baseline), job.get(this.current));
+		print("aggregator, plain jar", whole.getFirst(), whole.getLast());
+		print("its job alone", job.getFirst(), job.getLast());
 	}
 
 	private static void print(String name, Measurement baseline, Measurement current) {

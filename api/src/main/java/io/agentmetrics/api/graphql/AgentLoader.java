@@ -45,7 +45,9 @@ public final class AgentLoader {
 			.registerMappedBatchLoader((keys, environment) -> Mono.fromCallable(() -> load(keys, read)));
 	}
 
-	/** Registers a loader of lists: agents that {@code read} leaves out have empty ones. */
+	/**
+	 * Registers a loader of lists: agents that {@code read} leaves out have empty ones.
+	 */
 	public static <Q, E> void registerLists(BatchLoaderRegistry loaders, String name,
 			BiFunction<List<UUID>, Q, Map<UUID, List<E>>> read) {
 		AgentLoader.<Q, List<E>>register(loaders, name, (agents, question) -> {

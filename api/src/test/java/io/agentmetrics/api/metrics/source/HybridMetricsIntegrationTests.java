@@ -435,6 +435,8 @@ class HybridMetricsIntegrationTests {
 		List<UUID> agents = List.of(this.agent, this.other);
 		// the points of both agents are the same
 		Map<Window, TestMetricsSource.Answer> points = new HashMap<>();
+		Function<Window, TestMetricsSource.Answer> exactly = (point) -> this.source.realtime(agents, point,
+				MetricsFields.statistics());
 		this.snapshot.executeWithoutResult((status) -> {
 			TestMetricsSource.Answer answer = this.source.hybrid(agents, window, this.now, ALL);
 			assertThat(answer.window()).isEqualTo(window);
@@ -446,13 +448,8 @@ class HybridMetricsIntegrationTests {
 				assertThat(answer.errorsOf(each)).isEqualTo(exact.errorsOf(each));
 				assertTimes(metrics, expected.times().orElseThrow(), each, window);
 				assertThat(metrics.series()).hasSize(3);
-				metrics.series()
-					.values()
-					.forEach((series) -> assertSeries(series, expected, window,
-							(point) -> points
-								.computeIfAbsent(point,
-										(key) -> this.source.realtime(agents, key, MetricsFields.statistics()))
-								.of(each)));
+				Function<Window, Metrics> ofPoint = (point) -> points.computeIfAbsent(point, exactly).of(each);
+				metrics.series().values().forEach((series) -> assertSeries(series, expected, window, ofPoint));
 			}
 		});
 	}
