@@ -25,7 +25,6 @@ import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.agent.Agent;
-import io.agentmetrics.model.time.Granularity;
 import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
 

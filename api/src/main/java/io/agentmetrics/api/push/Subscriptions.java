@@ -1,7 +1,6 @@
 package io.agentmetrics.api.push;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -18,7 +18,6 @@ import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.time.Days;
-import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 
 import org.springframework.stereotype.Component;

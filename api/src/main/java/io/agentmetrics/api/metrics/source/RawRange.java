@@ -21,8 +21,7 @@ import io.agentmetrics.model.time.Window;
 record RawRange(UUID agentId, Window window, Instant origin) {
 
 	/**
-	 * Cuts a window where hours begin to be counted differently: at midnights that are
-	 * not a multiple of 60 minutes after each other, as on Lord Howe Island twice a year.
+	 * Cuts a window where hours begin to be counted from another midnight.
 	 * @return ranges that make up the window; one in nearly all zones, none if it is
 	 * empty
 	 */
