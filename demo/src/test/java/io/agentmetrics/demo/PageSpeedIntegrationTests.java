@@ -38,7 +38,7 @@ class PageSpeedIntegrationTests {
 		this.product = Product.migrated(directory);
 		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
 		assertThat(this.product.aggregator().exitCode()).isZero();
-		this.api = this.product.api();
+		this.api = this.product.packedApi();
 		this.browser = Browser.start(downloads);
 		this.browser.resize(1440, 900);
 	}
