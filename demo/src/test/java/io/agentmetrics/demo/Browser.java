@@ -35,7 +35,7 @@ final class Browser implements AutoCloseable {
 
 	static final String MISSING = "Skipped: there is no browser; install chromium and chromedriver (Debian's packages chromium and chromium-driver).";
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	/** Kept, or what is set of it is forgotten. */
 	private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
