@@ -100,12 +100,12 @@ class DashboardIntegrationTests extends ApiTest {
 	}
 
 	@Test
-	void allTotalsTogetherCostThreeStatementsBesideLedgerAndAgents() {
+	void allTotalsTogetherCostTwoStatementsBesideLedgerAndAgents() {
 		aggregate(70);
 		assertThat(this.dataSource
 			.statementsOf(() -> ask("totalExecutions24h last24Hours { %1$s } last7Days { %1$s } last30Days { %1$s }"
 				.formatted("totalExecutions previous { totalExecutions } change { errorRate { significant } }"))))
-			.hasSize(5);
+			.hasSize(4);
 	}
 
 	@Test

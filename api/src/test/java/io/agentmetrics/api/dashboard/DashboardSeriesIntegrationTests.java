@@ -199,10 +199,10 @@ class DashboardSeriesIntegrationTests extends ApiTest {
 		aggregate(15);
 		List<String> ofHours = this.dataSource.statementsOf(() -> ask("timeRange: LAST_7_DAYS, granularity: HOUR"));
 		List<String> ofDays = this.dataSource.statementsOf(() -> ask("timeRange: LAST_90_DAYS, granularity: DAY"));
-		// five for the dashboard itself, then the ledger, the horizon, the counts and
+		// four for the dashboard itself, then the ledger, the horizon, the counts and
 		// both kinds of times
-		assertThat(ofHours).hasSizeLessThanOrEqualTo(5 + 5);
-		assertThat(ofDays).hasSize(5 + 5);
+		assertThat(ofHours).hasSizeLessThanOrEqualTo(4 + 5);
+		assertThat(ofDays).hasSize(4 + 5);
 	}
 
 	@Test
