@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * what the executions say. The short form has the kinds of faults after which no replica
  * has to start; {@code -Ddemo.fault-loop.rounds=…} has all kinds in turn.
  */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Processes are killed")
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Signals are those of POSIX")
 class BothProgramsFaultLoopIntegrationTests {
 
 	/** Up to {@link Fault#KILL_A_REPLICA}, which the other outlives. */
