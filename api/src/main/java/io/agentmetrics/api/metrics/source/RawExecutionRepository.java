@@ -139,7 +139,8 @@ final class RawExecutionRepository {
 
 	private static final String PLAN_ONCE = "set local plan_cache_mode = force_generic_plan";
 
-	private static final String PLAN_AS_USUAL = "set local plan_cache_mode to default";
+	// what each connection of the API starts with
+	private static final String PLAN_AS_USUAL = "set local plan_cache_mode = force_custom_plan";
 
 	/** Ranges that are further apart have hardly a partition in common. */
 	private static final Duration NEAR = Duration.ofDays(14);

@@ -13,6 +13,8 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
+import javax.sql.DataSource;
+
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecution;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,13 +47,19 @@ class RealtimeMetricsIntegrationTests {
 
 	private static TestExecutions executions;
 
+	private static DataSource dataSource;
+
+	private static JdbcClient jdbc;
+
 	private static TestMetricsSource source;
 
 	@BeforeAll
 	static void createDatabase() {
 		database = TestDatabase.create();
 		executions = new TestExecutions(database.dataSource());
-		source = new TestMetricsSource(JdbcClient.create(database.dataSource()));
+		dataSource = database.dataSource();
+		jdbc = JdbcClient.create(dataSource);
+		source = new TestMetricsSource(jdbc);
 	}
 
 	@AfterAll
@@ -98,6 +108,16 @@ class RealtimeMetricsIntegrationTests {
 		executions.insert(TestExecution.completed(agent, WEEK.to().minusMillis(1), 4));
 		executions.insert(TestExecution.completed(agent, WEEK.to(), 8));
 		assertThat(ask(agent, WEEK).times().orElseThrow().sumMs()).isEqualTo(6);
+	}
+
+	@Test
+	void onePlanForAllValuesIsForLongWindowsAlone() {
+		UUID agent = executions.agent("plans");
+		String mode = new TransactionTemplate(new JdbcTransactionManager(dataSource)).execute((transaction) -> {
+			ask(agent, TimeRange.LAST_90_DAYS.until(NOW));
+			return jdbc.sql("show plan_cache_mode").query(String.class).single();
+		});
+		assertThat(mode).isEqualTo("force_custom_plan");
 	}
 
 	@Test
@@ -213,7 +233,6 @@ class RealtimeMetricsIntegrationTests {
 		executions.insertAll(IntStream.range(0, 10_000)
 			.mapToObj((i) -> TestExecution.completed(agent, NOW.minusSeconds(60L * i), i))
 			.toList());
-		JdbcClient jdbc = JdbcClient.create(database.dataSource());
 		jdbc.sql("vacuum analyze agent_executions").update();
 		List<String> plan = new ArrayList<>();
 		jdbc.sql("explain " + RawExecutionRepository.STATISTICS.replace(":agents", "array['" + agent + "'::uuid]")
