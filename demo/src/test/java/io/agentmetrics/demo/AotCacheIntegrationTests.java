@@ -41,6 +41,7 @@ class AotCacheIntegrationTests {
 	}
 
 	@Test
+	@WhenSpeedIsMeasured
 	void runWithNothingToDoTakesAtMostHalfAsLong() throws Exception {
 		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
 		assertThat(this.product.aggregator().exitCode()).isZero();

@@ -56,31 +56,11 @@ class PageAtScaleIntegrationTests {
 	}
 
 	@Test
-	void allRowsScrollSmoothly() {
-		this.browser.open(this.api.address().resolve("/#/?window=30d&rows=all&sort=name"));
-		this.browser.awaitAnswers();
+	void lastOfAllRowsIsThereAfterScrolling() {
+		openAllRows();
 		assertThat(this.browser.text(".panel-agents .hint")).startsWith("3,002 agents");
 		assertThat(this.browser.find(".agents").getDomAttribute("aria-rowcount")).isEqualTo("3003");
-		List<Number> worst = List.of(Integer.MAX_VALUE);
-		// other work on the machine makes tasks longer, never shorter
-		for (int attempt = 0; attempt < 3 && longest(worst) > MAX_TASK_MS; attempt++) {
-			worst = this.browser.promise(
-					"""
-							const tasks = [];
-							const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)));
-							observer.observe({ type: 'longtask' });
-							const table = document.querySelector('.panel-agents .scroll');
-							table.scrollIntoView();
-							for (table.scrollTop = 0; table.scrollTop + table.clientHeight < table.scrollHeight - 1; table.scrollTop += 700) {
-								await new Promise(requestAnimationFrame);
-							}
-							await new Promise((resolve) => setTimeout(resolve, 300));
-							observer.disconnect();
-							return tasks;
-							""");
-		}
-		System.out.printf("Scrolling 3,002 agents: longest task %.0f ms%n", longest(worst));
-		assertThat(longest(worst)).isLessThanOrEqualTo(MAX_TASK_MS);
+		scrollThroughAllRows();
 		this.browser.await("the last agent",
 				// no row is there for a moment while rows are drawn anew
 				() -> this.browser.texts(".agents tbody th")
@@ -91,6 +71,15 @@ class PageAtScaleIntegrationTests {
 					.isPresent());
 		assertThat(this.browser.all(".agents tbody tr")).hasSizeLessThan(100);
 		assertThat(this.browser.console()).isEmpty();
+	}
+
+	@Test
+	@WhenSpeedIsMeasured
+	void allRowsScrollSmoothly() {
+		openAllRows();
+		double longest = scrollThroughAllRows().stream().mapToDouble(Number::doubleValue).max().orElse(0);
+		System.out.printf("Scrolling 3,002 agents: longest task %.0f ms%n", longest);
+		assertThat(longest).isLessThanOrEqualTo(MAX_TASK_MS);
 	}
 
 	@ParameterizedTest
@@ -135,6 +124,31 @@ class PageAtScaleIntegrationTests {
 		assertThat(this.browser.console()).isEmpty();
 	}
 
+	private void openAllRows() {
+		this.browser.open(this.api.address().resolve("/#/?window=30d&rows=all&sort=name"));
+		this.browser.awaitAnswers();
+	}
+
+	/**
+	 * Scrolls as fast as frames are drawn: how long each of the long tasks took, in ms.
+	 */
+	private List<Number> scrollThroughAllRows() {
+		return this.browser.promise(
+				"""
+						const tasks = [];
+						const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)));
+						observer.observe({ type: 'longtask' });
+						const table = document.querySelector('.panel-agents .scroll');
+						table.scrollIntoView();
+						for (table.scrollTop = 0; table.scrollTop + table.clientHeight < table.scrollHeight - 1; table.scrollTop += 700) {
+							await new Promise(requestAnimationFrame);
+						}
+						await new Promise((resolve) => setTimeout(resolve, 300));
+						observer.disconnect();
+						return tasks;
+						""");
+	}
+
 	private void insert() throws SQLException {
 		try (Connection connection = this.product.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
@@ -163,10 +177,6 @@ class PageAtScaleIntegrationTests {
 						.formatted(BUSIEST));
 			statement.execute("analyze");
 		}
-	}
-
-	private static double longest(List<Number> tasks) {
-		return tasks.stream().mapToDouble(Number::doubleValue).max().orElse(0);
 	}
 
 }
