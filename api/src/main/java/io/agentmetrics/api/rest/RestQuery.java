@@ -125,8 +125,10 @@ final class RestQuery {
 			case GraphQLObjectType object -> describeObject(object, field);
 			case GraphQLEnumType named -> {
 				JsonSchema values = typed("string");
-				values
-					.setEnum(named.getValues().stream().<Object>map((value) -> name(named, value.getName())).toList());
+				named.getValues().forEach((value) -> values.addEnumItemObject(name(named, value.getName())));
+				if (GraphQLTypeUtil.isNullable(type)) {
+					values.addEnumItemObject(null);
+				}
 				yield values;
 			}
 			default -> scalar(GraphQLTypeUtil.simplePrint(GraphQLTypeUtil.unwrapNonNull(type)));
@@ -159,8 +161,12 @@ final class RestQuery {
 		return Objects.requireNonNull(parent.getSelectionSet()).getSelectionsOfType(Field.class);
 	}
 
+	/**
+	 * Returns the type of a field, which may be null where the query may leave it out.
+	 */
 	private static GraphQLType type(GraphQLObjectType type, Field field) {
-		return type.getFieldDefinition(field.getName()).getType();
+		GraphQLType declared = type.getFieldDefinition(field.getName()).getType();
+		return field.hasDirective("include") ? GraphQLTypeUtil.unwrapNonNull(declared) : declared;
 	}
 
 	private static String name(Field field) {

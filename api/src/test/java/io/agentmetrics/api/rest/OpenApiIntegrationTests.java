@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 import io.agentmetrics.api.ApiTest;
@@ -13,8 +14,11 @@ import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Holds what {@code /v3/api-docs} says against real answers.
  */
+@TestPropertySource(properties = "agent-metrics.cache.open-windows=0s")
 class OpenApiIntegrationTests extends ApiTest {
 
 	private static final String PATHS = "/api/v1/agent-studio";
@@ -49,6 +54,36 @@ class OpenApiIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void damagedAnswerIsAsItIsDescribed() {
+		UUID agent = executions().agent("damaged");
+		executions().insert(TestExecution.completed(agent, this.clock.instant().minus(Duration.ofDays(2)), 1));
+		aggregate(40);
+		JdbcClient.create(this.dataSource)
+			.sql("update agent_metrics set latency_sketch = '\\xcafe', hourly_counts = '\\xcafe' where agent_id = :agent")
+			.param("agent", agent)
+			.update();
+		JsonNode answer = get(METRICS.replace("{agent_id}", agent.toString()) + "?metric_type=aggregated");
+		assertThat(answer.path("total_executions").asInt()).isOne();
+		assertThat(answer.path("execution_times").isNull()).isTrue();
+		assertThat(answer.path("trend").isNull()).isTrue();
+		assertAsDescribed(get("/v3/api-docs"), METRICS, answer);
+	}
+
+	@Test
+	void differencesAreFound() {
+		ObjectNode answer = (ObjectNode) get(METRICS.replace("{agent_id}", UUID.randomUUID().toString()));
+		answer.put("trend", "sideways").put("total_executions", "many").putNull("success_rate").put("more", 1);
+		answer.remove("agent_id");
+		JsonNode description = get("/v3/api-docs");
+		assertThat(differences(description, schema(description, METRICS), answer, "")).containsExactlyInAnyOrder(
+				".trend is \"sideways\", but described as one of "
+						+ "[\"improving\",\"declining\",\"stable\",\"insufficient_data\",\"no_data\",null]",
+				".total_executions is string, but described as [integer]",
+				".success_rate is null, but described as [integer, number]", ".more is not described",
+				".agent_id is not there");
+	}
+
+	@Test
 	void mistakesAreDescribed() {
 		JsonNode description = get("/v3/api-docs");
 		JsonNode byController = get(METRICS.replace("{agent_id}", "12"));
@@ -66,11 +101,15 @@ class OpenApiIntegrationTests extends ApiTest {
 	}
 
 	private static void assertAsDescribed(JsonNode description, String path, JsonNode answer) {
+		assertThat(differences(description, schema(description, path), answer, path)).isEmpty();
+	}
+
+	private static JsonNode schema(JsonNode description, String path) {
 		JsonNode schema = description.path("paths")
 			.path(path)
 			.at("/get/responses/200/content/application~1json/schema");
 		assertThat(schema.isMissingNode()).as("schema of %s", path).isFalse();
-		assertThat(differences(description, schema, answer, path)).isEmpty();
+		return schema;
 	}
 
 	private static List<String> differences(JsonNode description, JsonNode schema, JsonNode value, String where) {
@@ -78,6 +117,9 @@ class OpenApiIntegrationTests extends ApiTest {
 		List<String> differences = new ArrayList<>();
 		if (!types(described).contains(type(value))) {
 			differences.add(where + " is " + type(value) + ", but described as " + types(described));
+		}
+		if (described.has("enum") && !described.path("enum").values().contains(value)) {
+			differences.add(where + " is " + value + ", but described as one of " + described.path("enum"));
 		}
 		if (value.isObject()) {
 			Set<String> names = new HashSet<>(described.path("properties").propertyNames());
@@ -99,7 +141,7 @@ class OpenApiIntegrationTests extends ApiTest {
 	}
 
 	private static Set<String> types(JsonNode described) {
-		Set<String> types = new HashSet<>();
+		Set<String> types = new TreeSet<>();
 		if (described.path("type").isString()) {
 			types.add(described.path("type").asString());
 		}
