@@ -28,7 +28,8 @@ import org.springframework.validation.annotation.Validated;
  * @param connectionsPerRequest how many of a request's fields may be computed at once,
  * each on a connection to the database
  * @param connectionsPerClient the same for all requests of one client: of one token's
- * subject, or of one address where no token is needed
+ * subject, or of one address where no token is needed; fewer while others compute: no
+ * more than its equal share, rounded up
  */
 @Validated
 @ConfigurationProperties("agent-metrics.limits")

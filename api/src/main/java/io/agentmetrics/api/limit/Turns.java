@@ -196,7 +196,8 @@ final class Turns {
 	}
 
 	private boolean mayHaveMore(Share share) {
-		int equalShare = Math.max(1, this.total / Math.max(1, this.busyClients));
+		// rounded down, some turns would stay idle that somebody waits for
+		int equalShare = Math.ceilDiv(this.total, this.busyClients);
 		return share.taken < this.perRequest && share.client.taken < Math.min(this.perClient, equalShare);
 	}
 

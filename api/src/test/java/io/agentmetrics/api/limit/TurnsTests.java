@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +32,8 @@ class TurnsTests {
 			Duration.ofSeconds(15), DataSize.ofMegabytes(1), 3, 6), 16, new SimpleMeterRegistry());
 
 	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+	private final Queue<Thread> holding = new ConcurrentLinkedQueue<>();
 
 	private final CountDownLatch enough = new CountDownLatch(1);
 
@@ -87,10 +91,36 @@ class TurnsTests {
 		awaitCount(others, 8);
 		AtomicInteger greedy = new AtomicInteger();
 		hold(this.works.open("greedy"), 50, greedy);
-		awaitTaken(9);
-		assertThat(greedy).hasValue(1);
+		awaitCount(greedy, 2);
+		awaitWaiting(48);
+		assertThat(greedy).hasValue(2);
+		assertThat(this.works.turns().taken()).isEqualTo(10);
 		othersAreDone.countDown();
 		awaitCount(greedy, 3);
+	}
+
+	@Test
+	void eightClientsHaveTheirTurnsBesideThreeThatWantAllOfThem() {
+		CountDownLatch firstFields = new CountDownLatch(1);
+		AtomicInteger before = new AtomicInteger();
+		Map<String, AtomicInteger> after = new ConcurrentHashMap<>();
+		for (int i = 0; i < 3; i++) {
+			RequestWork hostile = this.works.open("hostile " + i);
+			hold(hostile, 3, before, firstFields);
+			awaitCount(before, 3 * (i + 1));
+			hold(hostile, 150, after.computeIfAbsent(hostile.client(), (name) -> new AtomicInteger()));
+		}
+		AtomicInteger good = new AtomicInteger();
+		for (int i = 0; i < 8; i++) {
+			hold(this.works.open("good " + i), 1, good);
+		}
+		awaitCount(good, 3);
+		awaitWaiting(3 * 150 + 5);
+		firstFields.countDown();
+		awaitCount(good, 8);
+		await().until(() -> after.values().stream().mapToInt(AtomicInteger::get).sum() >= 4);
+		assertThat(this.works.turns().taken()).isEqualTo(12);
+		assertThat(after.values()).allSatisfy((hostile) -> assertThat(hostile).hasValueBetween(1, 2));
 	}
 
 	@Test
@@ -148,6 +178,7 @@ class TurnsTests {
 	private void hold(RequestWork work, int turns, AtomicInteger got, CountDownLatch until) {
 		for (int i = 0; i < turns; i++) {
 			this.threads.execute(() -> {
+				this.holding.add(Thread.currentThread());
 				RequestWork.current.set(work);
 				try (Turn _ = RequestWork.turn()) {
 					got.incrementAndGet();
@@ -155,6 +186,12 @@ class TurnsTests {
 				}
 			});
 		}
+	}
+
+	private void awaitWaiting(int turns) {
+		await().until(() -> this.holding.stream()
+			.filter((thread) -> thread.getState() == Thread.State.TIMED_WAITING)
+			.count() == turns);
 	}
 
 	private void awaitTaken(int turns) {
