@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -18,6 +17,7 @@ import java.util.UUID;
 import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.number.SaturatingSum;
+import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
@@ -37,7 +37,8 @@ class HealthRepository {
 	// time; read as a whole and sorted, which takes a fifth of looking each agent up
 	private static final String BASELINES = """
 			select agent_id as id, least(sum(successful_executions), 9223372036854775807)::bigint as successful,
-				least(sum(failed_executions), 9223372036854775807)::bigint as failed, array_agg(latency_sketch) as sketches
+				least(sum(failed_executions), 9223372036854775807)::bigint as failed,
+				array_agg(latency_sketch) as sketches, array_agg(metric_date - :from) as offsets
 			from agent_metrics
 			where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
 			group by agent_id
@@ -101,7 +102,7 @@ class HealthRepository {
 			.param("to", days.to())
 			.param("open", new SqlArrayValue("date", open.stream().map(LocalDate::toString).toArray()))
 			.query((row) -> {
-				baselines.put(row.getObject("id", UUID.class), baseline(row));
+				baselines.put(row.getObject("id", UUID.class), baseline(row, days));
 			});
 		return baselines;
 	}
@@ -138,18 +139,23 @@ class HealthRepository {
 		return recent;
 	}
 
-	private static Baseline baseline(ResultSet row) throws SQLException {
+	private static Baseline baseline(ResultSet row, Days days) throws SQLException {
 		long failed = row.getLong("failed");
 		long finished = SaturatingSum.of(row.getLong("successful"), failed);
 		LatencySketch.Builder times = LatencySketch.builder();
-		Map<String, ?> of = Map.of("agentId", row.getObject("id", UUID.class));
-		for (byte[] stored : (byte[][]) row.getArray("sketches").getArray()) {
-			Optional<LatencySketch> readable = MetricsRow.times(stored, of);
-			if (readable.isEmpty()) {
-				// its latency is not judged
+		byte[][] sketches = (byte[][]) row.getArray("sketches").getArray();
+		for (int day = 0; day < sketches.length; day++) {
+			try {
+				times.add(LatencySketch.fromBytes(sketches[day]));
+			}
+			catch (CorruptSketchException ex) {
+				Integer[] offsets = (Integer[]) row.getArray("offsets").getArray();
+				MetricsRow.logDamage(
+						"Stored execution times cannot be read, so that the agent's latency is not judged; rebuild the day",
+						Map.of("agentId", row.getObject("id", UUID.class), "day", days.from().plusDays(offsets[day])),
+						ex);
 				return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty());
 			}
-			times.add(readable.get());
 		}
 		return Baseline.of(finished, failed, times.build());
 	}

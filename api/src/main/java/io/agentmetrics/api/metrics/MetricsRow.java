@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.sketch.CorruptSketchException;
@@ -34,15 +35,15 @@ public final class MetricsRow {
 	 * Reads how long executions took.
 	 * @param stored the bytes of the sketch
 	 * @param of what the row is about, by the keys of the log: {@code agentId},
-	 * {@code day}
+	 * {@code day}; asked only if the bytes are damaged
 	 * @return empty, and an event in the log, if the bytes are damaged
 	 */
-	public static Optional<LatencySketch> times(byte[] stored, Map<String, ?> of) {
+	public static Optional<LatencySketch> times(byte[] stored, Supplier<Map<String, ?>> of) {
 		try {
 			return Optional.of(LatencySketch.fromBytes(stored));
 		}
 		catch (CorruptSketchException ex) {
-			logDamage("Stored execution times cannot be read; rebuild the day", of, ex);
+			logDamage("Stored execution times cannot be read; rebuild the day", of.get(), ex);
 			return Optional.empty();
 		}
 	}

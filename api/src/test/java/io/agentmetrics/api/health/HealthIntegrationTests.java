@@ -17,10 +17,13 @@ import io.agentmetrics.model.execution.ExecutionStatus;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.graphql.test.tester.GraphQlTester;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
@@ -28,6 +31,7 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @TestPropertySource(properties = { "agent-metrics.health.kept=0s", "agent-metrics.cache.open-windows=0s" })
+@ExtendWith(OutputCaptureExtension.class)
 class HealthIntegrationTests extends ApiTest {
 
 	private static final String HEALTH = """
@@ -124,7 +128,7 @@ class HealthIntegrationTests extends ApiTest {
 	}
 
 	@Test
-	void corruptTimesLeaveOnlyTheErrorRate() {
+	void corruptTimesLeaveOnlyTheErrorRate(CapturedOutput output) {
 		JdbcClient.create(this.dataSource)
 			.sql("update agent_metrics set latency_sketch = '\\xcafe' where agent_id = :agent")
 			.param("agent", agent("slow"))
@@ -133,6 +137,11 @@ class HealthIntegrationTests extends ApiTest {
 		ask("slow", HEALTH).path("agent.health.findings[*].rule")
 			.entityList(String.class)
 			.containsExactly("ERROR_RATE");
+		assertThat(output.getAll().lines())
+			.filteredOn((line) -> line.contains("so that the agent's latency is not judged; rebuild the day"))
+			.isNotEmpty()
+			.allSatisfy((line) -> assertThat(line).contains("agentId=\"" + agent("slow"),
+					"day=\"" + this.clock.today().minusDays(5)));
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.error.ErrorGroup;
@@ -119,12 +120,13 @@ final class StoredMetricsRepository {
 	private static Bucket day(UUID agent, ResultSet row, ZoneId zone, boolean withTimes) throws SQLException {
 		LocalDate date = row.getObject("metric_date", LocalDate.class);
 		Window day = new Days(date, date.plusDays(1)).in(zone);
-		Map<String, ?> of = Map.of("agentId", agent, "day", date);
+		Supplier<Map<String, ?>> of = () -> Map.of("agentId", agent, "day", date);
 		return new Bucket(day.from(), MetricsRow.counts(row), hours(row, day, of),
 				withTimes ? MetricsRow.times(row.getBytes("latency_sketch"), of) : Optional.of(LatencySketch.empty()));
 	}
 
-	private static Optional<HourlyCounts> hours(ResultSet row, Window day, Map<String, ?> of) throws SQLException {
+	private static Optional<HourlyCounts> hours(ResultSet row, Window day, Supplier<Map<String, ?>> of)
+			throws SQLException {
 		int hours = Math.toIntExact(Math.ceilDiv(day.length().toSeconds(), HOUR.toSeconds()));
 		try {
 			// days that are older than the executions outlive a change of the zone, with
@@ -133,7 +135,7 @@ final class StoredMetricsRepository {
 				.of(HourlyCounts.fromBytes(row.getBytes("hourly_counts"), HourlyCounts.MAX_HOURS).shortenedTo(hours));
 		}
 		catch (IllegalArgumentException ex) {
-			MetricsRow.logDamage("Stored hours cannot be read; rebuild the day", of, ex);
+			MetricsRow.logDamage("Stored hours cannot be read; rebuild the day", of.get(), ex);
 			return Optional.empty();
 		}
 	}
