@@ -103,12 +103,14 @@ final class DashboardSource {
 	 * @return the agents with enough finished executions, first things first
 	 */
 	List<RankedAgent> ranking(Ranking ranking, int first) {
-		return this.rankings.get(new RankingKey(ranking, first, version()), () -> rank(ranking, first));
+		RankingKey key = new RankingKey(ranking, first, version());
+		return this.rankings.get(key, () -> rank(key));
 	}
 
 	/** Returns a point for every calendar day before today, the earliest first. */
 	List<TrendDay> executionTrends(TimeRange timeRange) {
-		return this.trends.get(new TrendsKey(timeRange, version()), () -> readTrends(timeRange));
+		TrendsKey key = new TrendsKey(timeRange, version());
+		return this.trends.get(key, () -> readTrends(key));
 	}
 
 	/** Cuts a window of all agents into hours, days or weeks, the earliest first. */
@@ -145,20 +147,19 @@ final class DashboardSource {
 		return DashboardTotals.of(window, current, previous, ledger.firstDay().filter(begun::isAfter).isPresent());
 	}
 
-	private List<RankedAgent> rank(Ranking ranking, int first) {
-		Ledger ledger = this.ledger.current();
-		Days days = RANKED.before(ledger.today(this.clock.instant()));
-		Set<LocalDate> open = ledger.open(days);
-		List<Agent> agents = this.repository.ranking(ranking, days, open, first);
+	private List<RankedAgent> rank(RankingKey key) {
+		Days days = RANKED.before(key.version().today());
+		Set<LocalDate> open = key.version().ledger().open(days);
+		List<Agent> agents = this.repository.ranking(key.ranking(), days, open, key.first());
 		Map<UUID, AgentMetrics> metrics = this.metrics.read(agents.stream().map(Agent::id).toList(), RANKED_BY);
 		return agents.stream()
 			.map((agent) -> new RankedAgent(agent, Objects.requireNonNull(metrics.get(agent.id())).metrics()))
 			.toList();
 	}
 
-	private List<TrendDay> readTrends(TimeRange timeRange) {
-		Ledger ledger = this.ledger.current();
-		Days days = timeRange.before(ledger.today(this.clock.instant()));
+	private List<TrendDay> readTrends(TrendsKey key) {
+		Ledger ledger = key.version().ledger();
+		Days days = key.timeRange().before(key.version().today());
 		Set<LocalDate> unknown = new HashSet<>(ledger.unknown(days));
 		Map<LocalDate, TrendDay> known = this.repository.days(days)
 			.stream()
