@@ -68,7 +68,7 @@ public final class HealthSource {
 	 * statements for any number of them.
 	 */
 	public HealthOverview overview() {
-		return this.overviews.get(KEY, () -> overview(baselines()));
+		return this.overviews.get(KEY, this::judgeAll);
 	}
 
 	/**
@@ -78,39 +78,7 @@ public final class HealthSource {
 	 * @return those of each agent that has any, the longest running first
 	 */
 	Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first) {
-		return stuckExecutions(agents, first, baselines());
-	}
-
-	private Map<UUID, Baseline> baselines() {
-		LedgerVersion version = this.ledger.current().version(this.clock.instant());
-		return this.baselines.get(version, () -> baselines(version));
-	}
-
-	private Map<UUID, Baseline> baselines(LedgerVersion version) {
-		// the last 24 hours begin yesterday
-		LocalDate yesterday = version.today().minusDays(1);
-		Days days = new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday);
-		return this.repository.baselines(days, version.ledger().open(days));
-	}
-
-	private HealthOverview overview(Map<UUID, Baseline> baselines) {
-		Instant now = this.clock.instant();
-		Map<UUID, HealthOverview.Entry> agents = new HashMap<>();
-		Window window = TimeRange.LAST_1_DAY.until(now);
-		this.repository.recent(window, startedSince(now), baselines, this.rules)
-			.forEach((agent, recent) -> agents.put(agent,
-					entry(recent, baselines.getOrDefault(agent, Baseline.NONE), now)));
-		return new HealthOverview(now, agents, this.rules.judge(NOTHING, Baseline.NONE, now));
-	}
-
-	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant now) {
-		return new HealthOverview.Entry(this.rules.judge(recent, baseline, now), recent.total(), recent.failed(),
-				recent.finished(), this.rules.isRanked(recent), this.rules.failedAboveUsual(recent, baseline),
-				recent.p95Ms());
-	}
-
-	private Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first,
-			Map<UUID, Baseline> baselines) {
+		Map<UUID, Baseline> baselines = baselines();
 		Instant now = this.clock.instant();
 		Map<UUID, Duration> limits = HashMap.newHashMap(agents.size());
 		Map<UUID, Instant> startedBy = HashMap.newHashMap(agents.size());
@@ -126,6 +94,35 @@ public final class HealthSource {
 						.map((execution) -> stuck(execution, now, limits.getOrDefault(agent, Duration.ZERO)))
 						.toList()));
 		return stuck;
+	}
+
+	private Map<UUID, Baseline> baselines() {
+		LedgerVersion version = this.ledger.current().version(this.clock.instant());
+		return this.baselines.get(version, () -> readBaselines(version));
+	}
+
+	private Map<UUID, Baseline> readBaselines(LedgerVersion version) {
+		// the last 24 hours begin yesterday
+		LocalDate yesterday = version.today().minusDays(1);
+		Days days = new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday);
+		return this.repository.baselines(days, version.ledger().open(days));
+	}
+
+	private HealthOverview judgeAll() {
+		Map<UUID, Baseline> baselines = baselines();
+		Instant now = this.clock.instant();
+		Map<UUID, HealthOverview.Entry> agents = new HashMap<>();
+		Window window = TimeRange.LAST_1_DAY.until(now);
+		this.repository.recent(window, startedSince(now), baselines, this.rules)
+			.forEach((agent, recent) -> agents.put(agent,
+					entry(recent, baselines.getOrDefault(agent, Baseline.NONE), now)));
+		return new HealthOverview(now, agents, this.rules.judge(NOTHING, Baseline.NONE, now));
+	}
+
+	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant now) {
+		return new HealthOverview.Entry(this.rules.judge(recent, baseline, now), recent.total(), recent.failed(),
+				recent.finished(), this.rules.isRanked(recent), this.rules.failedAboveUsual(recent, baseline),
+				recent.p95Ms());
 	}
 
 	private static StuckExecution stuck(Execution execution, Instant now, Duration limit) {
