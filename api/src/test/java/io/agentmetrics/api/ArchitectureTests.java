@@ -19,7 +19,6 @@ import io.agentmetrics.api.graphql.Immediate;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.graphql.data.method.annotation.SchemaMapping;
 import org.springframework.stereotype.Controller;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -143,14 +142,7 @@ class ArchitectureTests {
 
 	/** A static method has no repository to wait for. */
 	@Test
-	void fieldsAreImmediateIfTheirMethodIsStatic() {
-		methods().that()
-			.areAnnotatedWith(SchemaMapping.class)
-			.and()
-			.areStatic()
-			.should()
-			.beAnnotatedWith(Immediate.class)
-			.check(this.api);
+	void immediateFieldsAreStatic() {
 		methods().that().areAnnotatedWith(Immediate.class).should().beStatic().check(this.api);
 	}
 
