@@ -22,13 +22,6 @@ final class CheckedDocuments implements PreparsedDocumentProvider {
 	// parsed, a document takes some 50 bytes of heap for each of these
 	private static final long MAX_CHARACTERS = 500_000;
 
-	/** The answer that makes Apollo's clients send the query itself. */
-	private static final PreparsedDocumentEntry NOT_SUPPORTED = new PreparsedDocumentEntry(GraphqlErrorBuilder
-		.newError()
-		.message("PersistedQueryNotSupported")
-		.extensions(Map.of("code", "PERSISTED_QUERY_NOT_SUPPORTED", ProblemError.KIND, ProblemKind.BAD_INPUT.name()))
-		.build());
-
 	private final Cache<String, PreparsedDocumentEntry> documents = Caffeine.newBuilder()
 		.maximumWeight(MAX_CHARACTERS)
 		.weigher((String query, PreparsedDocumentEntry _) -> query.length())
@@ -38,7 +31,7 @@ final class CheckedDocuments implements PreparsedDocumentProvider {
 	public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(ExecutionInput input,
 			Function<ExecutionInput, PreparsedDocumentEntry> check) {
 		if (input.getQuery().equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)) {
-			return CompletableFuture.completedFuture(NOT_SUPPORTED);
+			return CompletableFuture.completedFuture(notSupported(input));
 		}
 		PreparsedDocumentEntry kept = this.documents.getIfPresent(input.getQuery());
 		if (kept != null) {
@@ -49,6 +42,15 @@ final class CheckedDocuments implements PreparsedDocumentProvider {
 			this.documents.put(input.getQuery(), checked);
 		}
 		return CompletableFuture.completedFuture(checked);
+	}
+
+	/** Returns the answer that makes Apollo's clients send the query itself. */
+	private static PreparsedDocumentEntry notSupported(ExecutionInput input) {
+		return new PreparsedDocumentEntry(GraphqlErrorBuilder.newError()
+			.message("PersistedQueryNotSupported")
+			.extensions(Map.of("code", "PERSISTED_QUERY_NOT_SUPPORTED", ProblemError.KIND, ProblemKind.BAD_INPUT.name(),
+					RequestIdFilter.KEY, input.getExecutionIdNonNull().toString()))
+			.build());
 	}
 
 }

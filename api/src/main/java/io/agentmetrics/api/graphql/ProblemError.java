@@ -1,10 +1,13 @@
 package io.agentmetrics.api.graphql;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 import graphql.ErrorClassification;
+import graphql.ExecutionInput;
 import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
+import graphql.execution.ExecutionId;
 import graphql.schema.DataFetchingEnvironment;
 import io.agentmetrics.api.problem.Problem;
 import io.agentmetrics.api.problem.ProblemKind;
@@ -13,7 +16,7 @@ import org.springframework.graphql.ResponseError;
 
 /**
  * Converts problems to errors of a GraphQL response and back; the kind stands in {@code
- * extensions.kind}.
+ * extensions.kind}, the id of the request in {@code extensions.requestId}.
  */
 public final class ProblemError {
 
@@ -22,20 +25,26 @@ public final class ProblemError {
 	private ProblemError() {
 	}
 
+	/** Returns the error that ends a stream of answers. */
+	public static GraphQLError of(Problem problem) {
+		return build(problem, GraphqlErrorBuilder.newError()).build();
+	}
+
 	/**
 	 * Returns the error of a whole response.
 	 * @return the error, without a path
 	 */
-	public static GraphQLError of(Problem problem) {
-		return build(problem, GraphqlErrorBuilder.newError());
+	public static GraphQLError of(Problem problem, ExecutionInput request) {
+		return build(problem, GraphqlErrorBuilder.newError(), request.getExecutionIdNonNull());
 	}
 
 	static GraphQLError of(Problem problem, DataFetchingEnvironment environment) {
-		return build(problem, GraphqlErrorBuilder.newError(environment));
+		return build(problem, GraphqlErrorBuilder.newError(environment), environment.getExecutionId());
 	}
 
-	static GraphQLError of(Problem problem, GraphQLError refused) {
-		return build(problem, GraphqlErrorBuilder.newError().locations(refused.getLocations()).path(refused.getPath()));
+	static GraphQLError of(Problem problem, GraphQLError refused, ExecutionInput request) {
+		return build(problem, GraphqlErrorBuilder.newError().locations(refused.getLocations()).path(refused.getPath()),
+				request.getExecutionIdNonNull());
 	}
 
 	/**
@@ -49,11 +58,16 @@ public final class ProblemError {
 		throw new IllegalStateException("A query was refused: " + error.getMessage());
 	}
 
-	private static GraphQLError build(Problem problem, GraphqlErrorBuilder<?> builder) {
+	private static GraphQLError build(Problem problem, GraphqlErrorBuilder<?> builder, ExecutionId id) {
+		return build(problem, builder)
+			.extensions(new TreeMap<>(Map.of(KIND, problem.kind().name(), RequestIdFilter.KEY, id.toString())))
+			.build();
+	}
+
+	private static GraphqlErrorBuilder<?> build(Problem problem, GraphqlErrorBuilder<?> builder) {
 		return builder.message("%s", problem.sentence())
 			.errorType(ErrorClassification.errorClassification(problem.kind().name()))
-			.extensions(Map.of(KIND, problem.kind().name()))
-			.build();
+			.extensions(Map.of(KIND, problem.kind().name()));
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import graphql.ExecutionInput;
 import graphql.GraphQLError;
 import graphql.introspection.GoodFaithIntrospection;
 import graphql.schema.GraphQLEnumType;
@@ -47,14 +48,15 @@ final class RefusedQueries implements WebGraphQlInterceptor {
 		if (errors.isEmpty()) {
 			return response;
 		}
-		return response.transform((builder) -> builder.errors(errors.stream().map(this::withKind).toList()));
+		return response.transform((builder) -> builder
+			.errors(errors.stream().map((error) -> withKind(error, response.getExecutionInput())).toList()));
 	}
 
-	private GraphQLError withKind(GraphQLError error) {
+	private GraphQLError withKind(GraphQLError error, ExecutionInput request) {
 		if (error.getExtensions() != null && error.getExtensions().containsKey(ProblemError.KIND)) {
 			return error;
 		}
-		return ProblemError.of(new Problem(kind(error), error.getMessage() + allowedValues(error)), error);
+		return ProblemError.of(new Problem(kind(error), error.getMessage() + allowedValues(error)), error, request);
 	}
 
 	private static ProblemKind kind(GraphQLError error) {

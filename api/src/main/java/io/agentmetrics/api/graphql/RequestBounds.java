@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQLContext;
 import graphql.execution.ExecutionId;
@@ -113,8 +114,11 @@ public final class RequestBounds implements WebGraphQlInterceptor {
 	}
 
 	private static ExecutionGraphQlResponse refused(ExecutionGraphQlRequest request, Problem problem) {
-		ExecutionResult result = ExecutionResult.newExecutionResult().errors(List.of(ProblemError.of(problem))).build();
-		return new DefaultExecutionGraphQlResponse(request.toExecutionInput(), result);
+		ExecutionInput input = request.toExecutionInput();
+		ExecutionResult result = ExecutionResult.newExecutionResult()
+			.errors(List.of(ProblemError.of(problem, input)))
+			.build();
+		return new DefaultExecutionGraphQlResponse(input, result);
 	}
 
 	private void log(Problem problem, ExecutionGraphQlRequest request) {

@@ -1,15 +1,10 @@
 package io.agentmetrics.api.graphql;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-import graphql.GraphQLError;
-import graphql.GraphqlErrorBuilder;
 import graphql.execution.ExecutionId;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
@@ -73,29 +68,7 @@ final class RequestIdFilter extends OncePerRequestFilter implements WebGraphQlIn
 	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
 		String id = Optional.ofNullable(MDC.get(KEY)).orElse(request.getId());
 		request.executionId(ExecutionId.from(id));
-		return chain.next(request).map((response) -> withId(response, id));
-	}
-
-	private static WebGraphQlResponse withId(WebGraphQlResponse response, String id) {
-		List<GraphQLError> errors = response.getExecutionResult().getErrors();
-		if (errors.isEmpty()) {
-			return response;
-		}
-		return response
-			.transform((builder) -> builder.errors(errors.stream().map((error) -> withId(error, id)).toList()));
-	}
-
-	private static GraphQLError withId(GraphQLError error, String id) {
-		Map<String, Object> extensions = new LinkedHashMap<>(
-				Optional.ofNullable(error.getExtensions()).orElse(Map.of()));
-		extensions.put(KEY, id);
-		return GraphqlErrorBuilder.newError()
-			.message("%s", error.getMessage())
-			.locations(error.getLocations())
-			.path(error.getPath())
-			.errorType(error.getErrorType())
-			.extensions(extensions)
-			.build();
+		return chain.next(request);
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.language.AstPrinter;
 import graphql.language.Definition;
@@ -83,11 +84,14 @@ final class Subscriptions implements WebGraphQlInterceptor {
 	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
 		return chain.next(request).map((response) -> {
 			ExecutionResult result = response.getExecutionResult();
-			if (response.getExecutionInput().getGraphQLContext().get(Subscribed.class) instanceof Subscribed subscribed
+			ExecutionInput input = response.getExecutionInput();
+			if (input.getGraphQLContext().get(Subscribed.class) instanceof Subscribed subscribed
 					&& result.getData() instanceof Publisher<?>) {
 				if (!isStream(request)) {
-					return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(response.getExecutionInput(),
-							ExecutionResult.newExecutionResult().errors(List.of(ProblemError.of(NO_STREAM))).build()));
+					return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(input,
+							ExecutionResult.newExecutionResult()
+								.errors(List.of(ProblemError.of(NO_STREAM, input)))
+								.build()));
 				}
 				return response.transform((builder) -> builder.data(events(request, subscribed.agent())));
 			}

@@ -264,7 +264,9 @@ class ProblemsIntegrationTests extends ApiTest {
 			.jsonPath("$.errors[0].message")
 			.isEqualTo("PersistedQueryNotSupported")
 			.jsonPath("$.errors[0].extensions.code")
-			.isEqualTo("PERSISTED_QUERY_NOT_SUPPORTED");
+			.isEqualTo("PERSISTED_QUERY_NOT_SUPPORTED")
+			.jsonPath("$.errors[0].extensions.requestId")
+			.isNotEmpty();
 	}
 
 	@Test

@@ -33,7 +33,8 @@ class RequestTimeoutIntegrationTests extends ApiTest {
 				.execute()
 				.errors()
 				.satisfy((errors) -> assertThat(errors).singleElement()
-					.satisfies((error) -> assertThat(error.getExtensions()).containsEntry("kind", "TIMEOUT")));
+					.satisfies((error) -> assertThat(error.getExtensions()).containsEntry("kind", "TIMEOUT")
+						.containsKey("requestId")));
 			assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
 			connection.rollback();
 		}

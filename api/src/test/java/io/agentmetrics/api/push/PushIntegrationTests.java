@@ -193,6 +193,7 @@ class PushIntegrationTests extends ApiTest {
 		assertThat(answer.has("data")).isFalse();
 		assertThat(answer.at("/errors/0/extensions/kind").asString()).isEqualTo("BAD_INPUT");
 		assertThat(answer.at("/errors/0/message").asString()).contains("WebSocket", "text/event-stream");
+		assertThat(answer.at("/errors/0/extensions/requestId").isString()).isTrue();
 		assertThat(this.subscriptions.active()).isZero();
 	}
 
