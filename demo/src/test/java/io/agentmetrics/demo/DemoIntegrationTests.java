@@ -89,20 +89,20 @@ class DemoIntegrationTests {
 
 	@Test
 	void whatAKilledRunLeftBehindIsStoppedByTheNext() throws Exception {
-		try (RunningDemo demo = start(Map.of()).awaitReady()) {
-			ProcessHandle guardian = demo.children()
+		try (RunningDemo killed = start(Map.of()).awaitReady()) {
+			ProcessHandle guardian = killed.children()
 				.stream()
 				.filter((child) -> commandLine(child).contains(Guardian.class.getName()))
 				.findFirst()
 				.orElseThrow();
 			guardian.destroyForcibly();
-			demo.handle().destroyForcibly();
-			demo.awaitEnd();
+			killed.handle().destroyForcibly();
+			killed.awaitEnd();
 			assertThat(ownProcesses()).isNotEmpty();
-		}
-		try (RunningDemo demo = start(Map.of()).awaitReady()) {
-			assertThat(demo.output()).startsWith("Stopped what an earlier run left behind.\n");
-			demo.stop();
+			try (RunningDemo demo = start(Map.of()).awaitReady()) {
+				assertThat(demo.output()).startsWith("Stopped what an earlier run left behind.\n");
+				demo.stop();
+			}
 		}
 	}
 

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -25,6 +27,9 @@ final class RunningDemo implements AutoCloseable {
 	private final Path output;
 
 	private final int apiPort;
+
+	/** What the process had started when it was last looked at. */
+	private final Set<ProcessHandle> started = new HashSet<>();
 
 	private RunningDemo(Process process, Path output, int apiPort) {
 		this.process = process;
@@ -70,6 +75,7 @@ final class RunningDemo implements AutoCloseable {
 		if (!this.process.isAlive()) {
 			throw new IllegalStateException(output());
 		}
+		rememberDescendants();
 		return this;
 	}
 
@@ -130,9 +136,19 @@ final class RunningDemo implements AutoCloseable {
 		}
 	}
 
+	private void rememberDescendants() {
+		this.process.descendants().forEach(this.started::add);
+	}
+
+	/**
+	 * Stops it, then whatever it has started: a process that was killed has left that
+	 * behind, and does not name it any more.
+	 */
 	@Override
 	public void close() throws IOException {
+		rememberDescendants();
 		StartedProcesses.stop(List.of(handle()));
+		StartedProcesses.stop(List.copyOf(this.started));
 		Files.delete(this.output);
 	}
 
