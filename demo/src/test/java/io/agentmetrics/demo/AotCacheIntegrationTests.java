@@ -70,7 +70,7 @@ class AotCacheIntegrationTests {
 	@Test
 	void layersMakeUpTheProgram() throws Exception {
 		for (String program : List.of("aggregator", "api")) {
-			Path layers = Programs.FOLDER.resolve(program).resolve("layers");
+			Path layers = Programs.folder(program).resolve("layers");
 			try (Stream<Path> libraries = Files.list(layers.resolve("dependencies/lib"))) {
 				assertThat(libraries).hasSizeGreaterThan(20)
 					.noneMatch((library) -> library.toString().contains("SNAPSHOT"));
@@ -80,7 +80,7 @@ class AotCacheIntegrationTests {
 	}
 
 	private static Path arguments(String program) {
-		return Programs.FOLDER.resolve(program).resolve("program/java.args");
+		return Programs.folder(program).resolve("program/java.args");
 	}
 
 	private double seconds(List<String> arguments) throws Exception {

@@ -1,7 +1,6 @@
 package io.agentmetrics.demo;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -24,8 +25,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class Product implements AutoCloseable {
 
-	/** The folder of one that has the current schema and has stopped. */
-	private static final Path MIGRATED = migrate();
+	/**
+	 * The folder of one that has the current schema and has stopped; made when it is
+	 * first asked for, and if that fails, whoever asks is told why.
+	 */
+	private static final FutureTask<Path> MIGRATED = new FutureTask<>(Product::migrate);
 
 	private final DemoFolder folder;
 
@@ -44,32 +48,26 @@ final class Product implements AutoCloseable {
 	/**
 	 * With the current schema and nothing else: copied, as a migration takes longer.
 	 */
-	static Product migrated(Path directory) throws IOException {
+	static Product migrated(Path directory) throws IOException, InterruptedException, ExecutionException {
+		MIGRATED.run();
+		Path migrated = MIGRATED.get();
 		Files.createDirectories(directory);
-		try (Stream<Path> files = Files.walk(MIGRATED)) {
+		try (Stream<Path> files = Files.walk(migrated)) {
 			for (Path file : files.skip(1).toList()) {
-				Files.copy(file, directory.resolve(MIGRATED.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES,
+				Files.copy(file, directory.resolve(migrated.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES,
 						LinkOption.NOFOLLOW_LINKS);
 			}
 		}
 		return start(directory);
 	}
 
-	private static Path migrate() {
+	private static Path migrate() throws IOException, InterruptedException {
 		Path folder = Path.of("target", "migrated").toAbsolutePath();
-		try {
-			DemoPostgres.delete(folder);
-			try (Product product = start(folder)) {
-				assertThat(product.aggregator("migrate").exitCode()).isZero();
-			}
-			return folder;
+		DemoPostgres.delete(folder);
+		try (Product product = start(folder)) {
+			assertThat(product.aggregator("migrate").exitCode()).isZero();
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return folder;
 	}
 
 	DataSource dataSource() {

@@ -1,11 +1,12 @@
 package io.agentmetrics.demo;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,8 +20,11 @@ final class Programs {
 
 	private static final Path API_JAR = Path.of(System.getProperty("agent-metrics.demo.api", ""));
 
-	/** What the documented command has written. */
-	static final Path FOLDER = train();
+	/**
+	 * What the documented command has written; it runs when that is first asked for, and
+	 * if it fails, whoever asks is told why.
+	 */
+	private static final FutureTask<Path> TRAINED = new FutureTask<>(Programs::train);
 
 	private Programs() {
 	}
@@ -41,36 +45,39 @@ final class Programs {
 
 	private static JarProcess start(String program, List<String> arguments, Map<String, String> environment,
 			ProcessBuilder.Redirect output) {
-		Path folder = FOLDER.resolve(program).resolve("program");
+		Path folder = folder(program).resolve("program");
 		return JarProcess.start(
 				List.of("-XX:+UseG1GC", "-XX:TieredStopAtLevel=1", "-XX:AOTCache=" + folder.resolve(program + ".aot")),
 				folder.resolve(program + ".jar"), arguments, environment, output);
+	}
+
+	/** Returns what the documented command has written for a program. */
+	static Path folder(String program) {
+		TRAINED.run();
+		try {
+			return TRAINED.get().resolve(program);
+		}
+		catch (InterruptedException | ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
 	 * In a process, as what it writes, and what its own processes write, is nothing for
 	 * this process's output.
 	 */
-	private static Path train() {
+	private static Path train() throws IOException, InterruptedException {
 		Path folder = Path.of("target", "programs").toAbsolutePath();
 		Path log = folder.resolveSibling("training.log");
-		try {
-			Files.createDirectories(folder);
-			Process training = new ProcessBuilder(JarProcess.java(),
-					"-Dagent-metrics.demo.aggregator=" + AGGREGATOR_JAR, "-Dagent-metrics.demo.api=" + API_JAR,
-					"-classpath", System.getProperty("java.class.path"), AotTraining.class.getName(), folder.toString())
-				.redirectErrorStream(true)
-				.redirectOutput(log.toFile())
-				.start();
-			assertThat(training.waitFor()).as(Files.readString(log)).isZero();
-			return folder;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		Files.createDirectories(folder);
+		Process training = new ProcessBuilder(JarProcess.java(), "-Dagent-metrics.demo.aggregator=" + AGGREGATOR_JAR,
+				"-Dagent-metrics.demo.api=" + API_JAR, "-classpath", System.getProperty("java.class.path"),
+				AotTraining.class.getName(), folder.toString())
+			.redirectErrorStream(true)
+			.redirectOutput(log.toFile())
+			.start();
+		assertThat(training.waitFor()).as(Files.readString(log)).isZero();
+		return folder;
 	}
 
 }
