@@ -22,11 +22,8 @@ final class JarProcess implements AutoCloseable {
 
 	/**
 	 * Starts a jar.
-	 * @param jar the jar
-	 * @param arguments its arguments
 	 * @param environment what to add to the environment variables of this process
 	 * @param output where it writes to
-	 * @return the running process
 	 */
 	static JarProcess start(Path jar, List<String> arguments, Map<String, String> environment,
 			ProcessBuilder.Redirect output) {
@@ -35,18 +32,25 @@ final class JarProcess implements AutoCloseable {
 
 	/**
 	 * Starts a jar with options of the JVM.
-	 * @param options the options
-	 * @param jar the jar
-	 * @param arguments its arguments
 	 * @param environment what to add to the environment variables of this process
 	 * @param output where it writes to
-	 * @return the running process
 	 */
 	static JarProcess start(List<String> options, Path jar, List<String> arguments, Map<String, String> environment,
 			ProcessBuilder.Redirect output) {
+		List<String> all = new ArrayList<>(options);
+		all.addAll(List.of("-jar", jar.toString()));
+		all.addAll(arguments);
+		return start(all, environment, output);
+	}
+
+	/**
+	 * Starts a JVM.
+	 * @param arguments its arguments, which may be in argument files
+	 * @param environment what to add to the environment variables of this process
+	 * @param output where it writes to
+	 */
+	static JarProcess start(List<String> arguments, Map<String, String> environment, ProcessBuilder.Redirect output) {
 		List<String> command = new ArrayList<>(List.of(java()));
-		command.addAll(options);
-		command.addAll(List.of("-jar", jar.toString()));
 		command.addAll(arguments);
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
 		builder.environment().putAll(environment);

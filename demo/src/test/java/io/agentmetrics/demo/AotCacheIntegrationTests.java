@@ -49,7 +49,7 @@ class AotCacheIntegrationTests {
 		List<Double> with = new ArrayList<>();
 		for (int round = 0; round < ROUNDS; round++) {
 			without.add(seconds(List.of("-jar", System.getProperty("agent-metrics.demo.aggregator"))));
-			with.add(seconds(List.of("@" + arguments("aggregator"))));
+			with.add(seconds(List.of("@" + Programs.argumentFile("aggregator"))));
 		}
 		System.out.printf("Nothing to do: %.2f s without the cache, %.2f s with it (medians of %d)%n", median(without),
 				median(with), ROUNDS);
@@ -60,8 +60,8 @@ class AotCacheIntegrationTests {
 	void cachesAreReallyUsed() throws Exception {
 		// "on" ends the process where the cache does not fit; the API ends for want of a
 		// port
-		assertThat(seconds(List.of("-XX:AOTMode=on", "@" + arguments("aggregator")))).isPositive();
-		Process api = process(List.of("-XX:AOTMode=on", "@" + arguments("api"), "--server.port=nonsense"));
+		assertThat(seconds(List.of("-XX:AOTMode=on", "@" + Programs.argumentFile("aggregator")))).isPositive();
+		Process api = process(List.of("-XX:AOTMode=on", "@" + Programs.argumentFile("api"), "--server.port=nonsense"));
 		String output = new String(api.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(api.waitFor()).isEqualTo(1);
 		assertThat(output).contains("server.port").doesNotContain("AOT cache");
@@ -77,10 +77,6 @@ class AotCacheIntegrationTests {
 			}
 			assertThat(layers.resolve("application").resolve(program + ".jar")).isRegularFile();
 		}
-	}
-
-	private static Path arguments(String program) {
-		return Programs.folder(program).resolve("program/java.args");
 	}
 
 	private double seconds(List<String> arguments) throws Exception {
