@@ -66,7 +66,7 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 						"agent-metrics.exposition.port must be -1 to " + MAX_PORT + ", not " + port);
 			}
 			if (pushgateway != null && (pushgateway.getHost() == null || pushgateway.getScheme() == null
-					|| !pushgateway.getScheme().matches("https?"))) {
+					|| !pushgateway.getScheme().matches("https?") || pushgateway.getPort() > MAX_PORT)) {
 				throw new IllegalArgumentException("agent-metrics.exposition.pushgateway must be a URL "
 						+ "like http://host:9091, not " + pushgateway);
 			}

@@ -78,6 +78,9 @@ class FailureReportTests {
 			agent-metrics.aggregator.workers=-1    | agent-metrics.aggregator.workers must be 0 to 64, not -1
 			agent-metrics.aggregator.workers=two   | 'agent-metrics.aggregator.workers' to int: For input string
 			agent-metrics.retention.executions=P0D | agent-metrics.retention.executions must be at least P1D, not P0D
+			agent-metrics.exposition.port=65536    | agent-metrics.exposition.port must be -1 to 65535, not 65536
+			agent-metrics.exposition.pushgateway=ftp://host        | like http://host:9091, not ftp://host
+			agent-metrics.exposition.pushgateway=http://host:65536 | like http://host:9091, not http://host:65536
 			""", quoteCharacter = '~')
 	void wrongSettingIsABadArgumentThatIsNamed(String setting, String message, CapturedOutput output) {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(AggregatorApplication.class)

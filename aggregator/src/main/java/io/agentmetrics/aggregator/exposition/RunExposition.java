@@ -89,11 +89,15 @@ public final class RunExposition implements AutoCloseable {
 	/** Pushes, where a Pushgateway is set, and stops serving. */
 	@Override
 	public void close() {
-		if (this.pushgateway != null) {
-			push(this.pushgateway);
+		try {
+			if (this.pushgateway != null) {
+				push(this.pushgateway);
+			}
 		}
-		if (this.server != null) {
-			this.server.close();
+		finally {
+			if (this.server != null) {
+				this.server.close();
+			}
 		}
 	}
 
@@ -112,7 +116,7 @@ public final class RunExposition implements AutoCloseable {
 				.build()
 				.push();
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			logger.atWarn()
 				.addKeyValue("pushgateway", gateway)
 				.addKeyValue("cause", ex)

@@ -89,6 +89,13 @@ class RunExpositionTests {
 	}
 
 	@Test
+	void gatewayThatCannotBeAddressedIsNoFailureAndNothingIsServedAnyLonger() throws IOException {
+		int port = freePort();
+		assertThatNoException().isThrownBy(() -> start(port, URI.create("http://localhost:99999")).close());
+		assertThat(isFree(port)).isTrue();
+	}
+
+	@Test
 	void gatewayThatNeverAnswersDelaysTheEndBySecondsOnly() throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			URI gateway = URI.create("http://localhost:" + silent.getLocalPort());
