@@ -69,14 +69,10 @@ public class AggregatorApplication {
 		}
 	}
 
-	/** Before anything looks for a driver. */
-	static void requirePostgres(ConfigurableApplicationContext context) {
-		SuitableDatabase.requirePostgres(context.getEnvironment().getProperty("spring.datasource.url"));
-	}
-
 	private static ExitCode run(CommandLine commandLine, ConfigurableApplicationContext context,
 			Termination termination) throws SQLException {
-		requirePostgres(context);
+		// before anything looks for a driver
+		SuitableDatabase.requirePostgres(context.getEnvironment().getProperty("spring.datasource.url"));
 		JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
 		SuitableDatabase.require(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 		DataSource dataSource = context.getBean(DataSource.class);

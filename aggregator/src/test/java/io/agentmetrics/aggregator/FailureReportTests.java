@@ -3,6 +3,7 @@ package io.agentmetrics.aggregator;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
+import io.agentmetrics.db.SuitableDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,10 +60,8 @@ class FailureReportTests {
 
 	@Test
 	void missingDataSourceNamesTheVariablesToSet(CapturedOutput output) {
-		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(AggregatorApplication.class).run()) {
-			RuntimeException failure = catchRuntimeException(() -> AggregatorApplication.requirePostgres(context));
-			assertThat(FailureReport.report(failure)).isEqualTo(ExitCode.NO_DATABASE);
-		}
+		RuntimeException failure = catchRuntimeException(() -> SuitableDatabase.requirePostgres(null));
+		assertThat(FailureReport.report(failure)).isEqualTo(ExitCode.NO_DATABASE);
 		assertThat(output).contains("No database is configured: set SPRING_DATASOURCE_URL")
 			.contains("SPRING_DATASOURCE_USERNAME")
 			.contains("SPRING_DATASOURCE_PASSWORD")
