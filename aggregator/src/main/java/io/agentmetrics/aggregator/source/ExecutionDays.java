@@ -196,7 +196,7 @@ public final class ExecutionDays {
 	/**
 	 * Estimates how many executions a day has.
 	 * @param days the days that will be asked for
-	 * @return an estimate per day; nothing where there are none for sure
+	 * @return an estimate per day, scattered where the day has no partition of its week
 	 */
 	public Function<LocalDate, DayEstimate> estimates(Collection<LocalDate> days) throws SQLException {
 		TreeMap<Instant, Long> perDay = new TreeMap<>();
