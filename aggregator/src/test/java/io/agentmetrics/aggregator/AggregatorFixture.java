@@ -1,6 +1,5 @@
 package io.agentmetrics.aggregator;
 
-import io.agentmetrics.db.SqlSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,7 @@ import java.util.concurrent.Future;
 
 import io.agentmetrics.aggregator.job.RunRequest;
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecutions;
 import org.jspecify.annotations.Nullable;

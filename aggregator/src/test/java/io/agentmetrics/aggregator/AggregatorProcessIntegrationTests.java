@@ -1,6 +1,5 @@
 package io.agentmetrics.aggregator;
 
-import io.agentmetrics.db.SqlSession;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.agentmetrics.db.PgBouncer;
+import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.lock.AdvisoryLock;
 import org.junit.jupiter.api.AfterEach;

@@ -1,6 +1,5 @@
 package io.agentmetrics.aggregator;
 
-import io.agentmetrics.db.SqlSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
+import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import org.junit.jupiter.api.AfterEach;

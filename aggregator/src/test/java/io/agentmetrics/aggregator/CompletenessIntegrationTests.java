@@ -1,6 +1,5 @@
 package io.agentmetrics.aggregator;
 
-import io.agentmetrics.db.SqlSession;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -12,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.Test;
 

@@ -1,12 +1,12 @@
 package io.agentmetrics.aggregator;
 
-import io.agentmetrics.db.SqlSession;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 
+import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.db.TestExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,6 +1,5 @@
 package io.agentmetrics.aggregator;
 
-import io.agentmetrics.db.SqlSession;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -20,6 +19,7 @@ import io.agentmetrics.aggregator.sink.AggregationState;
 import io.agentmetrics.aggregator.sink.DayBatch;
 import io.agentmetrics.aggregator.sink.DaySink;
 import io.agentmetrics.aggregator.sink.FencedOffException;
+import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.time.DayCalendar;
 import org.junit.jupiter.api.AfterEach;

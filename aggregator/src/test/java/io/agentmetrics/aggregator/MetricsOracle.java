@@ -1,6 +1,5 @@
 package io.agentmetrics.aggregator;
 
-import io.agentmetrics.db.SqlSession;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,6 +1,5 @@
 package io.agentmetrics.aggregator;
 
-import io.agentmetrics.db.SqlSession;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,7 @@ import io.agentmetrics.aggregator.rollup.Shard;
 import io.agentmetrics.aggregator.rollup.UnitParts;
 import io.agentmetrics.aggregator.sink.DayBatch;
 import io.agentmetrics.aggregator.sink.DaySink;
+import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.time.DayCalendar;
 import org.junit.jupiter.api.AfterEach;
