@@ -81,7 +81,7 @@ class AggregatorProcessIntegrationTests {
 			assertThat(process.exitCode()).as(process.output()).isZero();
 			assertThat(process.output()).contains(agents.stream()
 				.limit(damages.size())
-				.map((agent) -> "Damaged latency sketch agent=\"%s\" date=\"%s\"".formatted(agent,
+				.map((agent) -> "Damaged latency sketch agent=\"%s\" day=\"%s\"".formatted(agent,
 						this.fixture.today().minusDays(1)))
 				.toList());
 		}
@@ -147,7 +147,7 @@ class AggregatorProcessIntegrationTests {
 		try (AggregatorProcess process = AggregatorProcess.start(this.fixture,
 				"--logging.level.io.agentmetrics.aggregator.job=debug")) {
 			assertThat(process.exitCode()).as(process.output()).isZero();
-			assertThat(process.output()).containsOnlyOnce("date=\"" + this.fixture.today().minusDays(1) + "\"")
+			assertThat(process.output()).containsOnlyOnce("day=\"" + this.fixture.today().minusDays(1) + "\"")
 				.contains("Day aggregated", "executions=\"3\"", "agents=\"3\"");
 		}
 	}
@@ -276,7 +276,7 @@ class AggregatorProcessIntegrationTests {
 			assertThat(process.exitCode()).as(process.output()).isZero();
 			assertThat(process.output())
 				.contains("An agent's day was not aggregated",
-						"agent=\"" + this.fixture.sql().value("select id from agents") + "\" date=\""
+						"agent=\"" + this.fixture.sql().value("select id from agents") + "\" day=\""
 								+ this.fixture.today().minusDays(1) + "\" cause=\"A duration is not negative: -5 ms\"")
 				.doesNotContain("\tat ");
 		}

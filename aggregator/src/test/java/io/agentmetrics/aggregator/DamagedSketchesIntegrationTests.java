@@ -86,7 +86,7 @@ class DamagedSketchesIntegrationTests {
 			.isOne();
 		changeTheDay();
 		assertThat(this.fixture.run()).isTrue();
-		assertThat(output).contains("Damaged hourly counts agent=\"" + this.exact + "\" date=\"" + DAY + "\"");
+		assertThat(output).contains("Damaged hourly counts agent=\"" + this.exact + "\" day=\"" + DAY + "\"");
 		this.fixture.oracle().assertEverythingIsRight();
 	}
 
@@ -165,7 +165,7 @@ class DamagedSketchesIntegrationTests {
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(AggregatorFixture.difference(before, this.fixture.agentDays()))
 			.containsExactly(this.exact + " " + DAY.plusDays(1));
-		assertThat(output).contains("Damaged sketches cannot be rebuilt: retention has dropped their executions date=\""
+		assertThat(output).contains("Damaged sketches cannot be rebuilt: retention has dropped their executions day=\""
 				+ DAY + "\" agents=\"");
 	}
 

@@ -62,7 +62,7 @@ public final class SchemaMigration {
 				grantToReader(connection);
 				logger.atInfo()
 					.addKeyValue("version", SchemaVersion.NEWEST_CHANGESET)
-					.addKeyValue("milliseconds", (System.nanoTime() - start) / 1_000_000)
+					.addKeyValue("millis", (System.nanoTime() - start) / 1_000_000)
 					.log("Schema is up to date");
 			}
 			finally {

@@ -101,7 +101,7 @@ final class Progress {
 		clearLine();
 		logger.atWarn()
 			.addKeyValue("agent", failure.agentId())
-			.addKeyValue("date", failure.date())
+			.addKeyValue("day", failure.date())
 			.addKeyValue("cause", failure.reason())
 			.log("An agent's day was not aggregated; the day is closed without it");
 		logger.debug("Agent {} on {}", failure.agentId(), failure.date(), failure.cause());
@@ -115,7 +115,7 @@ final class Progress {
 	void dayWritten(DayBatch.Day day) {
 		this.days.incrementAndGet();
 		clearLine();
-		(this.live ? logger.atInfo() : logger.atDebug()).addKeyValue("date", day.date())
+		(this.live ? logger.atInfo() : logger.atDebug()).addKeyValue("day", day.date())
 			.addKeyValue("executions", day.sum().executions())
 			.addKeyValue("agents", day.sum().agents())
 			.log("Day aggregated");

@@ -146,7 +146,7 @@ final class RunPlanner {
 			}
 			else if (day.isBefore(from)) {
 				logger.atError()
-					.addKeyValue("date", day)
+					.addKeyValue("day", day)
 					.addKeyValue("agents", agents)
 					.log("Damaged sketches cannot be rebuilt: retention has dropped their executions");
 			}

@@ -242,7 +242,7 @@ final class DayLedger {
 		catch (IllegalArgumentException ex) {
 			logger.atWarn()
 				.addKeyValue("agent", agent)
-				.addKeyValue("date", date)
+				.addKeyValue("day", date)
 				.addKeyValue("cause", ex.getMessage())
 				.log("Damaged hourly counts");
 			return Optional.empty();

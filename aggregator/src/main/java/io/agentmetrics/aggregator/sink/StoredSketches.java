@@ -110,7 +110,7 @@ public class StoredSketches {
 		}
 		logger.atWarn()
 			.addKeyValue("agent", agent)
-			.addKeyValue("date", date)
+			.addKeyValue("day", date)
 			.addKeyValue("cause", damage)
 			.log("Damaged latency sketch");
 		return Optional.empty();

@@ -81,7 +81,7 @@ public final class AgentLoader {
 				return;
 			}
 			logger.atError()
-				.addKeyValue("agentId", agents.getFirst())
+				.addKeyValue("agent", agents.getFirst())
 				.setCause(ex)
 				.log("What is stored for an agent cannot be calculated with");
 			answers.put(new Key<>(agents.getFirst(), question), () -> {

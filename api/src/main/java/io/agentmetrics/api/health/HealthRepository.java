@@ -152,7 +152,7 @@ class HealthRepository {
 				Integer[] offsets = (Integer[]) row.getArray("offsets").getArray();
 				MetricsRow.logDamage(
 						"Stored execution times cannot be read, so that the agent's latency is not judged; rebuild the day",
-						Map.of("agentId", row.getObject("id", UUID.class), "day", days.from().plusDays(offsets[day])),
+						Map.of("agent", row.getObject("id", UUID.class), "day", days.from().plusDays(offsets[day])),
 						ex);
 				return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty());
 			}

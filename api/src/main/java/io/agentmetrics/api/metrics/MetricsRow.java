@@ -34,7 +34,7 @@ public final class MetricsRow {
 	/**
 	 * Reads how long executions took.
 	 * @param stored the bytes of the sketch
-	 * @param of what the row is about, by the keys of the log: {@code agentId},
+	 * @param of what the row is about, by the keys of the log: {@code agent},
 	 * {@code day}; asked only if the bytes are damaged
 	 * @return empty, and an event in the log, if the bytes are damaged
 	 */

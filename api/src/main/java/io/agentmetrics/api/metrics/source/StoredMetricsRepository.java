@@ -120,7 +120,7 @@ final class StoredMetricsRepository {
 	private static Bucket day(UUID agent, ResultSet row, ZoneId zone, boolean withTimes) throws SQLException {
 		LocalDate date = row.getObject("metric_date", LocalDate.class);
 		Window day = new Days(date, date.plusDays(1)).in(zone);
-		Supplier<Map<String, ?>> of = () -> Map.of("agentId", agent, "day", date);
+		Supplier<Map<String, ?>> of = () -> Map.of("agent", agent, "day", date);
 		return new Bucket(day.from(), MetricsRow.counts(row), hours(row, day, of),
 				withTimes ? MetricsRow.times(row.getBytes("latency_sketch"), of) : Optional.of(LatencySketch.empty()));
 	}

@@ -25,10 +25,13 @@ import io.agentmetrics.model.time.Days;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -150,7 +153,8 @@ class AggregatedMetricsIntegrationTests {
 	}
 
 	@Test
-	void corruptTimesLeaveTheRestReadable() {
+	@ExtendWith(OutputCaptureExtension.class)
+	void corruptTimesLeaveTheRestReadable(CapturedOutput output) {
 		storeRandomly(200, ZoneOffset.UTC, 45);
 		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
 		Metrics before = statistics(WEEK);
@@ -162,6 +166,7 @@ class AggregatedMetricsIntegrationTests {
 		assertThat(after.times()).isEmpty();
 		assertThat(after.counts()).isEqualTo(before.counts());
 		assertThat(after.trend()).isEqualTo(before.trend());
+		assertThat(output).contains("agent=\"" + this.agent + "\" day=\"" + WEEK.from().plusDays(1) + "\" cause=");
 	}
 
 	@Test
