@@ -390,9 +390,14 @@ class AggregationIntegrationTests {
 			exchange.close();
 		});
 		gateway.start();
-		this.fixture.with("agent-metrics.exposition.pushgateway=http://localhost:" + gateway.getAddress().getPort());
-		assertThat(this.fixture.run()).isTrue();
-		gateway.stop(0);
+		try {
+			this.fixture
+				.with("agent-metrics.exposition.pushgateway=http://localhost:" + gateway.getAddress().getPort());
+			assertThat(this.fixture.run()).isTrue();
+		}
+		finally {
+			gateway.stop(0);
+		}
 		assertThat(pushed.toString()).contains("agent_metrics_aggregator_executions_read_total 1.0")
 			.containsPattern("spring_batch_job_seconds_count\\{[^}]*spring_batch_job_status=\"COMPLETED\"[^}]*} 1\n")
 			.containsPattern("spring_batch_step_seconds_count\\{[^}]*=\"aggregateDays:worker1\"[^}]*} 1\n")
