@@ -56,6 +56,8 @@ class SchemaMigrationIntegrationTests {
 			union all
 			select 'routine ' || pg_get_functiondef(oid) from pg_proc where pronamespace = 'public'::regnamespace
 			union all
+			select format('view %s %s', viewname, definition) from pg_views where schemaname = 'public'
+			union all
 			select 'sequence ' || sequencename from pg_sequences where schemaname = 'public'
 			union all
 			select format('options %s %s %s', oid::regclass, reloptions, pg_get_expr(relpartbound, oid))
@@ -153,8 +155,10 @@ class SchemaMigrationIntegrationTests {
 		restore(version);
 		List<String> queries = this.sql.column(ROWS);
 		List<String> rows = rows(queries);
+		assertThat(rows).hasSizeGreaterThan(30);
 		migrate();
-		assertThat(rows(queries)).isEqualTo(rows).hasSizeGreaterThan(30);
+		// a later release may add rows: it grants the reader what is new
+		assertThat(rows(queries)).containsSubsequence(rows);
 		try (TestDatabase anew = TestDatabase.create(); SqlSession its = new SqlSession(anew.dataSource())) {
 			assertThat(withoutWeeks(this.sql.column(CATALOG)))
 				.containsExactlyInAnyOrderElementsOf(withoutWeeks(its.column(CATALOG)));
@@ -298,7 +302,8 @@ class SchemaMigrationIntegrationTests {
 	/** Partitions differ with the day; PostgreSQL names not null by itself. */
 	private static List<String> withoutWeeks(List<String> catalog) {
 		return catalog.stream()
-			.filter((line) -> !line.contains("agent_executions_20") && !line.contains(" NOT NULL "))
+			.filter((line) -> !line.contains("agent_executions_20"))
+			.filter((line) -> !line.startsWith("constraint ") || !line.contains(" NOT NULL "))
 			.toList();
 	}
 
