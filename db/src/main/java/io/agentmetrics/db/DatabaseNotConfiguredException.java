@@ -1,7 +1,7 @@
 package io.agentmetrics.db;
 
 /**
- * No database is configured; the message names the variables to set.
+ * Thrown when no database is configured; the message names the variables to set.
  */
 public final class DatabaseNotConfiguredException extends RuntimeException {
 

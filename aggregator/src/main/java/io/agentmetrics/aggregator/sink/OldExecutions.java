@@ -50,8 +50,8 @@ public class OldExecutions {
 			"set local statement_timeout = '5s'", "set local enable_seqscan = off");
 
 	/**
-	 * PostgreSQL's codes of a lock that was not to be had and a statement that was cut
-	 * off.
+	 * PostgreSQL's codes of a lock that could not be taken in time, a deadlock and a
+	 * statement that was cut off.
 	 */
 	private static final List<String> IN_THE_WAY = List.of("55P03", "40P01", "57014");
 

@@ -46,7 +46,8 @@ public record LockKey(AdvisoryLock lock, int number) {
 		catch (SQLException ex) {
 			if (LockTimeoutException.isTimeout(ex)) {
 				throw new LockTimeoutException("The lock of " + this.lock.holder()
-						+ " was not to be had in time: it is " + LockHolder.sentence(LockHolder.of(session, this)), ex);
+						+ " could not be taken in time: it is " + LockHolder.sentence(LockHolder.of(session, this)),
+						ex);
 			}
 			throw ex;
 		}

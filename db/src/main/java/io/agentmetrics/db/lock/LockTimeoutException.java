@@ -45,7 +45,7 @@ public final class LockTimeoutException extends RuntimeException {
 			timeout.addSuppressed(ex);
 			holders = "who has it is not known";
 		}
-		return new LockTimeoutException("A lock in the database was not to be had in time: " + holders, timeout);
+		return new LockTimeoutException("A lock in the database could not be taken in time: " + holders, timeout);
 	}
 
 }
