@@ -23,9 +23,12 @@ public final class VarintWriter {
 
 	/**
 	 * Appends a number.
-	 * @param number not negative
+	 * @throws IllegalArgumentException if it is negative
 	 */
 	public void add(long number) {
+		if (number < 0) {
+			throw new IllegalArgumentException("A number has at most 63 bits and no sign, unlike " + number);
+		}
 		long rest = number;
 		while (rest > 0x7f) {
 			this.bytes[this.length++] = (byte) (rest | 0x80);
