@@ -44,9 +44,6 @@ public final class AggregationBenchmark {
 				where execution_start < date_trunc('day', now(), 'UTC') group by agent_id) to stdout (format binary)
 			""";
 
-	private static final String[] FORGET = { "truncate agent_metrics, agent_error_groups, aggregated_days",
-			"truncate exact_agent_metrics", "update aggregation_shards set watermark = null", "checkpoint" };
-
 	private static final String DIFFERENCES = """
 			select count(*) from exact_agent_metrics e full join agent_metrics m using (agent_id, metric_date)
 			where (e.total, e.successful, e.failed, e.cancelled, e.in_progress, e.errors, e.min_ms, e.max_ms)
@@ -101,7 +98,7 @@ public final class AggregationBenchmark {
 
 	public static void main(String[] arguments) throws IOException, SQLException {
 		BenchSettings settings = BenchSettings.parse(List.of(arguments));
-		Path jar = Path.of(System.getProperty("agent-metrics.bench.aggregator")).toAbsolutePath().normalize();
+		Path jar = BenchArguments.jar("aggregator");
 		Path folder = Files.createTempDirectory("agent-metrics-bench");
 		try (BenchDatabase database = BenchDatabase.open(settings.url())) {
 			new AggregationBenchmark(database, settings).run(jar, folder);
@@ -128,13 +125,18 @@ public final class AggregationBenchmark {
 		report();
 	}
 
+	private void forget() throws SQLException {
+		this.database.execute("truncate exact_agent_metrics");
+		this.database.forgetDays();
+	}
+
 	private void measureOnce(AggregatorProcess aggregator, AggregatorProcess withCache) throws SQLException {
-		this.database.execute(FORGET);
+		forget();
 		measure(this.raw, () -> this.database.discard(RAW_COPY));
 		measure(this.counts, () -> this.database.discard(COUNT_COPY));
 		measure(withCache, this.cached, this.cachedJob);
 		measure(withCache, this.idleCached, null);
-		this.database.execute(FORGET);
+		forget();
 		measure(aggregator, this.plain, this.plainJob);
 		measure(aggregator, this.idle, null);
 		measure(this.exactInMemory, () -> this.database.execute("set work_mem = '1GB'", EXACT_SQL));

@@ -33,9 +33,6 @@ import java.util.stream.IntStream;
  */
 public final class ApiBenchmark {
 
-	private static final Map<String, String> NOTHING_KEPT = Map.of("AGENT_METRICS_CACHE_OPEN_WINDOWS", "0s",
-			"AGENT_METRICS_CACHE_CLOSED_DAYS", "0s");
-
 	private static final int LOAD_BAR = 3_000;
 
 	private static final int HOSTILE_ATTEMPTS = 5;
@@ -69,7 +66,7 @@ public final class ApiBenchmark {
 		// as many connections are kept as there are clients, and one for who means harm
 		System.setProperty("http.maxConnections", Integer.toString(settings.clients() + 1));
 		try (BenchDatabase database = BenchDatabase.open(settings.url())) {
-			new ApiBenchmark(database, settings).run(jar("aggregator"), jar("api"));
+			new ApiBenchmark(database, settings).run(BenchArguments.jar("aggregator"), BenchArguments.jar("api"));
 		}
 	}
 
@@ -91,7 +88,8 @@ public final class ApiBenchmark {
 				Long.parseLong(this.database.single("select count(*) from agents")),
 				Long.parseLong(this.database.single("select count(*) from agent_metrics")));
 		System.out.printf("| answer over HTTP | executions | median ms | p95 ms | may be |%n|---|---|---|---|---|%n");
-		try (ApiProcess api = ApiProcess.start(apiJar, this.settings.heapMb(), this.database, NOTHING_KEPT)) {
+		try (ApiProcess api = ApiProcess.start(apiJar, this.settings.heapMb(), this.database,
+				ApiProcess.WITHOUT_CACHES)) {
 			measure(api, ApiQuestion.uncached());
 		}
 		try (ApiProcess api = ApiProcess.start(apiJar, this.settings.heapMb(), this.database, Map.of())) {
@@ -159,7 +157,7 @@ public final class ApiBenchmark {
 	}
 
 	private static Map<String, String> settings(TokenIssuer issuer) {
-		Map<String, String> settings = new HashMap<>(NOTHING_KEPT);
+		Map<String, String> settings = new HashMap<>(ApiProcess.WITHOUT_CACHES);
 		settings.putAll(issuer.settings());
 		return settings;
 	}
@@ -302,10 +300,6 @@ public final class ApiBenchmark {
 			check.accept(question, answer);
 		}
 		return seconds;
-	}
-
-	private static Path jar(String name) {
-		return Path.of(System.getProperty("agent-metrics.bench." + name)).toAbsolutePath().normalize();
 	}
 
 }

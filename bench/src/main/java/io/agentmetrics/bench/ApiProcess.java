@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class ApiProcess implements AutoCloseable {
 
+	/** Settings with which its caches keep nothing. */
+	static final Map<String, String> WITHOUT_CACHES = Map.of("AGENT_METRICS_CACHE_OPEN_WINDOWS", "0s",
+			"AGENT_METRICS_CACHE_CLOSED_DAYS", "0s");
+
 	private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
 	private static final long PATIENCE_SECONDS = 60;

@@ -1,5 +1,6 @@
 package io.agentmetrics.bench;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,11 @@ record BenchArguments(Map<String, String> values) {
 			values.put(nameAndValue[0], nameAndValue[1]);
 		}
 		return new BenchArguments(values);
+	}
+
+	/** Returns the jar of the {@code aggregator} or the {@code api}, as it was built. */
+	static Path jar(String program) {
+		return Path.of(System.getProperty("agent-metrics.bench." + program)).toAbsolutePath().normalize();
 	}
 
 	String text(String name) {

@@ -65,6 +65,12 @@ final class BenchDatabase implements AutoCloseable {
 		}
 	}
 
+	/** Makes the aggregator's next run do every day anew. */
+	void forgetDays() throws SQLException {
+		execute("truncate agent_metrics, agent_error_groups, aggregated_days",
+				"update aggregation_shards set watermark = null", "checkpoint");
+	}
+
 	String single(String sql) throws SQLException {
 		try (Connection connection = DriverManager.getConnection(this.url);
 				Statement statement = connection.createStatement();

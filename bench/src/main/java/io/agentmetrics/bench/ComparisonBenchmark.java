@@ -15,9 +15,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ComparisonBenchmark {
 
-	private static final String[] FORGET = { "truncate agent_metrics, agent_error_groups, aggregated_days",
-			"update aggregation_shards set watermark = null", "checkpoint" };
-
 	private static final int AGGREGATOR_RUNS = 6;
 
 	private final ApiBenchSettings settings;
@@ -41,10 +38,10 @@ public final class ComparisonBenchmark {
 		Path other = Path.of(settings.baseline()).toAbsolutePath().normalize();
 		try (BenchDatabase databaseOfBaseline = BenchDatabase.open(settings.baselineUrl());
 				BenchDatabase database = BenchDatabase.open(settings.url())) {
-			new ComparisonBenchmark(
-					settings, new Build(other.resolve("aggregator/target/aggregator.jar"),
-							other.resolve("api/target/api.jar"), databaseOfBaseline),
-					new Build(jar("aggregator"), jar("api"), database))
+			new ComparisonBenchmark(settings,
+					new Build(other.resolve("aggregator/target/aggregator.jar"), other.resolve("api/target/api.jar"),
+							databaseOfBaseline),
+					new Build(BenchArguments.jar("aggregator"), BenchArguments.jar("api"), database))
 				.run();
 		}
 	}
@@ -60,8 +57,7 @@ public final class ComparisonBenchmark {
 			build.database().execute("vacuum analyze", "checkpoint");
 		}
 		System.out.printf("| what | baseline ms | this ms | this / baseline |%n|---|---|---|---|%n");
-		compareAnswers(Map.of("AGENT_METRICS_CACHE_OPEN_WINDOWS", "0s", "AGENT_METRICS_CACHE_CLOSED_DAYS", "0s"),
-				ApiQuestion.uncached());
+		compareAnswers(ApiProcess.WITHOUT_CACHES, ApiQuestion.uncached());
 		compareAnswers(Map.of(), ApiQuestion.cached());
 		compareAggregators();
 	}
@@ -101,7 +97,7 @@ public final class ComparisonBenchmark {
 			for (int turn = 0; turn < 2; turn++) {
 				int who = (run + turn) % 2;
 				Build build = builds.get(who);
-				build.database().execute(FORGET);
+				build.database().forgetDays();
 				AggregatorProcess.Outcome outcome = build.aggregator(this.settings).run(build.database());
 				whole.get(who).add(outcome.seconds(), 0);
 				job.get(who).add(outcome.jobSeconds(), 0);
@@ -114,10 +110,6 @@ public final class ComparisonBenchmark {
 	private static void print(String name, Measurement baseline, Measurement current) {
 		System.out.printf("| %s | %.2f | %.2f | %.3f |%n", name, baseline.median() * 1e3, current.median() * 1e3,
 				current.median() / baseline.median());
-	}
-
-	private static Path jar(String name) {
-		return Path.of(System.getProperty("agent-metrics.bench." + name)).toAbsolutePath().normalize();
 	}
 
 	/**

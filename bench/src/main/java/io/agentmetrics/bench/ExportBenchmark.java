@@ -6,7 +6,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -91,7 +90,7 @@ public final class ExportBenchmark {
 		int heapMb = settings.number("heapMb");
 		try (BenchDatabase database = BenchDatabase.open(settings.text("url"));
 				HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-			AggregatorProcess aggregator = AggregatorProcess.plainJar(jar("aggregator"), 512);
+			AggregatorProcess aggregator = AggregatorProcess.plainJar(BenchArguments.jar("aggregator"), 512);
 			aggregator.run(database, "migrate");
 			System.out.println("generating and aggregating …");
 			database.execute("delete from agent_error_groups", "delete from agent_metrics",
@@ -104,7 +103,7 @@ public final class ExportBenchmark {
 			database.execute("vacuum analyze agent_metrics", "checkpoint");
 			LocalDate today = LocalDate.parse(database.single("select (now() at time zone 'UTC')::date"));
 			// nobody else is to use connections
-			try (ApiProcess api = ApiProcess.start(jar("api"), heapMb, database,
+			try (ApiProcess api = ApiProcess.start(BenchArguments.jar("api"), heapMb, database,
 					Map.of("AGENT_METRICS_EXPOSITION_ENABLED", "false"))) {
 				new ExportBenchmark(settings, database, http, api, today).run();
 			}
@@ -240,10 +239,6 @@ public final class ExportBenchmark {
 
 	private static double seconds(long started) {
 		return (System.nanoTime() - started) / 1e9;
-	}
-
-	private static Path jar(String name) {
-		return Path.of(System.getProperty("agent-metrics.bench." + name)).toAbsolutePath().normalize();
 	}
 
 }
