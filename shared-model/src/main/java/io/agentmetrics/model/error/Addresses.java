@@ -99,14 +99,17 @@ final class Addresses {
 	}
 
 	private int pathPrefix(int start) {
+		if (Character.isLetter(this.text.at(start))) {
+			boolean drive = this.text.at(start + 1) == ':'
+					&& (this.text.at(start + 2) == '\\' || this.text.at(start + 2) == '/');
+			return drive ? 3 : 0;
+		}
 		for (String prefix : PATH_PREFIXES) {
 			if (this.text.startsWith(prefix, start)) {
 				return prefix.length();
 			}
 		}
-		boolean drive = Character.isLetter(this.text.at(start)) && this.text.at(start + 1) == ':'
-				&& (this.text.at(start + 2) == '\\' || this.text.at(start + 2) == '/');
-		return drive ? 3 : 0;
+		return 0;
 	}
 
 	private int pathEnd(int from) {

@@ -80,10 +80,11 @@ final class ErrorCodes {
 		while (text.at(end) >= 'A' && text.at(end) <= 'Z') {
 			end++;
 		}
-		if (end == start || !PREFIXES.contains(text.substring(start, end))) {
+		boolean separated = text.at(end) == '-' || text.at(end) == '_';
+		if (end == start || !(separated || text.isDigit(end)) || !PREFIXES.contains(text.substring(start, end))) {
 			return start;
 		}
-		if (text.at(end) == '-' || text.at(end) == '_') {
+		if (separated) {
 			end++;
 		}
 		int digitsEnd = text.digitsEnd(end);

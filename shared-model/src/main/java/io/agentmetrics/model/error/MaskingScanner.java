@@ -38,6 +38,9 @@ final class MaskingScanner {
 
 	private static final int LONG = 20;
 
+	/** What joins a word to something before it. */
+	private static final String JOINED = "._-+@\\";
+
 	/** Keys of JSON whose values say which error it is. */
 	private static final Set<String> TELLING_KEYS = Set.of("cause", "code", "description", "detail", "details", "error",
 			"errorcode", "errordescription", "errormessage", "kind", "message", "msg", "reason", "status", "statustext",
@@ -231,7 +234,11 @@ final class MaskingScanner {
 	private void word() {
 		int start = this.position;
 		int end = this.text.wordEnd(start);
-		if (isAnnounced(start, end, false)) {
+		if (isPlain(start, end)) {
+			remember(start, end);
+			put(end);
+		}
+		else if (isAnnounced(start, end, false)) {
 			put(end);
 		}
 		else if (!mask(this.addresses.uuid(start)) && !mask(this.addresses.url(end)) && !startOfChunk(start, end)) {
@@ -239,9 +246,25 @@ final class MaskingScanner {
 		}
 	}
 
+	/**
+	 * Whether a word is in lower case and nothing is joined to it: it stays, whatever the
+	 * rest of the text is. Most words are so, and all other questions take much longer.
+	 */
+	private boolean isPlain(int start, int end) {
+		boolean hexadecimal = true;
+		for (int i = start; i < end; i++) {
+			char letter = this.text.at(i);
+			if (letter < 'a' || letter > 'z') {
+				return false;
+			}
+			hexadecimal &= letter <= 'f';
+		}
+		return !hexadecimal && JOINED.indexOf(this.text.at(start - 1)) < 0 && this.addresses.standsAlone(start, end);
+	}
+
 	/** Whether a word that nothing stands before is more than a word. */
 	private boolean startOfChunk(int start, int end) {
-		if ("._-+@\\".indexOf(this.text.at(start - 1)) >= 0) {
+		if (JOINED.indexOf(this.text.at(start - 1)) >= 0) {
 			return false;
 		}
 		int code = ErrorCodes.prefixedEnd(this.text, start);
@@ -252,7 +275,6 @@ final class MaskingScanner {
 		if (maskNumber(this.addresses.dump(start, end))) {
 			return true;
 		}
-		// nearly all words are: the rest takes most of the time that masking takes
 		if (this.addresses.standsAlone(start, end)) {
 			return false;
 		}
@@ -333,18 +355,15 @@ final class MaskingScanner {
 	}
 
 	private boolean isStartOfDate(String letters, int end) {
-		if (!NumberWords.isCalendar(letters)) {
-			return false;
-		}
 		int next = end;
 		while (" ,.-/".indexOf(this.text.at(next)) >= 0 && next < end + SHORT) {
 			next++;
 		}
-		if (next == end) {
-			return false;
-		}
-		return this.text.isDigit(next) || (this.text.isWord(next)
-				&& NumberWords.isCalendar(this.text.substring(next, this.text.wordEnd(next))));
+		return next > end && (this.text.isDigit(next) || isCalendar(next)) && NumberWords.isCalendar(letters);
+	}
+
+	private boolean isCalendar(int start) {
+		return this.text.isWord(start) && NumberWords.isCalendar(this.text.substring(start, this.text.wordEnd(start)));
 	}
 
 	private boolean isVersion(int start, int changes) {
@@ -469,7 +488,7 @@ final class MaskingScanner {
 	}
 
 	private void put(int end) {
-		this.masked.append(this.text.substring(this.position, end));
+		this.text.copy(this.position, end, this.masked);
 		this.position = end;
 	}
 

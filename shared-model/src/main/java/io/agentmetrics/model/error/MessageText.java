@@ -39,6 +39,10 @@ final class MessageText {
 		return this.text.substring(start, end);
 	}
 
+	void copy(int start, int end, StringBuilder target) {
+		target.append(this.text, start, end);
+	}
+
 	boolean isWord(int index) {
 		return isWord(at(index));
 	}
