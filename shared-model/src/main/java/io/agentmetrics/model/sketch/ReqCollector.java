@@ -36,7 +36,7 @@ final class ReqCollector {
 
 	/** About how much memory this takes: each level has room for as much again. */
 	int bytes() {
-		return 2 * this.sketch.getSerializedSizeBytes() + BASE_BYTES;
+		return 2 * Float.BYTES * this.sketch.getNumRetained() + BASE_BYTES;
 	}
 
 	ReqDurations toDurations() {
