@@ -12,8 +12,8 @@ import io.agentmetrics.model.time.DayHour;
 
 /**
  * Unpacks rows of {@link SliceReader}'s statements that hold one execution each: agent,
- * start, time, status unless it is COMPLETED, error message, and the error's type if it
- * failed or has a message.
+ * start, time, status unless it is COMPLETED, error message and type. To say only of
+ * failures which type they have would take PostgreSQL a seventh of its time.
  */
 final class SingleRows {
 
@@ -43,20 +43,22 @@ final class SingleRows {
 
 	AgentHour unpack(Start start, ByteBuffer row) {
 		long[] times = (row.getInt() != PackedRow.NULL) ? new long[] { row.getLong() } : NOT_TIMED;
-		List<ExecutionStatus> exceptions = isNull(row) ? List.of() : List.of(PackedRow.status(row));
-		return new AgentHour(start.agentId(), start.hour(), 1, times, exceptions, errors(start, row));
+		ExecutionStatus status = isNull(row) ? ExecutionStatus.COMPLETED : PackedRow.status(row);
+		String message = PackedRow.textOrNull(row);
+		String type = PackedRow.textOrNull(row);
+		List<ErrorOccurrence> errors = (message != null || status.isFailed()) ? List.of(new ErrorOccurrence(message,
+				(type != null && !type.isEmpty()) ? type : status.name(), PackedRow.instant(start.micros())))
+				: List.of();
+		return new AgentHour(start.agentId(), start.hour(), 1, times,
+				(status != ExecutionStatus.COMPLETED) ? List.of(status) : List.of(), errors);
 	}
 
 	/** Unpacks a row of agent, start, error message and the error's type. */
 	AgentHour unpackMessage(ByteBuffer row) {
 		Start start = start(row);
-		return new AgentHour(start.agentId(), start.hour(), 0, NOT_TIMED, List.of(), errors(start, row));
-	}
-
-	private static List<ErrorOccurrence> errors(Start start, ByteBuffer row) {
-		String message = PackedRow.textOrNull(row);
-		return isNull(row) ? List.of()
-				: List.of(new ErrorOccurrence(message, PackedRow.text(row), PackedRow.instant(start.micros())));
+		ErrorOccurrence error = new ErrorOccurrence(PackedRow.text(row), PackedRow.text(row),
+				PackedRow.instant(start.micros()));
+		return new AgentHour(start.agentId(), start.hour(), 0, NOT_TIMED, List.of(), List.of(error));
 	}
 
 	private DayHour hourOf(long start) {

@@ -88,9 +88,8 @@ public final class SliceReader implements AutoCloseable {
 	private static final String SINGLE_EXECUTIONS = """
 			copy (
 				select agent_id, execution_start, execution_time_ms, nullif(status, 'COMPLETED'),
-					left(error_message, 500), case when failing then type end
-				from agent_executions cross join lateral (select error_message is not null or status in ('FAILED', 'TIMEOUT'),
-					left(coalesce(nullif(btrim(error_type), ''), status), 100)) error (failing, type)
+					left(error_message, 500), left(btrim(error_type), 100)
+				from agent_executions
 				where execution_start >= '%s' and execution_start < '%s' and %s
 			) to stdout (format binary)
 			""";
