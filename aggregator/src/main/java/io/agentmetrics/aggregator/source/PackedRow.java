@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Unpacks one row of {@link SliceReader}'s statements. Arrays are in PostgreSQL's binary
  * form: dimensions, null flag, element type, length, lower bound, then each element
- * behind its length, -1 for null.
+ * behind its length, -1 for null. A record is its number of fields, then each field's
+ * type before its length.
  */
 final class PackedRow {
 
@@ -87,8 +88,33 @@ final class PackedRow {
 		// the array's length, with nulls
 		int executions = this.row.getInt(this.row.position() + 4 * Integer.BYTES);
 		long[] times = times(this.row, executions);
-		List<ExecutionStatus> exceptions = statuses(this.row);
-		return new AgentHour(this.agentId, this.hour, executions, times, exceptions, errors(this.row));
+		List<ExecutionStatus> exceptions = new ArrayList<>();
+		List<ErrorOccurrence> errors = new ArrayList<>();
+		int count = enterArray(this.row);
+		for (int i = 0; i < count; i++) {
+			exception(this.row, exceptions, errors);
+		}
+		return new AgentHour(this.agentId, this.hour, executions, times, exceptions, errors);
+	}
+
+	/** The error of one that has no start is read by itself. */
+	private static void exception(ByteBuffer row, List<ExecutionStatus> exceptions, List<ErrorOccurrence> errors) {
+		row.getInt();
+		row.getInt();
+		row.getInt();
+		ExecutionStatus status = status(row);
+		row.getInt();
+		Instant start = (row.getInt() != NULL) ? instant(row.getLong()) : null;
+		row.getInt();
+		String message = textOrNull(row);
+		row.getInt();
+		String type = textOrNull(row);
+		if (status != ExecutionStatus.COMPLETED) {
+			exceptions.add(status);
+		}
+		if (start != null && (message != null || status.isFailed())) {
+			errors.add(ErrorOccurrence.of(message, type, status, start));
+		}
 	}
 
 	static UUID uuid(ByteBuffer row) {
@@ -118,15 +144,6 @@ final class PackedRow {
 		return (timed == executions) ? times : Arrays.copyOf(times, timed);
 	}
 
-	private static List<ExecutionStatus> statuses(ByteBuffer row) {
-		int count = enterArray(row);
-		ExecutionStatus[] statuses = new ExecutionStatus[count];
-		for (int i = 0; i < count; i++) {
-			statuses[i] = status(row);
-		}
-		return List.of(statuses);
-	}
-
 	/**
 	 * Statuses are many and few differ: comparing bytes saves making a string of each.
 	 */
@@ -141,26 +158,6 @@ final class PackedRow {
 		}
 		throw new IllegalArgumentException("Unknown status '"
 				+ new String(row.array(), start, length, StandardCharsets.UTF_8) + "' of an execution");
-	}
-
-	private static List<ErrorOccurrence> errors(ByteBuffer row) {
-		int count = enterArray(row);
-		@Nullable String[] messages = new @Nullable String[count];
-		for (int i = 0; i < count; i++) {
-			messages[i] = textOrNull(row);
-		}
-		enterArray(row);
-		String[] types = new String[count];
-		for (int i = 0; i < count; i++) {
-			types[i] = text(row);
-		}
-		enterArray(row);
-		List<ErrorOccurrence> errors = new ArrayList<>(count);
-		for (int i = 0; i < count; i++) {
-			row.getInt();
-			errors.add(new ErrorOccurrence(messages[i], types[i], instant(row.getLong())));
-		}
-		return errors;
 	}
 
 	/** Returns the number of elements; 0 for an array that is null or empty. */

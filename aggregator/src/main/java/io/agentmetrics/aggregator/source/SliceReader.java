@@ -31,14 +31,15 @@ import org.postgresql.copy.CopyOut;
 /**
  * Reads executions as one connection sees them under the run's snapshot. PostgreSQL packs
  * the executions of each agent and hour into arrays, so that what leaves it is a few
- * bytes per execution instead of a row; nearly all executions are COMPLETED, so only the
- * others tell their status. Where hardly two executions share an agent and an hour,
- * packing costs more than it saves, and each execution comes by itself.
+ * bytes per execution instead of a row; nearly all executions are COMPLETED without an
+ * error, so only the others, its exceptions, tell more than their time. Where hardly two
+ * executions share an agent and an hour, packing costs more than it saves, and each
+ * execution comes by itself.
  *
  * <p>
  * What is packed sits in PostgreSQL's memory and in ours at once, so it is bounded: long
  * error messages are never packed but read by themselves, and an hour of an agent with
- * very many executions or messages is not sent packed.
+ * very many executions or exceptions is not sent packed.
  *
  * <p>
  * COPY takes no parameters: what stands in the text are instants, numbers and UUIDs that
@@ -48,24 +49,19 @@ public final class SliceReader implements AutoCloseable {
 
 	private static final String PACKED_HOURS = """
 			copy (
-				select agent_id, hour, counted, long_messages, case when fits then times end,
-					case when fits then exceptions end, case when fits then messages end, case when fits then types end,
-					case when fits then seen end
+				select agent_id, hour, counted, long_messages, case when fits then times end, case when fits then exceptions end
 				from (
 					select agent_id, %1$s as hour, (sum(count(*)) over ())::bigint as counted,
-						count(*) filter (where long) as long_messages,
+						count(*) filter (where octet_length(error_message) > 300) as long_messages,
 						array_agg(execution_time_ms) as times,
-						array_agg(status) filter (where status <> 'COMPLETED') as exceptions,
-						array_agg(error_message) filter (where failing and not long) as messages,
-						array_agg(type) filter (where failing and not long) as types,
-						array_agg(execution_start) filter (where failing and not long) as seen
-					from agent_executions cross join lateral (select error_message is not null or status in ('FAILED', 'TIMEOUT'),
-						coalesce(octet_length(error_message) > 300, false),
-						left(coalesce(nullif(btrim(error_type), ''), status), 100)) error (failing, long, type)
+						array_agg(row(status, case when octet_length(error_message) > 300 then null else execution_start end,
+								case when octet_length(error_message) <= 300 then error_message end, left(btrim(error_type), 100)))
+							filter (where status <> 'COMPLETED' or octet_length(error_message) <= 300) as exceptions
+					from agent_executions
 					where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
 					group by agent_id, hour
 				) hours cross join lateral (
-					select cardinality(times) <= 1000000 and coalesce(cardinality(messages), 0) <= 10000) size (fits)
+					select cardinality(times) <= 1000000 and coalesce(cardinality(exceptions), 0) <= 10000) size (fits)
 			) to stdout (format binary)
 			""";
 

@@ -18,7 +18,11 @@ final class CopyBytes {
 
 	static final int TEXT = 25;
 
+	static final int VARCHAR = 1043;
+
 	static final int TIMESTAMPTZ = 1184;
+
+	static final int RECORD = 2249;
 
 	private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -76,20 +80,27 @@ final class CopyBytes {
 		return array(elementType, anyNull, values.length, elements.toBytes());
 	}
 
-	CopyBytes textArray(@Nullable String... values) {
-		CopyBytes elements = new CopyBytes();
-		boolean anyNull = false;
-		for (String value : values) {
-			if (value == null) {
-				elements.nullField();
-				anyNull = true;
-			}
-			else {
-				byte[] text = value.getBytes(StandardCharsets.UTF_8);
-				elements.int4(text.length).raw(text);
-			}
+	CopyBytes textField(@Nullable String value) {
+		if (value == null) {
+			return nullField();
 		}
-		return array(TEXT, anyNull, values.length, elements.toBytes());
+		byte[] text = value.getBytes(StandardCharsets.UTF_8);
+		return int4(text.length).raw(text);
+	}
+
+	/** Records of which each has four fields: status, start, message, type. */
+	CopyBytes exceptions(Exception... records) {
+		CopyBytes elements = new CopyBytes();
+		for (Exception record : records) {
+			CopyBytes fields = new CopyBytes().int4(4).int4(VARCHAR).textField(record.status()).int4(TIMESTAMPTZ);
+			byte[] bytes = ((record.start() != null) ? fields.int8Field(record.start()) : fields.nullField()).int4(TEXT)
+				.textField(record.message())
+				.int4(TEXT)
+				.textField(record.type())
+				.toBytes();
+			elements.int4(bytes.length).raw(bytes);
+		}
+		return array(RECORD, false, records.length, elements.toBytes());
 	}
 
 	CopyBytes emptyArray(int elementType) {
@@ -128,6 +139,14 @@ final class CopyBytes {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * An execution that is not COMPLETED or has an error message.
+	 *
+	 * @param start microseconds since 2000
+	 */
+	record Exception(String status, @Nullable Long start, @Nullable String message, @Nullable String type) {
 	}
 
 	private interface Writing {

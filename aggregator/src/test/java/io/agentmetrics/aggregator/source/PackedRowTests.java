@@ -12,7 +12,6 @@ import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.DayHour;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,11 +30,7 @@ class PackedRowTests {
 
 	@Test
 	void onlyCompletedExecutionsAreTheirTimes() {
-		AgentHour hour = unpack(start(3, 2).int8Array(CopyBytes.INT8, 7L, Long.MAX_VALUE)
-			.nullField()
-			.nullField()
-			.nullField()
-			.nullField());
+		AgentHour hour = unpack(start(3, 2).int8Array(CopyBytes.INT8, 7L, Long.MAX_VALUE).nullField());
 		assertThat(hour.agentId()).isEqualTo(AGENT);
 		assertThat(hour.hour()).isEqualTo(HOURS.get(2));
 		assertThat(hour.executions()).isEqualTo(2);
@@ -46,19 +41,14 @@ class PackedRowTests {
 
 	@Test
 	void executionsWithoutATimeCountAndLeaveNoTime() {
-		AgentHour hour = unpack(start(1, 4).int8Array(CopyBytes.INT8, null, 0L, null, 5L)
-			.nullField()
-			.nullField()
-			.nullField()
-			.nullField());
+		AgentHour hour = unpack(start(1, 4).int8Array(CopyBytes.INT8, null, 0L, null, 5L).nullField());
 		assertThat(hour.executions()).isEqualTo(4);
 		assertThat(hour.timesMs()).containsExactly(0, 5);
 	}
 
 	@Test
 	void onlyExecutionsWithoutATimeLeaveNoTimes() {
-		AgentHour hour = unpack(
-				start(1, 2).int8Array(CopyBytes.INT8, null, null).nullField().nullField().nullField().nullField());
+		AgentHour hour = unpack(start(1, 2).int8Array(CopyBytes.INT8, null, null).nullField());
 		assertThat(hour.executions()).isEqualTo(2);
 		assertThat(hour.timesMs()).isEmpty();
 	}
@@ -66,19 +56,17 @@ class PackedRowTests {
 	@Test
 	void everyStatusIsUnderstood() {
 		AgentHour hour = unpack(start(1, 5).int8Array(CopyBytes.INT8, null, null, null, null, null)
-			.textArray("PENDING", "RUNNING", "FAILED", "TIMEOUT", "CANCELLED")
-			.nullField()
-			.nullField()
-			.nullField());
+			.exceptions(exception("PENDING"), exception("RUNNING"), exception("FAILED"), exception("TIMEOUT"),
+					exception("CANCELLED")));
 		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.PENDING, ExecutionStatus.RUNNING,
 				ExecutionStatus.FAILED, ExecutionStatus.TIMEOUT, ExecutionStatus.CANCELLED);
+		assertThat(hour.errors()).extracting(ErrorOccurrence::type).containsExactly("FAILED", "TIMEOUT");
 	}
 
 	@Test
 	void unknownStatusIsRefusedByItsName() {
 		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> unpack(
-					start(1, 1).int8Array(CopyBytes.INT8, 1L).textArray("FAILEDX").nullField().nullField().nullField()))
+			.isThrownBy(() -> unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L).exceptions(exception("FAILEDX"))))
 			.withMessageContaining("FAILEDX");
 	}
 
@@ -86,10 +74,8 @@ class PackedRowTests {
 	void messagesKeepEveryCharacterAndTheMicrosecond() {
 		long micros = 842_572_800_000_001L;
 		AgentHour hour = unpack(start(1, 3).int8Array(CopyBytes.INT8, 1L, 2L, 3L)
-			.textArray("FAILED", "FAILED")
-			.textArray("", "\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4")
-			.textArray("ToolError", "TIMEOUT")
-			.int8Array(CopyBytes.TIMESTAMPTZ, micros, -1L));
+			.exceptions(new CopyBytes.Exception("FAILED", micros, "", "ToolError"),
+					new CopyBytes.Exception("TIMEOUT", -1L, "\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4", null)));
 		assertThat(hour.errors()).containsExactly(
 				new ErrorOccurrence("", "ToolError", Instant.parse("2026-09-13T00:00:00.000001Z")),
 				new ErrorOccurrence("\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4", "TIMEOUT",
@@ -98,23 +84,14 @@ class PackedRowTests {
 
 	@Test
 	void emptyArrayIsNoElements() {
-		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
-			.emptyArray(CopyBytes.TEXT)
-			.emptyArray(CopyBytes.TEXT)
-			.emptyArray(CopyBytes.TEXT)
-			.emptyArray(CopyBytes.TIMESTAMPTZ));
+		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L).emptyArray(CopyBytes.RECORD));
 		assertThat(hour.exceptions()).isEmpty();
 		assertThat(hour.errors()).isEmpty();
 	}
 
 	@Test
 	void rowMayBeginInTheMiddleOfItsArray() {
-		byte[] row = start(1, 1).int8Array(CopyBytes.INT8, 9L)
-			.textArray("TIMEOUT")
-			.textArray(new @Nullable String[] { null })
-			.textArray("TIMEOUT")
-			.int8Array(CopyBytes.TIMESTAMPTZ, 0L)
-			.toBytes();
+		byte[] row = start(1, 1).int8Array(CopyBytes.INT8, 9L).exceptions(exception("TIMEOUT")).toBytes();
 		byte[] padded = new byte[row.length + 14];
 		System.arraycopy(row, 0, padded, 7, row.length);
 		AgentHour hour = new PackedRow(ByteBuffer.wrap(padded, 7, row.length).slice(), HOURS).agentHour();
@@ -125,14 +102,33 @@ class PackedRowTests {
 
 	@Test
 	void hourWhoseExecutionsWereLeftOutSaysSo() {
-		PackedRow row = new PackedRow(
-				ByteBuffer.wrap(start(1, 12_000).nullField().nullField().nullField().nullField().nullField().toBytes()),
-				HOURS);
+		PackedRow row = new PackedRow(ByteBuffer.wrap(start(1, 12_000).nullField().nullField().toBytes()), HOURS);
 		assertThat(row.counted()).isEqualTo(12_000);
 		assertThat(row.agentId()).isEqualTo(AGENT);
 		assertThat(row.hour()).isEqualTo(HOURS.getFirst());
 		assertThat(row.longMessages()).isEqualTo(3);
 		assertThat(row.isLeftOut()).isTrue();
+	}
+
+	@Test
+	void completedExecutionMayHaveAMessage() {
+		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
+			.exceptions(new CopyBytes.Exception("COMPLETED", 0L, "almost", "")));
+		assertThat(hour.exceptions()).isEmpty();
+		assertThat(hour.errors())
+			.containsExactly(new ErrorOccurrence("almost", "COMPLETED", Instant.parse("2000-01-01T00:00:00Z")));
+	}
+
+	@Test
+	void errorWhoseMessageIsLongComesByItself() {
+		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
+			.exceptions(new CopyBytes.Exception("FAILED", null, null, "ToolError")));
+		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.FAILED);
+		assertThat(hour.errors()).isEmpty();
+	}
+
+	private static CopyBytes.Exception exception(String status) {
+		return new CopyBytes.Exception(status, 0L, null, null);
 	}
 
 	private static CopyBytes start(int hour, long counted) {
