@@ -140,7 +140,7 @@ class HealthIntegrationTests extends ApiTest {
 		assertThat(output.getAll().lines())
 			.filteredOn((line) -> line.contains("so that the agent's latency is not judged; rebuild the day"))
 			.isNotEmpty()
-			.allSatisfy((line) -> assertThat(line).contains("agentId=\"" + agent("slow"),
+			.allSatisfy((line) -> assertThat(line).contains("agent=\"" + agent("slow"),
 					"day=\"" + this.clock.today().minusDays(5)));
 	}
 
