@@ -1136,8 +1136,8 @@ INSERT INTO public.databasechangelog VALUES ('reader-grants', 'agent-metrics', '
 INSERT INTO public.databasechangelog VALUES ('grant-to-reader', 'agent-metrics', 'db/changelog/008-reader-role.sql', '2026-11-26 22:48:54.406134', 30, 'EXECUTED', '9:27846c67e3be2ffece6a23f5ca86de4a', 'sql', '', NULL, '4.33.0', NULL, NULL, '5733329935');
 INSERT INTO public.databasechangelog VALUES ('restored-elsewhere', 'agent-metrics', 'db/changelog/009-restored-elsewhere.sql', '2026-11-26 22:48:54.430583', 31, 'EXECUTED', '9:309472c98239d4edb46b2d1768f3bf1b', 'sql', '', NULL, '4.33.0', NULL, NULL, '5733329935');
 INSERT INTO public.databasechangelog VALUES ('adopt-executions', 'agent-metrics', 'db/changelog/009-restored-elsewhere.sql', '2026-11-26 22:48:54.502799', 32, 'EXECUTED', '9:10ce99db0e5f7a2a30dd493d5a5d26c4', 'sql', '', NULL, '4.33.0', NULL, NULL, '5733329935');
-INSERT INTO public.databasechangelog VALUES ('execution-changes-view', 'agent-metrics', 'db/changelog/010-changes.sql', '2026-11-26 22:48:54.607765', 33, 'EXECUTED', '9:6127a1550836645a639e0bd224d62c51', 'sql', '', NULL, '4.33.0', NULL, NULL, '5733329935');
-INSERT INTO public.databasechangelog VALUES ('changed-since-closed', 'agent-metrics', 'db/changelog/010-changes.sql', '2026-11-26 22:48:54.681489', 34, 'EXECUTED', '9:c866d9ae9ee93c1f97f5725835de98e5', 'sql', '', NULL, '4.33.0', NULL, NULL, '5733329935');
+INSERT INTO public.databasechangelog VALUES ('execution-changes-view', 'agent-metrics', 'db/changelog/010-changed-since-closed.sql', '2026-11-26 22:48:54.607765', 33, 'EXECUTED', '9:6127a1550836645a639e0bd224d62c51', 'sql', '', NULL, '4.33.0', NULL, NULL, '5733329935');
+INSERT INTO public.databasechangelog VALUES ('changed-since-closed', 'agent-metrics', 'db/changelog/010-changed-since-closed.sql', '2026-11-26 22:48:54.681489', 34, 'EXECUTED', '9:c866d9ae9ee93c1f97f5725835de98e5', 'sql', '', NULL, '4.33.0', NULL, NULL, '5733329935');
 
 INSERT INTO public.databasechangeloglock VALUES (1, false, NULL, NULL);
 

@@ -49,7 +49,9 @@ public final class ExecutionDays {
 
 	/**
 	 * Rows that neither the last complete run nor any run that was done with their day
-	 * could see. A statement's rows share their transaction, hence the distinct.
+	 * could see. A statement's rows share their transaction, hence the distinct. It is
+	 * what changed_since_closed() says of all shards, for one shard, which knows its own
+	 * watermark only.
 	 */
 	private static final String CHANGED = """
 			with changed as (
