@@ -25,7 +25,10 @@ public final class ProblemError {
 	private ProblemError() {
 	}
 
-	/** Returns the error that ends a stream of answers. */
+	/**
+	 * Returns the error of a failure that ends a stream of answers, whose request is not
+	 * known.
+	 */
 	public static GraphQLError of(Problem problem) {
 		return build(problem, GraphqlErrorBuilder.newError()).build();
 	}

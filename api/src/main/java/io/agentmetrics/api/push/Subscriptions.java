@@ -1,6 +1,7 @@
 package io.agentmetrics.api.push;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -122,7 +123,8 @@ final class Subscriptions implements WebGraphQlInterceptor {
 		return Flux.defer(() -> {
 			if (this.active.incrementAndGet() > this.maximum) {
 				this.active.decrementAndGet();
-				return Flux.error(new SubscriptionPublisherException(List.of(ProblemError.of(TOO_MANY)), null));
+				return Flux.error(new SubscriptionPublisherException(
+						List.of(ProblemError.of(TOO_MANY, request.toExecutionInput())), null));
 			}
 			return answers(() -> asked(request, query), client, agent)
 				.doFinally((end) -> this.active.decrementAndGet());
@@ -158,8 +160,10 @@ final class Subscriptions implements WebGraphQlInterceptor {
 	}
 
 	private static DefaultExecutionGraphQlRequest asked(WebGraphQlRequest request, String query) {
-		return new DefaultExecutionGraphQlRequest(query, request.getOperationName(), request.getVariables(),
-				request.getExtensions(), request.getId(), request.getLocale());
+		DefaultExecutionGraphQlRequest asked = new DefaultExecutionGraphQlRequest(query, request.getOperationName(),
+				request.getVariables(), request.getExtensions(), request.getId(), request.getLocale());
+		asked.executionId(Objects.requireNonNull(request.getExecutionId(), "RequestIdFilter has set it"));
+		return asked;
 	}
 
 	/** The query type has each of the subscription's fields, with the same arguments. */

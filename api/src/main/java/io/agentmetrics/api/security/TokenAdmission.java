@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import io.agentmetrics.api.graphql.ProblemError;
 import io.agentmetrics.api.limit.RequestWork;
@@ -92,15 +93,17 @@ final class TokenAdmission implements WebSocketGraphQlInterceptor {
 			@Nullable Authentication authentication) {
 		return answer.map((response) -> {
 			if (authentication != null && response.getExecutionResult().getData() instanceof Publisher<?> events) {
-				return response.transform((builder) -> builder.data(untilExpiry(events, timeLeft(authentication))));
+				return response.transform((builder) -> builder
+					.data(untilExpiry(events, timeLeft(authentication), response.getExecutionInput())));
 			}
 			return response;
 		});
 	}
 
-	private Publisher<ExecutionResult> untilExpiry(Publisher<?> events, Duration timeLeft) {
+	private Publisher<ExecutionResult> untilExpiry(Publisher<?> events, Duration timeLeft, ExecutionInput request) {
 		Mono<Object> expiry = Mono.delay(timeLeft)
-			.then(Mono.error(() -> new SubscriptionPublisherException(List.of(ProblemError.of(EXPIRED)), null)));
+			.then(Mono
+				.error(() -> new SubscriptionPublisherException(List.of(ProblemError.of(EXPIRED, request)), null)));
 		return Flux.from(events).cast(ExecutionResult.class).takeUntilOther(expiry);
 	}
 

@@ -100,6 +100,19 @@ class PushIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void errorOfAnEventNamesTheRequest() throws Exception {
+		HttpRequest request = request(
+				"subscription { dashboard { topPerformingAgents(first: 100000) { totalExecutions } } }",
+				"text/event-stream")
+			.header("X-Request-Id", "asked-1")
+			.build();
+		try (Stream<String> lines = this.client.send(request, BodyHandlers.ofLines()).body()) {
+			assertThat(lines.filter((line) -> line.startsWith("data:")).findFirst().orElseThrow())
+				.contains("\"errors\"", "\"requestId\":\"asked-1\"");
+		}
+	}
+
+	@Test
 	void queryAsServerSentEventsIsOneEvent() throws Exception {
 		HttpResponse<Stream<String>> response = events("{ dashboard { totalAgents } }");
 		assertThat(response.headers().firstValue("X-Accel-Buffering")).contains("no");
@@ -288,11 +301,14 @@ class PushIntegrationTests extends ApiTest {
 	}
 
 	private HttpResponse<Stream<String>> events(String query, String accept) throws Exception {
-		return this.client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/graphql"))
+		return this.client.send(request(query, accept).build(), BodyHandlers.ofLines());
+	}
+
+	private HttpRequest.Builder request(String query, String accept) {
+		return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/graphql"))
 			.header("Content-Type", "application/json")
 			.header("Accept", accept)
-			.POST(BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(Map.of("query", query))))
-			.build(), BodyHandlers.ofLines());
+			.POST(BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(Map.of("query", query))));
 	}
 
 	private static void receive(GraphQlSocket socket, int messages) {
