@@ -119,8 +119,9 @@ final class Turns {
 				throw new ProblemException(BUSY);
 			}
 			try {
-				waiter.turned.await(Math.max(1, Math.min(this.patience - waited + 1, work.nanosLeft())),
-						TimeUnit.NANOSECONDS);
+				// a request that has a turn already is not refused, however long it waits
+				long left = (share.taken > 0) ? this.patience : this.patience - waited + 1;
+				waiter.turned.await(Math.max(1, Math.min(left, work.nanosLeft())), TimeUnit.NANOSECONDS);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

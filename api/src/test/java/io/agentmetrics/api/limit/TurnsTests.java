@@ -33,7 +33,7 @@ class TurnsTests {
 
 	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-	private final Queue<Thread> holding = new ConcurrentLinkedQueue<>();
+	private final Queue<Thread> asking = new ConcurrentLinkedQueue<>();
 
 	private final CountDownLatch enough = new CountDownLatch(1);
 
@@ -108,14 +108,14 @@ class TurnsTests {
 			RequestWork hostile = this.works.open("hostile " + i);
 			hold(hostile, 3, before, firstFields);
 			awaitCount(before, 3 * (i + 1));
-			hold(hostile, 150, after.computeIfAbsent(hostile.client(), (name) -> new AtomicInteger()));
+			hold(hostile, 20, after.computeIfAbsent(hostile.client(), (name) -> new AtomicInteger()));
 		}
 		AtomicInteger good = new AtomicInteger();
 		for (int i = 0; i < 8; i++) {
 			hold(this.works.open("good " + i), 1, good);
 		}
 		awaitCount(good, 3);
-		awaitWaiting(3 * 150 + 5);
+		awaitWaiting(3 * 20 + 5);
 		firstFields.countDown();
 		awaitCount(good, 8);
 		await().until(() -> after.values().stream().mapToInt(AtomicInteger::get).sum() >= 4);
@@ -178,7 +178,7 @@ class TurnsTests {
 	private void hold(RequestWork work, int turns, AtomicInteger got, CountDownLatch until) {
 		for (int i = 0; i < turns; i++) {
 			this.threads.execute(() -> {
-				this.holding.add(Thread.currentThread());
+				this.asking.add(Thread.currentThread());
 				RequestWork.current.set(work);
 				try (Turn _ = RequestWork.turn()) {
 					got.incrementAndGet();
@@ -189,7 +189,7 @@ class TurnsTests {
 	}
 
 	private void awaitWaiting(int turns) {
-		await().until(() -> this.holding.stream()
+		await().until(() -> this.asking.stream()
 			.filter((thread) -> thread.getState() == Thread.State.TIMED_WAITING)
 			.count() == turns);
 	}
