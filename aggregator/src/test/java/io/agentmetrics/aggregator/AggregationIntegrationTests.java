@@ -290,23 +290,25 @@ class AggregationIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 7 })
 	void failuresWithoutAMessageAreGroupedByTheirType(int perAgent) {
-		this.fixture.sql().run("""
-				with agent as (
-					insert into agents (name) select 'a' || n from generate_series(1, 20) n returning id
-				)
-				insert into agent_executions (agent_id, user_id, status, execution_start, error_type, error_message)
-				select id, id, case n %% 3 when 0 then 'TIMEOUT' else 'FAILED' end,
-					timestamptz '2026-09-01 00:00:00+00' + n * interval '1 s',
-					case n %% 3 when 1 then 'ToolError' when 2 then 'ParseError' end, case n %% 2 when 0 then ' ' end
-				from agent, generate_series(0, %s * 6 - 1) n
-				""", perAgent);
+		this.fixture.sql()
+			.run("""
+					with agent as (
+						insert into agents (name) select 'a' || n from generate_series(1, 20) n returning id
+					)
+					insert into agent_executions (agent_id, user_id, status, execution_start, error_type, error_message)
+					select id, id, case n %% 3 when 0 then 'TIMEOUT' else 'FAILED' end,
+						timestamptz '2026-09-01 00:00:00+00' + n * interval '1 s',
+						case n %% 3 when 0 then '   ' when 1 then '  ToolError ' else repeat('x', 150) end, case n %% 2 when 0 then ' ' end
+					from agent, generate_series(0, %s * 6 - 1) n
+					""",
+					perAgent);
 		assertThat(this.fixture.run()).isTrue();
 		this.fixture.oracle().assertEverythingIsRight();
 		String each = String.valueOf(perAgent * 40);
 		assertThat(this.fixture.sql()
 			.rows("select fingerprint, example, sum(occurrences) from agent_error_groups group by 1, 2 order by 1"))
-			.containsExactly(List.of("<type> ParseError", "ParseError", each),
-					List.of("<type> TIMEOUT", "TIMEOUT", each), List.of("<type> ToolError", "ToolError", each));
+			.containsExactly(List.of("<type> TIMEOUT", "TIMEOUT", each), List.of("<type> ToolError", "ToolError", each),
+					List.of("<type> " + "x".repeat(93), "x".repeat(100), each));
 	}
 
 	@Test

@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
 public record ErrorOccurrence(@Nullable String message, String type, Instant seen) {
 
 	/**
-	 * Creates the error of an execution.
-	 * @param type the type as it was given, missing or empty for want of one
+	 * Returns the error of an execution.
+	 * @param type the type as it was written, without blanks around it
+	 * @return {@code null} if it neither failed nor has a message
 	 */
-	public static ErrorOccurrence of(@Nullable String message, @Nullable String type, ExecutionStatus status,
+	public static @Nullable ErrorOccurrence of(@Nullable String message, @Nullable String type, ExecutionStatus status,
 			Instant start) {
+		if (message == null && !status.isFailed()) {
+			return null;
+		}
 		return new ErrorOccurrence(message, (type != null && !type.isEmpty()) ? type : status.name(), start);
 	}
 

@@ -97,23 +97,26 @@ final class PackedRow {
 		return new AgentHour(this.agentId, this.hour, executions, times, exceptions, errors);
 	}
 
-	/** The error of one that has no start is read by itself. */
+	/**
+	 * Unpacks one execution. Without a start its message is long, so its error is read by
+	 * itself.
+	 */
 	private static void exception(ByteBuffer row, List<ExecutionStatus> exceptions, List<ErrorOccurrence> errors) {
-		row.getInt();
-		row.getInt();
-		row.getInt();
+		enterRecord(row);
+		skipType(row);
 		ExecutionStatus status = status(row);
-		row.getInt();
+		skipType(row);
 		Instant start = (row.getInt() != NULL) ? instant(row.getLong()) : null;
-		row.getInt();
+		skipType(row);
 		String message = textOrNull(row);
-		row.getInt();
+		skipType(row);
 		String type = textOrNull(row);
 		if (status != ExecutionStatus.COMPLETED) {
 			exceptions.add(status);
 		}
-		if (start != null && (message != null || status.isFailed())) {
-			errors.add(ErrorOccurrence.of(message, type, status, start));
+		ErrorOccurrence error = (start != null) ? ErrorOccurrence.of(message, type, status, start) : null;
+		if (error != null) {
+			errors.add(error);
 		}
 	}
 
@@ -174,6 +177,15 @@ final class PackedRow {
 		int count = row.getInt();
 		row.getInt();
 		return count;
+	}
+
+	private static void enterRecord(ByteBuffer row) {
+		row.getInt();
+		row.getInt();
+	}
+
+	private static void skipType(ByteBuffer row) {
+		row.getInt();
 	}
 
 	static @Nullable String textOrNull(ByteBuffer row) {

@@ -32,9 +32,9 @@ import org.postgresql.copy.CopyOut;
  * Reads executions as one connection sees them under the run's snapshot. PostgreSQL packs
  * the executions of each agent and hour into arrays, so that what leaves it is a few
  * bytes per execution instead of a row; nearly all executions are COMPLETED without an
- * error, so only the others, its exceptions, tell more than their time. Where hardly two
- * executions share an agent and an hour, packing costs more than it saves, and each
- * execution comes by itself.
+ * error message, so only the others, the exceptions, tell more than their time. Where
+ * hardly two executions share an agent and an hour, packing costs more than it saves, and
+ * each execution comes by itself.
  *
  * <p>
  * What is packed sits in PostgreSQL's memory and in ours at once, so it is bounded: long

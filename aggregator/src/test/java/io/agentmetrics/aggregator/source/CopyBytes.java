@@ -18,8 +18,6 @@ final class CopyBytes {
 
 	static final int TEXT = 25;
 
-	static final int VARCHAR = 1043;
-
 	static final int TIMESTAMPTZ = 1184;
 
 	static final int RECORD = 2249;
@@ -89,10 +87,10 @@ final class CopyBytes {
 	}
 
 	/** Records of which each has four fields: status, start, message, type. */
-	CopyBytes exceptions(Exception... records) {
+	CopyBytes exceptions(ExceptionRecord... records) {
 		CopyBytes elements = new CopyBytes();
-		for (Exception record : records) {
-			CopyBytes fields = new CopyBytes().int4(4).int4(VARCHAR).textField(record.status()).int4(TIMESTAMPTZ);
+		for (ExceptionRecord record : records) {
+			CopyBytes fields = new CopyBytes().int4(4).int4(TEXT).textField(record.status()).int4(TIMESTAMPTZ);
 			byte[] bytes = ((record.start() != null) ? fields.int8Field(record.start()) : fields.nullField()).int4(TEXT)
 				.textField(record.message())
 				.int4(TEXT)
@@ -146,7 +144,7 @@ final class CopyBytes {
 	 *
 	 * @param start microseconds since 2000
 	 */
-	record Exception(String status, @Nullable Long start, @Nullable String message, @Nullable String type) {
+	record ExceptionRecord(String status, @Nullable Long start, @Nullable String message, @Nullable String type) {
 	}
 
 	private interface Writing {

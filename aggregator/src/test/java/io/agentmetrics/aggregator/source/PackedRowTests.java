@@ -74,8 +74,8 @@ class PackedRowTests {
 	void messagesKeepEveryCharacterAndTheMicrosecond() {
 		long micros = 842_572_800_000_001L;
 		AgentHour hour = unpack(start(1, 3).int8Array(CopyBytes.INT8, 1L, 2L, 3L)
-			.exceptions(new CopyBytes.Exception("FAILED", micros, "", "ToolError"),
-					new CopyBytes.Exception("TIMEOUT", -1L, "\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4", null)));
+			.exceptions(new CopyBytes.ExceptionRecord("FAILED", micros, "", "ToolError"), new CopyBytes.ExceptionRecord(
+					"TIMEOUT", -1L, "\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4", null)));
 		assertThat(hour.errors()).containsExactly(
 				new ErrorOccurrence("", "ToolError", Instant.parse("2026-09-13T00:00:00.000001Z")),
 				new ErrorOccurrence("\uD83D\uDE80 'quoted' \"twice\"\nline \\ \u00E4", "TIMEOUT",
@@ -113,22 +113,30 @@ class PackedRowTests {
 	@Test
 	void completedExecutionMayHaveAMessage() {
 		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
-			.exceptions(new CopyBytes.Exception("COMPLETED", 0L, "almost", "")));
+			.exceptions(new CopyBytes.ExceptionRecord("COMPLETED", 0L, "almost", "")));
 		assertThat(hour.exceptions()).isEmpty();
 		assertThat(hour.errors())
 			.containsExactly(new ErrorOccurrence("almost", "COMPLETED", Instant.parse("2000-01-01T00:00:00Z")));
 	}
 
 	@Test
+	void typeAloneIsNoError() {
+		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
+			.exceptions(new CopyBytes.ExceptionRecord("CANCELLED", 0L, null, "ToolError")));
+		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.CANCELLED);
+		assertThat(hour.errors()).isEmpty();
+	}
+
+	@Test
 	void errorWhoseMessageIsLongComesByItself() {
 		AgentHour hour = unpack(start(1, 1).int8Array(CopyBytes.INT8, 1L)
-			.exceptions(new CopyBytes.Exception("FAILED", null, null, "ToolError")));
+			.exceptions(new CopyBytes.ExceptionRecord("FAILED", null, null, "ToolError")));
 		assertThat(hour.exceptions()).containsExactly(ExecutionStatus.FAILED);
 		assertThat(hour.errors()).isEmpty();
 	}
 
-	private static CopyBytes.Exception exception(String status) {
-		return new CopyBytes.Exception(status, 0L, null, null);
+	private static CopyBytes.ExceptionRecord exception(String status) {
+		return new CopyBytes.ExceptionRecord(status, 0L, null, null);
 	}
 
 	private static CopyBytes start(int hour, long counted) {

@@ -16,6 +16,7 @@ import io.agentmetrics.model.time.DayHour;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -63,19 +64,28 @@ class SingleRowsTests {
 
 	@Test
 	void failureMayHaveNoMessage() {
-		AgentHour hour = unpack(
-				start("2026-10-25T10:00:00Z").int8Field(5).raw(text("FAILED")).nullField().raw(text("FAILED")));
+		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").int8Field(5).raw(text("FAILED")).nullField().nullField());
 		assertThat(hour.errors())
 			.containsExactly(new ErrorOccurrence(null, "FAILED", Instant.parse("2026-10-25T10:00:00Z")));
 	}
 
 	@Test
 	void completedExecutionMayHaveAMessage() {
-		AgentHour hour = unpack(
-				start("2026-10-25T10:00:00Z").int8Field(5).nullField().raw(text("")).raw(text("COMPLETED")));
+		AgentHour hour = unpack(start("2026-10-25T10:00:00Z").int8Field(5).nullField().raw(text("")).raw(text("")));
 		assertThat(hour.exceptions()).isEmpty();
 		assertThat(hour.errors())
 			.containsExactly(new ErrorOccurrence("", "COMPLETED", Instant.parse("2026-10-25T10:00:00Z")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "CANCELLED", "RUNNING", "PENDING" })
+	void typeAloneIsNoError(String status) {
+		assertThat(
+				unpack(start("2026-10-25T10:00:00Z").int8Field(5).raw(text(status)).nullField().raw(text("ToolError")))
+					.errors())
+			.isEmpty();
+		assertThat(unpack(start("2026-10-25T10:00:00Z").int8Field(5).nullField().nullField().raw(text("ToolError")))
+			.errors()).isEmpty();
 	}
 
 	@Test
