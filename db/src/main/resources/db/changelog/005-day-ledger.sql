@@ -192,7 +192,7 @@ select date_bin('15 minutes', start, '2000-01-01 00:00:00+00') from first_execut
 --rollback drop table first_executions;
 
 --changeset agent-metrics:functions-with-a-search-path splitStatements:false
---comment: the schema's name is known only when this runs; what fires for every row names all in full instead: faster (decision 25)
+--comment: the schema's name is known only when this runs; the trigger that runs for every row names everything in full instead, which is faster (decision 25)
 -- Those that writers fire once for a statement, that people call, or that run as their owner. What they do depends on no
 -- caller's search_path.
 do $$

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How much the page asks of a network and of a reader, with sample data; how soon it is
- * there only where that is asked for, since it is the machine's figure too.
+ * How many bytes the page loads and how accessible it is, with sample data; with
+ * {@code -Ddemo.speed=true} also how fast it is there.
  */
 @Isolated
 @TestInstance(Lifecycle.PER_CLASS)

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Both programs as the images have them: unpacked, each with a cache of loaded classes,
  * and so ready in a third of the time. The documented command makes them. They start with
- * its argument files; the API here without C2, of which so short a run has no use.
+ * its argument files; the API here without C2, since a test is over before C2 pays.
  */
 final class Programs {
 

@@ -249,6 +249,7 @@ final class MaskingScanner {
 	/**
 	 * Whether a word is in lower case and nothing is joined to it: it stays, whatever the
 	 * rest of the text is. Most words are so, and all other questions take much longer.
+	 * One of a to f may be a number, and a long one a token.
 	 */
 	private boolean isPlain(int start, int end) {
 		boolean hexadecimal = true;

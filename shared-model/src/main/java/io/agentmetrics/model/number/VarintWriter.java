@@ -27,7 +27,7 @@ public final class VarintWriter {
 	 */
 	public void add(long number) {
 		if (number < 0) {
-			throw new IllegalArgumentException("A number has at most 63 bits and no sign, unlike " + number);
+			throw new IllegalArgumentException("A number is not negative: " + number);
 		}
 		long rest = number;
 		while (rest > 0x7f) {

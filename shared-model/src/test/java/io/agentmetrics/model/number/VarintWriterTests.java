@@ -32,7 +32,7 @@ class VarintWriterTests {
 	void negativeNumberIsRefusedAndLeavesNothing(long number) {
 		VarintWriter writer = new VarintWriter(1);
 		assertThatIllegalArgumentException().isThrownBy(() -> writer.add(number))
-			.withMessage("A number has at most 63 bits and no sign, unlike " + number);
+			.withMessage("A number is not negative: " + number);
 		assertThat(writer.toBytes()).isEmpty();
 	}
 
