@@ -106,7 +106,7 @@ final class PackedRow {
 		skipType(row);
 		ExecutionStatus status = status(row);
 		skipType(row);
-		Instant start = (row.getInt() != NULL) ? instant(row.getLong()) : null;
+		Long start = (row.getInt() != NULL) ? row.getLong() : null;
 		skipType(row);
 		String message = textOrNull(row);
 		skipType(row);
@@ -114,10 +114,24 @@ final class PackedRow {
 		if (status != ExecutionStatus.COMPLETED) {
 			exceptions.add(status);
 		}
-		ErrorOccurrence error = (start != null) ? ErrorOccurrence.of(message, type, status, start) : null;
+		ErrorOccurrence error = (start != null) ? error(status, start, message, type) : null;
 		if (error != null) {
 			errors.add(error);
 		}
+	}
+
+	/**
+	 * Returns the error of an execution.
+	 * @param type the type as it was written, without blanks around it
+	 * @return {@code null} if it neither failed nor has a message
+	 */
+	static @Nullable ErrorOccurrence error(ExecutionStatus status, long startMicros, @Nullable String message,
+			@Nullable String type) {
+		if (message == null && !status.isFailed()) {
+			return null;
+		}
+		return new ErrorOccurrence(message, (type != null && !type.isEmpty()) ? type : status.name(),
+				instant(startMicros));
 	}
 
 	static UUID uuid(ByteBuffer row) {

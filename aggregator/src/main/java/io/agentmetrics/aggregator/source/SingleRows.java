@@ -46,7 +46,7 @@ final class SingleRows {
 		ExecutionStatus status = isNull(row) ? ExecutionStatus.COMPLETED : PackedRow.status(row);
 		String message = PackedRow.textOrNull(row);
 		String type = PackedRow.textOrNull(row);
-		ErrorOccurrence error = ErrorOccurrence.of(message, type, status, PackedRow.instant(start.micros()));
+		ErrorOccurrence error = PackedRow.error(status, start.micros(), message, type);
 		return new AgentHour(start.agentId(), start.hour(), 1, times,
 				(status != ExecutionStatus.COMPLETED) ? List.of(status) : List.of(),
 				(error != null) ? List.of(error) : List.of());
