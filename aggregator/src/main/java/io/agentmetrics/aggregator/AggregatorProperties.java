@@ -3,7 +3,10 @@ package io.agentmetrics.aggregator;
 import java.net.URI;
 import java.time.Period;
 import java.time.ZoneId;
+import java.util.Map;
+import java.util.regex.Pattern;
 
+import io.agentmetrics.aggregator.door.SourceProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,16 +20,27 @@ import org.springframework.util.unit.DataSize;
  * @param aggregator settings of the run itself
  * @param retention what is dropped when
  * @param exposition where Prometheus finds a run
+ * @param sources executions that come from a table or from files of their platform, by a
+ * name of up to 40 lower-case letters, digits, - and _ that begins with a letter
  */
 @ConfigurationProperties("agent-metrics")
 public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultValue Aggregator aggregator,
-		@DefaultValue Retention retention, @DefaultValue Exposition exposition) {
+		@DefaultValue Retention retention, @DefaultValue Exposition exposition,
+		@DefaultValue Map<String, SourceProperties> sources) {
+
+	private static final Pattern SOURCE_NAME = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
 
 	public AggregatorProperties {
 		// PostgreSQL takes others the other way round: its +02:00 is west of Greenwich
 		if (!ZoneId.getAvailableZoneIds().contains(zone.getId())) {
 			throw new IllegalArgumentException(
 					"agent-metrics.zone must be a name of the IANA time zone database like Europe/Berlin, not " + zone);
+		}
+		for (String name : sources.keySet()) {
+			if (!SOURCE_NAME.matcher(name).matches()) {
+				throw new IllegalArgumentException("A source under agent-metrics.sources must have a name of up to 40 "
+						+ "lower-case letters, digits, - and _ that begins with a letter, not " + name);
+			}
 		}
 	}
 

@@ -15,7 +15,7 @@ public final class SchemaVersion {
 	/**
 	 * The changelog's last changeset: changesets run in order, so with it all are there.
 	 */
-	static final String NEWEST_CHANGESET = "changed-since-closed";
+	static final String NEWEST_CHANGESET = "reader-grants-of-sources";
 
 	private static final String UNDEFINED_TABLE = "42P01";
 

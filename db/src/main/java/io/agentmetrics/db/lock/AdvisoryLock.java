@@ -45,6 +45,12 @@ public enum AdvisoryLock {
 	DAY(0x414D_0005, "a shard that finishes the same day"),
 
 	/**
+	 * Held by the session that connects, disconnects or imports the source of this
+	 * number. Nobody waits: who finds it taken does nothing.
+	 */
+	SOURCE(0x414D_0006, "a connect or import of a source"),
+
+	/**
 	 * Held by the session of the replica of the API that counts executions for
 	 * Prometheus. Nobody waits: who finds it taken tries again a second later.
 	 */

@@ -1,0 +1,21 @@
+package io.agentmetrics.aggregator.door;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source of executions as the database knows it.
+ *
+ * @param id what executions and agents name it by
+ * @param connectedTable the table whose changes come over, quoted as SQL wants it; null
+ * while there is none
+ * @param copiedThrough the last key of its history that has been copied; null before the
+ * first and after the last
+ * @param complete whether all of its history has been copied once
+ */
+record ExecutionSource(short id, @Nullable String connectedTable, @Nullable String copiedThrough, boolean complete) {
+
+	boolean isConnected() {
+		return this.connectedTable != null;
+	}
+
+}

@@ -1,0 +1,84 @@
+package io.agentmetrics.aggregator.door;
+
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Set;
+
+import io.agentmetrics.model.execution.ExecutionStatus;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What an operator says of a source of executions: where they are, and how to read them.
+ *
+ * @param table the table of the same database that has them, like public.runs; not needed
+ * for files
+ * @param columns which of its columns is what
+ * @param agents the table that holds the agents' names, if the source's own does not
+ * @param statuses words for a status besides the usual ones, which are understood in any
+ * case: completed, success, error, timed out, canceled, queued and others
+ * @param zone of times that have none: a name of the IANA time zone database
+ * @param timeUnit of starts and ends that are numbers since 1970: seconds, millis or
+ * micros
+ * @param durationUnit of durations that are numbers: seconds, millis, micros or minutes
+ */
+public record SourceProperties(@Nullable String table, @DefaultValue Columns columns, @Nullable Agents agents,
+		@DefaultValue Map<String, ExecutionStatus> statuses, @DefaultValue("UTC") ZoneId zone,
+		@Nullable ChronoUnit timeUnit, @DefaultValue("millis") ChronoUnit durationUnit) {
+
+	private static final Set<ChronoUnit> TIME_UNITS = Set.of(ChronoUnit.SECONDS, ChronoUnit.MILLIS, ChronoUnit.MICROS);
+
+	private static final Set<ChronoUnit> DURATION_UNITS = Set.of(ChronoUnit.SECONDS, ChronoUnit.MILLIS,
+			ChronoUnit.MICROS, ChronoUnit.MINUTES);
+
+	public SourceProperties {
+		if (!ZoneId.getAvailableZoneIds().contains(zone.getId())) {
+			throw new IllegalArgumentException(
+					"The zone of a source must be a name of the IANA time zone database like Europe/Berlin, not "
+							+ zone);
+		}
+		if (timeUnit != null && !TIME_UNITS.contains(timeUnit)) {
+			throw new IllegalArgumentException(
+					"The time-unit of a source must be seconds, millis or micros, not " + timeUnit);
+		}
+		if (!DURATION_UNITS.contains(durationUnit)) {
+			throw new IllegalArgumentException(
+					"The duration-unit of a source must be seconds, millis, micros or minutes, not " + durationUnit);
+		}
+		statuses = StatusWords.with(statuses);
+	}
+
+	/**
+	 * Which column of a source is what. Those that may be missing are read if the source
+	 * has a column of that name.
+	 *
+	 * @param id what identifies an execution
+	 * @param agent what identifies its agent
+	 * @param agentName the agent's name
+	 * @param user for whom it ran
+	 * @param status how it went
+	 * @param start when it started
+	 * @param end when it ended
+	 * @param duration how long it took
+	 * @param errorType the kind of its error
+	 * @param errorMessage the text of its error
+	 */
+	public record Columns(@DefaultValue("id") String id, @DefaultValue("agent_id") String agent,
+			@DefaultValue("agent_name") String agentName, @DefaultValue("user_id") String user,
+			@DefaultValue("status") String status, @DefaultValue("execution_start") String start,
+			@DefaultValue("execution_end") String end, @DefaultValue("execution_time_ms") String duration,
+			@DefaultValue("error_type") String errorType, @DefaultValue("error_message") String errorMessage) {
+	}
+
+	/**
+	 * The table that holds the agents' names.
+	 *
+	 * @param id its column that the source's agent column refers to
+	 * @param name its column with the name
+	 */
+	public record Agents(String table, @DefaultValue("id") String id, @DefaultValue("name") String name) {
+	}
+
+}

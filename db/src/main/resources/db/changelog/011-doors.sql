@@ -1,0 +1,277 @@
+--liquibase formatted sql
+
+--changeset agent-metrics:execution-sources
+create table execution_sources (
+	id smallint generated always as identity primary key,
+	name text not null unique check (name ~ '^[a-z][a-z0-9_-]{0,39}$'),
+	statuses jsonb not null,
+	connected_table text,
+	connected_at timestamptz,
+	copied_through text,
+	copied_at timestamptz
+);
+comment on table execution_sources is
+	'Where executions come from that their platform does not write here itself: its own table, or files of them.';
+comment on column execution_sources.id is 'What executions and agents name it by.';
+comment on column execution_sources.name is 'Its name in the settings; part of every id that is made from one of its keys.';
+comment on column execution_sources.statuses is 'The source''s words for a status, in lower case and with _ for spaces and hyphens, and which status each means.';
+comment on column execution_sources.connected_table is 'The table whose changes come over, quoted as SQL wants it; null while there is none.';
+comment on column execution_sources.connected_at is 'Since when its changes come over.';
+comment on column execution_sources.copied_through is 'The last key of its history that has been copied; null before the first and after the last.';
+comment on column execution_sources.copied_at is 'When all of its history had been copied last; null while it never was.';
+
+-- few executions have none, and what counts users leaves those out
+alter table agent_executions alter column user_id drop not null;
+alter table agent_executions add column source_id smallint;
+comment on column agent_executions.user_id is 'For whom the agent ran; null while unknown.';
+comment on column agent_executions.source_id is 'The row of execution_sources it came from; null if the platform wrote it here.';
+alter table agents
+	add column external_id text,
+	add column source_id smallint references execution_sources;
+comment on column agents.external_id is 'What its platform calls it, where that is not a UUID.';
+comment on column agents.source_id is 'The row of execution_sources it came from; null if the platform wrote it here.';
+
+create table execution_rejects (
+	source_id smallint not null references execution_sources on delete cascade,
+	key text not null,
+	reason text not null,
+	stored boolean not null,
+	first_at timestamptz not null default now(),
+	last_at timestamptz not null default now(),
+	times bigint not null default 1,
+	primary key (source_id, key)
+);
+comment on table execution_rejects is
+	'Executions of a connected table that do not fit, up to 10,000 of each source. A row goes when its execution fits or is deleted.';
+comment on column execution_rejects.key is 'The first 500 characters of its key in the source.';
+comment on column execution_rejects.reason is 'What is wrong with it.';
+comment on column execution_rejects.stored is 'Whether it is stored nevertheless, without the value that is wrong.';
+comment on column execution_rejects.times is 'How often it came.';
+
+create table execution_misses (
+	source_id smallint not null references execution_sources on delete cascade,
+	missed_at timestamptz not null,
+	cause text not null
+);
+create index execution_misses_by_source on execution_misses (source_id);
+comment on table execution_misses is
+	'Statements of a platform whose changes could not be stored here, up to 1,000 of each source; the next connect copies what they changed.';
+--rollback drop table execution_misses; drop table execution_rejects;
+--rollback alter table agents drop column source_id, drop column external_id;
+--rollback alter table agent_executions drop column source_id;
+--rollback drop table execution_sources;
+
+--changeset agent-metrics:source-uuid splitStatements:false
+-- The same key always becomes the same id, whichever way it comes in.
+create function source_uuid(source_name text, key text) returns uuid language sql immutable parallel safe
+	return case
+		when key ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then key::uuid
+		else overlay(overlay(md5(convert_to(source_name || ':' || key, 'UTF8')) placing '3' from 13)
+			placing substr('89ab', (get_byte(decode(md5(convert_to(source_name || ':' || key, 'UTF8')), 'hex'), 8) >> 4 & 3) + 1, 1)
+			from 17)::uuid
+	end;
+comment on function source_uuid(text, text) is
+	'The key itself where it is a UUID, else the name-based one (RFC 9562, version 3 without a name space) of source:key.';
+--rollback drop function source_uuid(text, text);
+
+--changeset agent-metrics:mapped-executions splitStatements:false
+create type foreign_execution as (
+	key text,
+	agent text,
+	agent_name text,
+	user_key text,
+	status text,
+	started timestamptz,
+	ended timestamptz,
+	duration_ms numeric,
+	error_type text,
+	error_message text
+);
+comment on type foreign_execution is 'An execution as its source has it, with its times in the types that they have here.';
+
+-- What becomes of executions of a source, in their order: what cannot be stored has a reason, and what is stored without
+-- a value that is wrong has a remark.
+create function mapped_executions(source_name text, statuses jsonb, executions foreign_execution[])
+returns table (ordinal bigint, key text, id uuid, agent_id uuid, external_id text, agent_name text, user_id uuid, status text,
+	execution_start timestamptz, execution_end timestamptz, execution_time_ms bigint, error_type text, error_message text,
+	reason text, remark text)
+language sql stable rows 100
+begin atomic
+	with given as (
+		select given.*, statuses ->> translate(lower(btrim(given.status, e' \t\r\n') collate "C"), ' -', '__') as known_status,
+			isfinite(given.started) and given.started >= '2000-01-01 00:00:00+00' and given.started < '2100-01-01 00:00:00+00'
+				as starts_within_bounds,
+			-- NaN is greater than any number
+			given.duration_ms >= 0 and given.duration_ms <= 315576000000 as takes_within_bounds
+		from unnest(executions) with ordinality as given (key, agent, agent_name, user_key, status, started, ended, duration_ms,
+			error_type, error_message, ordinal)
+	),
+	judged as (
+		select given.*, case
+				when starts_within_bounds and isfinite(ended) and ended >= started and ended < '2110-01-01 00:00:00+00'
+					then ended - started <= interval '315576000 seconds'
+				when ended is not null then false
+			end as ends_within_bounds
+		from given
+	)
+	select ordinal, key, source_uuid(source_name, key), source_uuid(source_name, agent),
+		case when source_uuid(source_name, agent)::text <> lower(agent) then agent end,
+		coalesce(substring(agent_name from '\S.*'), agent), source_uuid(source_name, nullif(user_key, '')), known_status, started,
+		case when ends_within_bounds then ended end, case when takes_within_bounds then floor(duration_ms)::bigint end,
+		nullif(error_type, ''), nullif(error_message, ''),
+		case
+			when key is null or key !~ '\S' then 'the id is missing'
+			when agent is null or agent !~ '\S' then 'the agent is missing'
+			when status is null or status !~ '\S' then 'the status is missing'
+			when known_status is null then format('the status "%s" is not known', left(status, 100))
+			when started is null then 'the start is missing'
+			when not starts_within_bounds then 'the start is not within the years 2000 to 2099'
+		end,
+		case
+			when ended < started then 'ends before it starts'
+			when not ends_within_bounds then 'its end is not within ten years after its start and before 2110'
+			when not takes_within_bounds then format('its duration of %s ms is not within 0 to ten years', duration_ms)
+		end
+	from judged
+	order by ordinal;
+end;
+--rollback drop function mapped_executions(text, jsonb, foreign_execution[]); drop type foreign_execution;
+
+--changeset agent-metrics:store-executions splitStatements:false
+-- Stores executions of a source in place of what is stored of them, or only those that are not there yet, and deletes
+-- those that are gone or no longer fit. What another source or the platform itself has written stays as it is. Returns
+-- how many rows it wrote.
+create function store_executions(source smallint, changed foreign_execution[], gone foreign_execution[], keep_existing boolean)
+returns bigint language plpgsql as $$
+declare
+	origin execution_sources;
+	written bigint;
+	most_rejects constant int := 10000;
+begin
+	select * into strict origin from execution_sources where id = source;
+	if cardinality(gone) > 0 then
+		delete from agent_executions execution using (
+			select id, agent_id, execution_start from mapped_executions(origin.name, origin.statuses, gone)
+			except
+			select id, agent_id, execution_start from mapped_executions(origin.name, origin.statuses, changed)
+			where reason is null) removed
+		where execution.id = removed.id and execution.execution_start = removed.execution_start
+			and execution.agent_id = removed.agent_id and execution.source_id = source;
+	end if;
+	if exists (select from execution_rejects where source_id = source) then
+		delete from execution_rejects rejects where source_id = source
+			and key in (select left(keys.key, 500) from unnest(changed || gone) keys)
+			and not exists (
+				select from mapped_executions(origin.name, origin.statuses, changed) mapped
+				where left(mapped.key, 500) = rejects.key and coalesce(mapped.reason, mapped.remark) is not null);
+	end if;
+	with mapped as materialized (
+		select * from mapped_executions(origin.name, origin.statuses, changed)
+	),
+	noted as (
+		insert into execution_rejects as rejects (source_id, key, reason, stored)
+		select distinct on (left(coalesce(key, ''), 500)) source, left(coalesce(key, ''), 500), coalesce(reason, remark), reason is null
+		from mapped
+		where coalesce(reason, remark) is not null and (
+			select count(*) from (select from execution_rejects where source_id = source limit most_rejects) counted) < most_rejects
+		order by left(coalesce(key, ''), 500), ordinal desc
+		on conflict (source_id, key) do update
+			set reason = excluded.reason, stored = excluded.stored, last_at = now(), times = rejects.times + 1
+	),
+	-- in one order, so that of two transactions one waits for the other
+	registered as (
+		insert into agents (id, name, external_id, source_id)
+		select distinct on (agent_id) agent_id, agent_name, external_id, source from mapped
+		where reason is null and not exists (select from agents where agents.id = mapped.agent_id)
+		order by agent_id, ordinal desc
+		on conflict do nothing
+	),
+	renamed as (
+		update agents set name = mapped.agent_name
+		from (select distinct on (agent_id) agent_id, agent_name from mapped where reason is null order by agent_id, ordinal desc) mapped
+		where agents.id = mapped.agent_id and agents.id in (
+			-- whoever renames it now knows its name as well
+			select id from agents other
+			where other.id = mapped.agent_id and other.source_id = source and other.name <> mapped.agent_name
+			for no key update skip locked)
+	)
+	insert into agent_executions as execution (id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms,
+		error_type, error_message, source_id)
+	select distinct on (id, execution_start) id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms,
+		error_type, error_message, source
+	from mapped
+	where reason is null
+	order by id, execution_start, ordinal desc
+	on conflict (id, execution_start) do update
+		set agent_id = excluded.agent_id, user_id = excluded.user_id, status = excluded.status, execution_end = excluded.execution_end,
+			execution_time_ms = excluded.execution_time_ms, error_type = excluded.error_type, error_message = excluded.error_message
+		where not keep_existing and execution.source_id = source
+			and (execution.agent_id, execution.user_id, execution.status, execution.execution_end, execution.execution_time_ms,
+					execution.error_type, execution.error_message)
+				is distinct from (excluded.agent_id, excluded.user_id, excluded.status, excluded.execution_end,
+					excluded.execution_time_ms, excluded.error_type, excluded.error_message);
+	get diagnostics written = row_count;
+	return written;
+end $$;
+
+-- The same, an execution at a time: what PostgreSQL refuses is noted with its words, and harms no other.
+create function store_executions_singly(source smallint, changed foreign_execution[], gone foreign_execution[])
+returns bigint language plpgsql as $$
+declare
+	execution foreign_execution;
+	written bigint := 0;
+begin
+	foreach execution in array changed loop
+		begin
+			written := written + store_executions(source, array[execution],
+				array(select old from unnest(gone) old where old.key = execution.key), false);
+		exception
+			when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
+				insert into execution_rejects as rejects (source_id, key, reason, stored)
+				values (source, left(execution.key, 500), sqlerrm, false)
+				on conflict (source_id, key) do update
+					set reason = excluded.reason, stored = false, last_at = now(), times = rejects.times + 1;
+		end;
+	end loop;
+	perform store_executions(source, '{}', array(
+		select old from unnest(gone) old where not exists (select from unnest(changed) new where new.key = old.key)), false);
+	return written;
+end $$;
+
+-- After a TRUNCATE of the source's table.
+create function forget_executions(source smallint) returns void language plpgsql as $$
+begin
+	delete from agent_executions where source_id = source;
+	delete from execution_rejects where source_id = source;
+end $$;
+
+create function note_miss(source smallint, cause text) returns void language plpgsql as $$
+begin
+	insert into execution_misses
+	select source, clock_timestamp(), cause
+	where (select count(*) from (select from execution_misses where source_id = source limit 1000) counted) < 1000;
+end $$;
+
+do $$
+declare
+	function_name text;
+begin
+	foreach function_name in array array['store_executions(smallint, foreign_execution[], foreign_execution[], boolean)',
+			'store_executions_singly(smallint, foreign_execution[], foreign_execution[])', 'forget_executions(smallint)',
+			'note_miss(smallint, text)'] loop
+		execute format('alter function %s set search_path = %I, pg_temp', function_name, current_schema());
+	end loop;
+end $$;
+-- planned once for all partitions: planning takes longer than storing an execution
+alter function store_executions(smallint, foreign_execution[], foreign_execution[], boolean)
+	set plan_cache_mode = force_generic_plan;
+--rollback drop function note_miss(smallint, text); drop function forget_executions(smallint);
+--rollback drop function store_executions_singly(smallint, foreign_execution[], foreign_execution[]);
+--rollback drop function store_executions(smallint, foreign_execution[], foreign_execution[], boolean);
+
+--changeset agent-metrics:reader-grants-of-sources
+insert into reader_grants values
+	('execution_sources', 'select'),
+	('execution_rejects', 'select'),
+	('execution_misses', 'select');
+--rollback delete from reader_grants where table_name in ('execution_sources', 'execution_rejects', 'execution_misses');
