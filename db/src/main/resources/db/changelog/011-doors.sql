@@ -8,7 +8,8 @@ create table execution_sources (
 	connected_table text,
 	connected_at timestamptz,
 	copied_through text,
-	copied_at timestamptz
+	copied_at timestamptz,
+	copy_snapshot pg_snapshot
 );
 comment on table execution_sources is
 	'Where executions come from that their platform does not write here itself: its own table, or files of them.';
@@ -19,6 +20,7 @@ comment on column execution_sources.connected_table is 'The table whose changes 
 comment on column execution_sources.connected_at is 'Since when its changes come over.';
 comment on column execution_sources.copied_through is 'The last key of its history that has been copied; null before the first and after the last.';
 comment on column execution_sources.copied_at is 'When all of its history had been copied last; null while it never was.';
+comment on column execution_sources.copy_snapshot is 'What the newest copy of its history could see when it began.';
 
 -- few executions have none, and what counts users leaves those out
 alter table agent_executions alter column user_id drop not null;
@@ -50,12 +52,14 @@ comment on column execution_rejects.times is 'How often it came.';
 
 create table execution_misses (
 	source_id smallint not null references execution_sources on delete cascade,
-	missed_at timestamptz not null,
+	missed_at timestamptz not null default clock_timestamp(),
+	missed_in xid8 not null default pg_current_xact_id(),
 	cause text not null
 );
 create index execution_misses_by_source on execution_misses (source_id);
 comment on table execution_misses is
 	'Statements of a platform whose changes could not be stored here, up to 1,000 of each source; the next connect copies what they changed.';
+comment on column execution_misses.missed_in is 'The platform''s transaction: a copy that began after it has what it changed.';
 --rollback drop table execution_misses; drop table execution_rejects;
 --rollback alter table agents drop column source_id, drop column external_id;
 --rollback alter table agent_executions drop column source_id;
@@ -247,8 +251,8 @@ end $$;
 
 create function note_miss(source smallint, cause text) returns void language plpgsql as $$
 begin
-	insert into execution_misses
-	select source, clock_timestamp(), cause
+	insert into execution_misses (source_id, cause)
+	select source, cause
 	where (select count(*) from (select from execution_misses where source_id = source limit 1000) counted) < 1000;
 end $$;
 

@@ -5,9 +5,11 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
+import io.agentmetrics.aggregator.door.SourceConnections;
 import io.agentmetrics.aggregator.job.Aggregator;
 import io.agentmetrics.aggregator.job.ProgramVersion;
 import io.agentmetrics.db.SchemaMigration;
@@ -77,15 +79,13 @@ public class AggregatorApplication {
 		SuitableDatabase.require(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 		DataSource dataSource = context.getBean(DataSource.class);
 		SuitableDatabase.requirePrimary(dataSource);
-		if (commandLine.migrate()) {
+		if (commandLine.command() == Command.MIGRATE) {
 			SchemaMigration.migrate(dataSource, LocalDate.now(context.getBean(Clock.class)));
 			return ExitCode.DONE;
 		}
 		SchemaVersion.requireCurrent(dataSource);
-		Aggregator aggregator = context.getBean(Aggregator.class);
-		termination.onTerm(aggregator::stop);
 		try {
-			return aggregator.run(commandLine.request()) ? ExitCode.DONE : ExitCode.FAILED;
+			return carryOut(commandLine, context, termination) ? ExitCode.DONE : ExitCode.FAILED;
 		}
 		catch (SQLException | RuntimeException ex) {
 			if (LockTimeoutException.isTimeout(ex)) {
@@ -93,6 +93,37 @@ public class AggregatorApplication {
 			}
 			throw ex;
 		}
+	}
+
+	private static boolean carryOut(CommandLine commandLine, ConfigurableApplicationContext context,
+			Termination termination) throws SQLException {
+		Optional<String> source = Optional.ofNullable(commandLine.values().get("source"));
+		return switch (commandLine.command()) {
+			case AGGREGATE, REBUILD -> {
+				Aggregator aggregator = context.getBean(Aggregator.class);
+				termination.onTerm(aggregator::stop);
+				yield aggregator.run(commandLine.request());
+			}
+			case CONNECT -> {
+				SourceConnections connections = context.getBean(SourceConnections.class);
+				termination.onTerm(connections::stop);
+				yield connections.connect(source);
+			}
+			case CONNECT_PLAN -> {
+				System.out.println(context.getBean(SourceConnections.class).plan(source));
+				yield true;
+			}
+			case CONNECT_STATUS -> {
+				System.out.println(context.getBean(SourceConnections.class).status(source));
+				yield true;
+			}
+			case DISCONNECT -> {
+				context.getBean(SourceConnections.class)
+					.disconnect(source.orElseThrow(), "keep".equals(commandLine.values().get("executions")));
+				yield true;
+			}
+			case MIGRATE -> throw new IllegalStateException("It needs no schema, and is carried out before");
+		};
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.agentmetrics.aggregator.job.RunRequest;
 import io.agentmetrics.aggregator.rollup.Shard;
@@ -15,20 +16,27 @@ import io.agentmetrics.aggregator.rollup.Shard;
 /**
  * What the aggregator was asked on its command line.
  *
- * @param migrate whether only the schema is to be brought up to date
- * @param request what to aggregate otherwise
+ * @param request what to aggregate, where that is the command
+ * @param values the command's parameters by their names
  * @param springArguments {@code --name=value} arguments, which are Spring's
  */
-record CommandLine(boolean migrate, RunRequest request, String[] springArguments) {
+record CommandLine(Command command, RunRequest request, Map<String, String> values, String[] springArguments) {
 
 	static final String USAGE = """
-			Usage: java -jar aggregator.jar [migrate | rebuild] [from=DATE] [to=DATE] [agentId=UUID] [shard=I shards=N]
+			Usage: java -jar aggregator.jar [COMMAND] [PARAMETER=VALUE …]
 			  (nothing)     aggregates every closed day and whatever changed since the last run
+			    from=, to=    rebuild the days from the first up to, not including, the second
+			    agentId=      rebuilds one agent only
+			    shard=, shards=  aggregates the part I (from 0) of N of the agents; shard is JOB_COMPLETION_INDEX by default
 			  migrate       only creates or updates the database schema
 			  rebuild       forgets all stored days and aggregates everything anew
-			  from=, to=    rebuild the days from the first up to, not including, the second
-			  agentId=      rebuilds one agent only
-			  shard=, shards=  aggregates the part I (from 0) of N of the agents; shard is JOB_COMPLETION_INDEX by default
+			  connect       lets executions come over from a table under agent-metrics.sources, and copies its history
+			    source=       one source only
+			  connect plan  says what connect would do, and changes nothing
+			  connect status  says how connected tables stand, day by day
+			  disconnect    lets no execution come over any more
+			    source=       which one
+			    executions=   keep or delete those that have come
 			  --help, --version  say this, or which version it is, and do nothing
 			The database is SPRING_DATASOURCE_URL (like jdbc:postgresql://host:5432/name), …_USERNAME and …_PASSWORD.""";
 
@@ -36,12 +44,6 @@ record CommandLine(boolean migrate, RunRequest request, String[] springArguments
 	private static final List<String> HELP = List.of("--help", "-h", "help");
 
 	private static final List<String> VERSION = List.of("--version", "-V", "version");
-
-	private static final String MIGRATE = "migrate";
-
-	private static final String REBUILD = "rebuild";
-
-	private static final List<String> PARAMETERS = List.of("from", "to", "agentId", "shard", "shards");
 
 	/** Returns whether somebody wants to know how the program is used. */
 	static boolean asksForHelp(List<String> arguments) {
@@ -65,34 +67,40 @@ record CommandLine(boolean migrate, RunRequest request, String[] springArguments
 			throw new IllegalArgumentException(
 					"Spring would ignore '" + argument + "': write '" + argument.substring(2) + "'");
 		});
-		List<String> commands = own.stream().filter((argument) -> !argument.contains("=")).toList();
-		Map<String, String> values = values(own.stream().filter((argument) -> argument.contains("=")).toList());
-		boolean migrate = commands.equals(List.of(MIGRATE));
-		boolean rebuild = commands.equals(List.of(REBUILD));
-		if (!commands.isEmpty() && !migrate && !rebuild) {
-			throw new IllegalArgumentException("Unknown command '" + String.join(" ", commands) + "': " + MIGRATE
-					+ " and " + REBUILD + " are the only ones");
-		}
-		if ((migrate || rebuild) && !values.isEmpty()) {
-			throw new IllegalArgumentException(
-					commands.getFirst() + " takes no parameters, but got " + values.keySet());
-		}
+		String words = String.join(" ", own.stream().filter((argument) -> !argument.contains("=")).toList());
+		Command command = Command.of(words)
+			.orElseThrow(() -> new IllegalArgumentException(
+					"Unknown command '%s': there are %s".formatted(words, Command.names())));
+		Map<String, String> values = values(command,
+				own.stream().filter((argument) -> argument.contains("=")).toList());
 		RunRequest request = new RunRequest(parse(values, "from", LocalDate::parse, "a date like 2026-11-01"),
 				parse(values, "to", LocalDate::parse, "a date like 2026-11-08"),
-				parse(values, "agentId", CommandLine::uuid, "a UUID"), shard(values, environment), rebuild);
-		return new CommandLine(migrate, request, spring.toArray(String[]::new));
+				parse(values, "agentId", CommandLine::uuid, "a UUID"), shard(values, environment),
+				command == Command.REBUILD);
+		return new CommandLine(command, request, Map.copyOf(values), spring.toArray(String[]::new));
 	}
 
-	private static Map<String, String> values(List<String> arguments) {
+	private static Map<String, String> values(Command command, List<String> arguments) {
 		Map<String, String> values = new HashMap<>();
 		for (String argument : arguments) {
 			String name = argument.substring(0, argument.indexOf('='));
-			if (!PARAMETERS.contains(name)) {
-				throw new IllegalArgumentException("Unknown parameter '" + name + "': allowed are " + PARAMETERS);
+			if (!command.parameters().contains(name)) {
+				throw new IllegalArgumentException(
+						"Unknown parameter '%s': %s".formatted(name, command.parameters().isEmpty()
+								? command.words() + " takes none" : "allowed are " + command.parameters()));
 			}
 			if (values.put(name, argument.substring(name.length() + 1)) != null) {
 				throw new IllegalArgumentException("Parameter '" + name + "' is given twice");
 			}
+		}
+		for (String name : command.required()) {
+			if (!values.containsKey(name)) {
+				throw new IllegalArgumentException(command.words() + " needs " + name + "=");
+			}
+		}
+		String executions = values.getOrDefault("executions", "keep");
+		if (!List.of("keep", "delete").contains(executions)) {
+			throw new IllegalArgumentException("executions=" + executions + " is not keep or delete");
 		}
 		return values;
 	}
@@ -117,7 +125,8 @@ record CommandLine(boolean migrate, RunRequest request, String[] springArguments
 	/** Spring would take it for a property that nobody reads. */
 	private static boolean isOurs(String argument) {
 		String name = argument.substring(2).split("=", 2)[0];
-		return PARAMETERS.contains(name) || List.of(MIGRATE, REBUILD).contains(name);
+		return Stream.of(Command.values())
+			.anyMatch((command) -> command.words().equals(name) || command.parameters().contains(name));
 	}
 
 	/** Java's own parser fills up what is too short. */

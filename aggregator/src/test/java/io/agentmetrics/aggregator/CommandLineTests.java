@@ -25,7 +25,7 @@ class CommandLineTests {
 	@Test
 	void withoutArgumentsEverythingIsBroughtUpToDate() {
 		CommandLine commandLine = parse();
-		assertThat(commandLine.migrate()).isFalse();
+		assertThat(commandLine.command()).isEqualTo(Command.AGGREGATE);
 		assertThat(commandLine.request()).isEqualTo(AggregatorFixture.upToDate());
 		assertThat(commandLine.request().isRebuild()).isFalse();
 		assertThat(commandLine.springArguments()).isEmpty();
@@ -33,13 +33,20 @@ class CommandLineTests {
 
 	@Test
 	void migrateOnlyMigrates() {
-		assertThat(parse("migrate").migrate()).isTrue();
+		assertThat(parse("migrate").command()).isEqualTo(Command.MIGRATE);
 	}
 
 	@Test
 	void rebuildStartsOver() {
 		assertThat(parse("rebuild").request().startOver()).isTrue();
-		assertThat(parse("rebuild").migrate()).isFalse();
+		assertThat(parse("rebuild").command()).isEqualTo(Command.REBUILD);
+	}
+
+	@Test
+	void commandOfTwoWordsHasItsOwnParameters() {
+		CommandLine commandLine = parse("connect", "source=runs", "plan");
+		assertThat(commandLine.command()).isEqualTo(Command.CONNECT_PLAN);
+		assertThat(commandLine.values()).containsExactly(Map.entry("source", "runs"));
 	}
 
 	@Test
@@ -100,11 +107,17 @@ class CommandLineTests {
 					from=2026-11-01 from=2026-11-01      | Parameter 'from' is given twice
 					--from=2026-11-01                    | Spring would ignore '--from=2026-11-01': write 'from=2026-11-01'
 					--rebuild                            | Spring would ignore '--rebuild': write 'rebuild'
-					aggregate                            | Unknown command 'aggregate': migrate and rebuild are the only ones
-					migrate rebuild                      | Unknown command 'migrate rebuild': migrate and rebuild are the only ones
+					aggregate                            | Unknown command 'aggregate': there are migrate, rebuild
+					migrate rebuild                      | Unknown command 'migrate rebuild': there are migrate, rebuild
 					-from=2026-11-01                     | Unknown parameter '-from': allowed are [from, to, agentId, shard, shards]
-					migrate from=2026-11-01              | migrate takes no parameters, but got [from]
-					rebuild from=2026-11-01              | rebuild takes no parameters, but got [from]
+					migrate from=2026-11-01              | Unknown parameter 'from': migrate takes none
+					rebuild from=2026-11-01              | Unknown parameter 'from': rebuild takes none
+					plan                                 | Unknown command 'plan': there are migrate, rebuild
+					connect from=2026-11-01              | Unknown parameter 'from': allowed are [source]
+					disconnect executions=keep           | disconnect needs source=
+					disconnect source=runs               | disconnect needs executions=
+					disconnect source=runs executions=no | executions=no is not keep or delete
+					--connect                            | Spring would ignore '--connect': write 'connect'
 					shard=1                              | shard needs shards, the number of them
 					shards=3                             | shards needs shard, or the variable JOB_COMPLETION_INDEX
 					shard=one shards=3                   | shard=one is not a number
@@ -122,7 +135,10 @@ class CommandLineTests {
 
 	@Test
 	void usageNamesEveryCommandAndParameter() {
-		assertThat(CommandLine.USAGE).contains("migrate", "rebuild", "from=", "to=", "agentId=", "shard=", "shards=");
+		for (Command command : Command.values()) {
+			assertThat(CommandLine.USAGE).contains("  " + command.words());
+			assertThat(CommandLine.USAGE).contains(command.parameters().stream().map((name) -> name + "=").toList());
+		}
 	}
 
 	private static CommandLine parse(String... arguments) {

@@ -1,5 +1,9 @@
 package io.agentmetrics.aggregator.door;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -37,7 +41,44 @@ class ExecutionSources {
 			.param("words", properties.statuses().keySet().toArray(String[]::new))
 			.param("statuses", properties.statuses().values().stream().map(Enum::name).toArray(String[]::new))
 			.update();
-		return this.jdbc.sql(FIND).param("name", name).query(ExecutionSource.class).single();
+		return find(name).orElseThrow();
+	}
+
+	Optional<ExecutionSource> find(String name) {
+		return this.jdbc.sql(FIND).param("name", name).query(ExecutionSource.class).optional();
+	}
+
+	/** Returns the names of connected sources by their tables. */
+	Map<String, String> connectedTables() {
+		Map<String, String> sources = new HashMap<>();
+		this.jdbc.sql("select connected_table, name from execution_sources where connected_table is not null")
+			.query((row) -> {
+				sources.put(row.getString(1), row.getString(2));
+			});
+		return sources;
+	}
+
+	boolean hasMisses(short id) {
+		return this.jdbc.sql("select exists (select from execution_misses where source_id = :id)")
+			.param("id", id)
+			.query(Boolean.class)
+			.single();
+	}
+
+	/** Lets the next copy begin with the first key. */
+	void restartCopy(short id) {
+		this.jdbc.sql("update execution_sources set copied_through = null where id = :id").param("id", id).update();
+	}
+
+	/** Forgets what did not fit and what was missed. */
+	void forgetProblems(short id) {
+		this.jdbc.sql("delete from execution_rejects where source_id = :id").param("id", id).update();
+		this.jdbc.sql("delete from execution_misses where source_id = :id").param("id", id).update();
+	}
+
+	/** Deletes what has come from a source; its agents stay, without executions. */
+	void deleteExecutions(short id) {
+		this.jdbc.sql("delete from agent_executions where source_id = :id").param("id", id).update();
 	}
 
 }

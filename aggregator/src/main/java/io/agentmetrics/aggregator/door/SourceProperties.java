@@ -23,10 +23,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeUnit of starts and ends that are numbers since 1970: seconds, millis or
  * micros
  * @param durationUnit of durations that are numbers: seconds, millis, micros or minutes
+ * @param rowsPerSecond how many rows of its history may be copied in a second: 0, the
+ * default, for any number
  */
 public record SourceProperties(@Nullable String table, @DefaultValue Columns columns, @Nullable Agents agents,
 		@DefaultValue Map<String, ExecutionStatus> statuses, @DefaultValue("UTC") ZoneId zone,
-		@Nullable ChronoUnit timeUnit, @DefaultValue("millis") ChronoUnit durationUnit) {
+		@Nullable ChronoUnit timeUnit, @DefaultValue("millis") ChronoUnit durationUnit,
+		@DefaultValue("0") int rowsPerSecond) {
 
 	private static final Set<ChronoUnit> TIME_UNITS = Set.of(ChronoUnit.SECONDS, ChronoUnit.MILLIS, ChronoUnit.MICROS);
 
@@ -46,6 +49,10 @@ public record SourceProperties(@Nullable String table, @DefaultValue Columns col
 		if (!DURATION_UNITS.contains(durationUnit)) {
 			throw new IllegalArgumentException(
 					"The duration-unit of a source must be seconds, millis, micros or minutes, not " + durationUnit);
+		}
+		if (rowsPerSecond < 0) {
+			throw new IllegalArgumentException(
+					"The rows-per-second of a source must be 0 for any number, or more, not " + rowsPerSecond);
 		}
 		statuses = StatusWords.with(statuses);
 	}

@@ -6,7 +6,7 @@ package io.agentmetrics.aggregator.job;
  */
 public final class RefusedException extends RuntimeException {
 
-	RefusedException(String message) {
+	public RefusedException(String message) {
 		super(message);
 	}
 

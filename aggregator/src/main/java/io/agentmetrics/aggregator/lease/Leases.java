@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Hands out leases by PostgreSQL's session advisory locks. Without shards a run takes the
- * lock of the whole alone; a shard takes that one shared, its own alone, and the lock of
- * its number of shards shared, so that sets of different sizes never run together.
+ * Hands out leases by PostgreSQL's session advisory locks: one for each source, and for
+ * aggregation one of the whole or one for each shard. Without shards a run takes the lock
+ * of the whole alone; a shard takes that one shared, its own alone, and the lock of its
+ * number of shards shared, so that sets of different sizes never run together.
  */
 @Component
 public class Leases {
@@ -74,6 +75,24 @@ public class Leases {
 			}
 			return new Lease(connection, shard, fence
 				.orElseThrow(() -> new BusyException("An aggregator that has lost its lock is still writing")));
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Takes the lease of a source or gives up at once.
+	 * @param source its number in execution_sources
+	 * @throws BusyException if another process connects, disconnects or imports it
+	 */
+	public SourceLease acquireSource(int source) throws SQLException {
+		Connection connection = this.connections.open();
+		try {
+			require(AdvisoryLock.SOURCE.key(source).tryAlone(connection),
+					"Another process connects, disconnects or imports this source");
+			return new SourceLease(connection);
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();

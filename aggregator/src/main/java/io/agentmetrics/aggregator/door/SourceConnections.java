@@ -1,0 +1,220 @@
+package io.agentmetrics.aggregator.door;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.agentmetrics.aggregator.AggregatorProperties;
+import io.agentmetrics.aggregator.job.RefusedException;
+import io.agentmetrics.aggregator.lease.Leases;
+import io.agentmetrics.aggregator.lease.SourceLease;
+
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobExecutionException;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Connects tables of platforms, tells how they stand, and disconnects them.
+ */
+@Component
+public class SourceConnections {
+
+	private final AggregatorProperties properties;
+
+	private final ExecutionSources sources;
+
+	private final Mirror mirror;
+
+	private final HistoryCopy history;
+
+	private final SourceReport report;
+
+	private final Leases leases;
+
+	private final JobOperator jobOperator;
+
+	private final JobRepository jobRepository;
+
+	private final JdbcClient jdbc;
+
+	private final Clock clock;
+
+	private volatile boolean stopping;
+
+	SourceConnections(AggregatorProperties properties, ExecutionSources sources, Mirror mirror, HistoryCopy history,
+			SourceReport report, Leases leases, JobOperator jobOperator, JobRepository jobRepository, JdbcClient jdbc,
+			Clock clock) {
+		this.properties = properties;
+		this.sources = sources;
+		this.mirror = mirror;
+		this.history = history;
+		this.report = report;
+		this.leases = leases;
+		this.jobOperator = jobOperator;
+		this.jobRepository = jobRepository;
+		this.jdbc = jdbc;
+		this.clock = clock;
+	}
+
+	/**
+	 * Returns what connecting would do, in words, SQL and samples; changes nothing.
+	 * @param name one source, or all that have a table
+	 * @throws RefusedException if one of them cannot be connected
+	 */
+	public String plan(Optional<String> name) {
+		StringBuilder plan = new StringBuilder();
+		tables(name).forEach((source, table) -> plan.append(this.report.plan(source, settings(source), table,
+				this.mirror.statements(table, this.sources.find(source).map(ExecutionSource::id).orElse((short) 0)))));
+		return plan.toString();
+	}
+
+	/**
+	 * Lets the changes of sources come over from now on, and copies what was there
+	 * before. Of one that is connected it copies what was missed.
+	 * @param name one source, or all that have a table
+	 * @return whether everything has come over; if not, the log says what has not
+	 * @throws RefusedException if one of them cannot be connected
+	 * @throws io.agentmetrics.aggregator.lease.BusyException if one of them is in work
+	 */
+	public boolean connect(Optional<String> name) throws SQLException {
+		boolean done = true;
+		for (Map.Entry<String, SourceTable> entry : tables(name).entrySet()) {
+			done &= connect(entry.getKey(), entry.getValue());
+		}
+		return done;
+	}
+
+	private boolean connect(String name, SourceTable table) throws SQLException {
+		short id = this.sources.register(name, settings(name)).id();
+		try (SourceLease _ = this.leases.acquireSource(id)) {
+			ExecutionSource source = this.sources.find(name).orElseThrow();
+			if (source.isConnected() && !table.name().equals(source.connectedTable())) {
+				throw new RefusedException(
+						"agent-metrics.sources.%s: table is %s, but %s is connected: disconnect it first"
+							.formatted(name, table.name(), source.connectedTable()));
+			}
+			recoverKilledCopies(name);
+			if (!this.mirror.start(table, id)) {
+				// changes were not followed, so all that was copied has to be compared
+				this.sources.restartCopy(id);
+				source = this.sources.find(name).orElseThrow();
+			}
+			boolean done;
+			do {
+				done = copy(name, source, table);
+				source = this.sources.find(name).orElseThrow();
+			}
+			while (done && this.sources.hasMisses(id) && !this.stopping);
+			return done;
+		}
+	}
+
+	private boolean copy(String name, ExecutionSource source, SourceTable table) {
+		try {
+			JobExecution execution = this.jobOperator.start(
+					this.history.of(name, source, table, settings(name).rowsPerSecond(), () -> this.stopping),
+					new JobParametersBuilder().addString("source", name)
+						.addLong("startedAt", this.clock.millis())
+						.toJobParameters());
+			execution.getAllFailureExceptions().forEach(SourceReport::logFailure);
+			return execution.getStatus() == BatchStatus.COMPLETED;
+		}
+		catch (JobExecutionException ex) {
+			throw new IllegalStateException("Spring Batch did not start the job", ex);
+		}
+	}
+
+	/** Nobody else has the lease of this source, so what says that it runs was killed. */
+	private void recoverKilledCopies(String name) {
+		for (JobExecution execution : this.jobRepository.findRunningJobExecutions(HistoryCopy.NAME)) {
+			if (name.equals(execution.getJobParameters().getString("source"))) {
+				this.jobOperator.recover(execution);
+			}
+		}
+	}
+
+	/**
+	 * Returns how connected sources stand: what is here of each day and what is there,
+	 * what does not fit, what was missed.
+	 * @param name one source, or all that have a table
+	 */
+	public String status(Optional<String> name) {
+		StringBuilder status = new StringBuilder();
+		for (Map.Entry<String, SourceTable> entry : tables(name).entrySet()) {
+			Optional<ExecutionSource> source = this.sources.find(entry.getKey());
+			boolean followed = source.isPresent() && this.mirror.isComplete(entry.getValue().name(), source.get().id());
+			status.append(
+					this.report.status(entry.getKey(), settings(entry.getKey()), entry.getValue(), source, followed));
+		}
+		return status.toString();
+	}
+
+	/**
+	 * Lets no change of a source come over any more.
+	 * @param keepRows whether the executions that have come stay
+	 * @throws RefusedException if it is not connected
+	 */
+	public void disconnect(String name, boolean keepRows) throws SQLException {
+		ExecutionSource source = this.sources.find(name)
+			.filter(ExecutionSource::isConnected)
+			.orElseThrow(() -> new RefusedException("The source " + name + " is not connected"));
+		try (SourceLease _ = this.leases.acquireSource(source.id())) {
+			this.mirror.stop(String.valueOf(source.connectedTable()), source.id());
+			this.sources.forgetProblems(source.id());
+			if (!keepRows) {
+				this.sources.deleteExecutions(source.id());
+			}
+		}
+	}
+
+	/** Ends a copy in progress after the chunk at hand. */
+	public void stop() {
+		this.stopping = true;
+	}
+
+	private SourceProperties settings(String name) {
+		SourceProperties settings = this.properties.sources().get(name);
+		if (settings == null) {
+			throw new RefusedException("There is no source %s under agent-metrics.sources: there %s".formatted(name,
+					this.properties.sources().isEmpty() ? "is none"
+							: "are " + String.join(", ", this.properties.sources().keySet())));
+		}
+		return settings;
+	}
+
+	/** All are looked up before anything is changed. */
+	private Map<String, SourceTable> tables(Optional<String> name) {
+		List<String> names = name.map(List::of)
+			.orElseGet(() -> this.properties.sources()
+				.entrySet()
+				.stream()
+				.filter((source) -> source.getValue().table() != null)
+				.map(Map.Entry::getKey)
+				.sorted()
+				.toList());
+		if (names.isEmpty()) {
+			throw new RefusedException("No source under agent-metrics.sources has a table to connect");
+		}
+		Map<String, String> sourcesOfTables = this.sources.connectedTables();
+		Map<String, SourceTable> tables = new LinkedHashMap<>();
+		for (String source : names) {
+			SourceTable table = SourceTable.find(this.jdbc, source, settings(source));
+			String other = sourcesOfTables.put(table.name(), source);
+			if (other != null && !other.equals(source)) {
+				throw new RefusedException("agent-metrics.sources.%s: %s is the table of the source %s already"
+					.formatted(source, table.name(), other));
+			}
+			tables.put(source, table);
+		}
+		return tables;
+	}
+
+}
