@@ -69,10 +69,11 @@ comment on column execution_misses.missed_in is 'The platform''s transaction: a 
 -- The same key always becomes the same id, whichever way it comes in.
 create function source_uuid(source_name text, key text) returns uuid language sql immutable parallel safe
 	return case
-		when key ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then key::uuid
-		else overlay(overlay(md5(convert_to(source_name || ':' || key, 'UTF8')) placing '3' from 13)
-			placing substr('89ab', (get_byte(decode(md5(convert_to(source_name || ':' || key, 'UTF8')), 'hex'), 8) >> 4 & 3) + 1, 1)
-			from 17)::uuid
+		-- in place of one pattern, which takes six times as long
+		when key like '________-____-____-____-____________' and key !~ '[^0-9a-fA-F-]' and length(replace(key, '-', '')) = 32
+			then key::uuid
+		else overlay(overlay(md5(source_name || ':' || key) placing '3' from 13)
+			placing translate(substr(md5(source_name || ':' || key), 17, 1), '0123456789abcdef', '89ab89ab89ab89ab') from 17)::uuid
 	end;
 comment on function source_uuid(text, text) is
 	'The key itself where it is a UUID, else the name-based one (RFC 9562, version 3 without a name space) of source:key.';
@@ -106,9 +107,12 @@ begin atomic
 			isfinite(given.started) and given.started >= '2000-01-01 00:00:00+00' and given.started < '2100-01-01 00:00:00+00'
 				as starts_within_bounds,
 			-- NaN is greater than any number
-			given.duration_ms >= 0 and given.duration_ms <= 315576000000 as takes_within_bounds
+			given.duration_ms >= 0 and given.duration_ms <= 315576000000 as takes_within_bounds,
+			source_uuid(source_name, agent) as agent_id
 		from unnest(executions) with ordinality as given (key, agent, agent_name, user_key, status, started, ended, duration_ms,
 			error_type, error_message, ordinal)
+		-- so that each of these is computed once
+		offset 0
 	),
 	judged as (
 		select given.*, case
@@ -117,9 +121,10 @@ begin atomic
 				when ended is not null then false
 			end as ends_within_bounds
 		from given
+		offset 0
 	)
-	select ordinal, key, source_uuid(source_name, key), source_uuid(source_name, agent),
-		case when source_uuid(source_name, agent)::text <> lower(agent) then agent end,
+	select ordinal, key, source_uuid(source_name, key), agent_id,
+		case when agent_id::text <> lower(agent collate "C") then agent end,
 		coalesce(substring(agent_name from '\S.*'), agent), source_uuid(source_name, nullif(user_key, '')), known_status, started,
 		case when ends_within_bounds then ended end, case when takes_within_bounds then floor(duration_ms)::bigint end,
 		nullif(error_type, ''), nullif(error_message, ''),
@@ -272,6 +277,19 @@ alter function store_executions(smallint, foreign_execution[], foreign_execution
 --rollback drop function note_miss(smallint, text); drop function forget_executions(smallint);
 --rollback drop function store_executions_singly(smallint, foreign_execution[], foreign_execution[]);
 --rollback drop function store_executions(smallint, foreign_execution[], foreign_execution[], boolean);
+
+--changeset agent-metrics:execution-times-of-sources
+-- as before, but for a time that a source gives: it gives it with each change
+create or replace trigger time_updated_execution before update on agent_executions
+	for each row when (new.execution_end is not null and new.execution_time_ms is null
+		or new.execution_end < new.execution_start
+		or new.source_id is null and old.execution_end is not null and new.execution_end is distinct from old.execution_end)
+	execute function time_execution();
+--rollback create or replace trigger time_updated_execution before update on agent_executions
+--rollback 	for each row when (new.execution_end is not null and new.execution_time_ms is null
+--rollback 		or new.execution_end < new.execution_start
+--rollback 		or old.execution_end is not null and new.execution_end is distinct from old.execution_end)
+--rollback 	execute function time_execution();
 
 --changeset agent-metrics:reader-grants-of-sources
 insert into reader_grants values

@@ -58,11 +58,12 @@ class ExecutionSources {
 		return sources;
 	}
 
-	boolean hasMisses(short id) {
-		return this.jdbc.sql("select exists (select from execution_misses where source_id = :id)")
+	/** Returns why statements were missed last; empty if none were. */
+	Optional<String> missed(short id) {
+		return this.jdbc.sql("select cause from execution_misses where source_id = :id order by missed_at desc limit 1")
 			.param("id", id)
-			.query(Boolean.class)
-			.single();
+			.query((row, _) -> row.getString(1))
+			.optional();
 	}
 
 	/** Lets the next copy begin with the first key. */

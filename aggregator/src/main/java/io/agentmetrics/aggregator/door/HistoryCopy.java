@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
+import io.agentmetrics.db.lock.LockTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,18 @@ class HistoryCopy {
 
 	private static final Logger logger = LoggerFactory.getLogger(HistoryCopy.class);
 
-	/** Takes a platform's statement that waits for one of these rows some hundred ms. */
-	static final int CHUNK = 2_000;
+	private static final int FIRST_CHUNK = 500;
 
-	private static final int MOST_ATTEMPTS = 20;
+	private static final int LARGEST_CHUNK = 5_000;
+
+	/**
+	 * Well below the half second for which a statement of the platform waits for a row
+	 * that is being copied.
+	 */
+	private static final Duration LONGEST_CHUNK = Duration.ofMillis(100);
+
+	/** Whoever waits for a row of the chunk would wait as long as the chunk does. */
+	private static final String WAIT_A_MOMENT = "set local lock_timeout = '100ms'";
 
 	private static final Duration LOG_EVERY = Duration.ofSeconds(10);
 
@@ -73,7 +82,7 @@ class HistoryCopy {
 				where %5$s order by %1$s.%2$s limit :rows
 			),
 			kept as materialized (
-				select array_agg(execution) as executions from chunk
+				select coalesce(array_agg(execution), '{}') as executions from chunk
 				where (execution).started is null or (execution).started >= coalesce(
 					(select max(kept_from) from execution_drops), '-infinity')
 			)
@@ -167,6 +176,8 @@ class HistoryCopy {
 
 		private long loggedNanos = this.startedNanos;
 
+		private int chunkSize = FIRST_CHUNK;
+
 		private long rows;
 
 		private long written;
@@ -185,7 +196,7 @@ class HistoryCopy {
 				.sql(WEEKS.formatted(this.table.started(), this.table.name(), SourceTable.ROW))
 				.param("end", today.plusDays(1).atStartOfDay().atOffset(ZoneOffset.UTC))
 				.param("rows", WEEK_WORTH_A_PARTITION)
-				.query(LocalDate.class)
+				.query((row, _) -> row.getObject("week", LocalDate.class))
 				.list();
 			HistoryCopy.this.outsideOfTransactions.executeWithoutResult((_) -> weeks
 				.forEach((week) -> HistoryCopy.this.jdbc.sql("call ensure_execution_partitions(:week, :week)")
@@ -216,7 +227,7 @@ class HistoryCopy {
 			this.written += chunk.written();
 			contribution.incrementWriteCount(chunk.written());
 			showProgress("Copying history");
-			if (chunk.rows() < CHUNK) {
+			if (chunk.rows() == 0) {
 				return RepeatStatus.FINISHED;
 			}
 			if (this.stopping.getAsBoolean()) {
@@ -226,29 +237,52 @@ class HistoryCopy {
 			return RepeatStatus.CONTINUABLE;
 		}
 
+		/**
+		 * Where the platform changes many executions at once, few rows are copied at
+		 * once.
+		 */
 		private Chunk copyChunk() {
-			for (int attempt = 1;; attempt++) {
+			while (true) {
+				long begun = System.nanoTime();
 				try {
-					return copyChunk(
-							"store_executions(:source::smallint, coalesce(executions, '{}'), coalesce(executions, '{}'), false)");
-				}
-				catch (ConcurrencyFailureException ex) {
-					if (attempt == MOST_ATTEMPTS) {
-						throw ex;
-					}
-					Pause.of(POLL);
+					Chunk chunk = copyChunk(
+							"store_executions(:source::smallint, executions, %s, false)".formatted(gone()));
+					boolean quick = System.nanoTime() - begun < LONGEST_CHUNK.toNanos();
+					this.chunkSize = quick ? Math.min(this.chunkSize + this.chunkSize / 2 + 1, LARGEST_CHUNK)
+							: Math.max(1, this.chunkSize / 2);
+					return chunk;
 				}
 				catch (DataAccessException ex) {
-					logger.atDebug().setCause(ex).log("A chunk did not fit as a whole");
-					return copyChunk(
-							"store_executions_singly(:source::smallint, coalesce(executions, '{}'), coalesce(executions, '{}'))");
+					if (!isMetByPlatform(ex)) {
+						logger.atDebug().setCause(ex).log("A chunk did not fit as a whole");
+						return copyChunk(
+								"store_executions_singly(:source::smallint, executions, %s)".formatted(gone()));
+					}
+					if (this.chunkSize == 1) {
+						waitFor("Waiting for a transaction of the platform to end");
+					}
+					this.chunkSize = Math.max(1, this.chunkSize / 2);
 				}
 			}
+		}
+
+		/**
+		 * The platform changes one of these executions, or has changed it since the
+		 * snapshot.
+		 */
+		private static boolean isMetByPlatform(DataAccessException failure) {
+			return failure instanceof ConcurrencyFailureException || LockTimeoutException.isTimeout(failure);
+		}
+
+		/** What was copied before and no longer fits has to go. */
+		private String gone() {
+			return this.source.complete() ? "executions" : "'{}'";
 		}
 
 		private Chunk copyChunk(String store) {
 			return HistoryCopy.this.repeatableRead.execute((status) -> {
 				JdbcClient client = HistoryCopy.this.jdbc;
+				client.sql(WAIT_A_MOMENT).update();
 				String after = client.sql("select copied_through from execution_sources where id = :source")
 					.param("source", this.source.id())
 					.query(String.class)
@@ -259,7 +293,7 @@ class HistoryCopy {
 				var statement = client
 					.sql(COPY.formatted(SourceTable.ROW, this.table.key(), this.table.execution(), this.table.name(),
 							position, store))
-					.param("rows", CHUNK)
+					.param("rows", this.chunkSize)
 					.param("source", this.source.id());
 				Chunk chunk = ((after != null) ? statement.param("after", after) : statement).query(Chunk.class)
 					.single();
@@ -327,17 +361,24 @@ class HistoryCopy {
 		private void awaitWriters() {
 			List<String> before = writers();
 			while (!Collections.disjoint(before, writers())) {
-				if (this.stopping.getAsBoolean()) {
-					throw new IllegalStateException(
-							"Stopped while transactions that have written " + this.table.name() + " were still open");
-				}
-				showProgress("Waiting for transactions that have written the table to end");
-				Pause.of(POLL);
+				waitFor("Waiting for transactions that have written the table to end");
 			}
 		}
 
+		private void waitFor(String message) {
+			if (this.stopping.getAsBoolean()) {
+				throw new IllegalStateException(
+						"Stopped while transactions that have written " + this.table.name() + " were still open");
+			}
+			showProgress(message);
+			Pause.of(POLL);
+		}
+
 		private List<String> writers() {
-			return HistoryCopy.this.jdbc.sql(WRITERS).param("table", this.table.name()).query(String.class).list();
+			return HistoryCopy.this.jdbc.sql(WRITERS)
+				.param("table", this.table.name())
+				.query((row, _) -> row.getString(1))
+				.list();
 		}
 
 	}

@@ -1,16 +1,19 @@
 package io.agentmetrics.aggregator.door;
 
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 import io.agentmetrics.aggregator.AggregatorProperties;
 import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.lease.SourceLease;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
@@ -26,6 +29,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class SourceConnections {
+
+	private static final Logger logger = LoggerFactory.getLogger(SourceConnections.class);
+
+	private static final int MOST_CATCH_UPS = 3;
 
 	private final AggregatorProperties properties;
 
@@ -45,13 +52,10 @@ public class SourceConnections {
 
 	private final JdbcClient jdbc;
 
-	private final Clock clock;
-
 	private volatile boolean stopping;
 
 	SourceConnections(AggregatorProperties properties, ExecutionSources sources, Mirror mirror, HistoryCopy history,
-			SourceReport report, Leases leases, JobOperator jobOperator, JobRepository jobRepository, JdbcClient jdbc,
-			Clock clock) {
+			SourceReport report, Leases leases, JobOperator jobOperator, JobRepository jobRepository, JdbcClient jdbc) {
 		this.properties = properties;
 		this.sources = sources;
 		this.mirror = mirror;
@@ -61,7 +65,6 @@ public class SourceConnections {
 		this.jobOperator = jobOperator;
 		this.jobRepository = jobRepository;
 		this.jdbc = jdbc;
-		this.clock = clock;
 	}
 
 	/**
@@ -107,13 +110,17 @@ public class SourceConnections {
 				this.sources.restartCopy(id);
 				source = this.sources.find(name).orElseThrow();
 			}
-			boolean done;
-			do {
-				done = copy(name, source, table);
-				source = this.sources.find(name).orElseThrow();
+			boolean done = copy(name, source, table);
+			Optional<String> missed = this.sources.missed(id);
+			for (int more = 0; done && missed.isPresent() && more < MOST_CATCH_UPS && !this.stopping; more++) {
+				logger.atWarn()
+					.addKeyValue("source", name)
+					.addKeyValue("cause", missed.get())
+					.log("Changes were missed meanwhile; all is compared once more");
+				done = copy(name, this.sources.find(name).orElseThrow(), table);
+				missed = this.sources.missed(id);
 			}
-			while (done && this.sources.hasMisses(id) && !this.stopping);
-			return done;
+			return done && missed.isEmpty();
 		}
 	}
 
@@ -122,9 +129,11 @@ public class SourceConnections {
 			JobExecution execution = this.jobOperator.start(
 					this.history.of(name, source, table, settings(name).rowsPerSecond(), () -> this.stopping),
 					new JobParametersBuilder().addString("source", name)
-						.addLong("startedAt", this.clock.millis())
+						// what is left to copy stands in execution_sources, so each copy
+						// is an instance
+						.addString("copy", UUID.randomUUID().toString())
 						.toJobParameters());
-			execution.getAllFailureExceptions().forEach(SourceReport::logFailure);
+			execution.getAllFailureExceptions().stream().map(Throwable::getMessage).distinct().forEach(logger::error);
 			return execution.getStatus() == BatchStatus.COMPLETED;
 		}
 		catch (JobExecutionException ex) {

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -18,8 +16,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SourceReport {
-
-	private static final Logger logger = LoggerFactory.getLogger(SourceReport.class);
 
 	/** Each row of the source with what would become of it. */
 	private static final String MAPPED = """
@@ -136,7 +132,8 @@ class SourceReport {
 	private List<String> days(String name, SourceProperties properties, SourceTable table, ExecutionSource source) {
 		List<Day> days = mapped(DAYS, name, properties, table).param("zone", properties.zone().getId())
 			.param("source", source.id())
-			.query(Day.class)
+			.query((row, _) -> new Day(row.getObject("day", LocalDate.class), row.getLong("there"), row.getLong("here"),
+					row.getLong("rejected")))
 			.list();
 		List<String> lines = new ArrayList<>();
 		lines.add("  %d executions there, %d here, %d do not fit".formatted(days.stream().mapToLong(Day::there).sum(),
@@ -148,7 +145,7 @@ class SourceReport {
 		return lines;
 	}
 
-	private static List<String> problems(List<Map<String, Object>> rows) {
+	private static List<String> problems(List<Map<String, @Nullable Object>> rows) {
 		if (rows.isEmpty()) {
 			return List.of("  everything fits");
 		}
@@ -164,10 +161,6 @@ class SourceReport {
 			.param("name", name)
 			.param("words", properties.statuses().keySet().toArray(String[]::new))
 			.param("statuses", properties.statuses().values().stream().map(Enum::name).toArray(String[]::new));
-	}
-
-	static void logFailure(Throwable failure) {
-		logger.error(failure.getMessage());
 	}
 
 	/**

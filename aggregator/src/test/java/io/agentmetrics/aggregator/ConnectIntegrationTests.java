@@ -1,0 +1,387 @@
+package io.agentmetrics.aggregator;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+import io.agentmetrics.aggregator.door.SourceConnections;
+import io.agentmetrics.aggregator.job.RefusedException;
+import io.agentmetrics.db.SqlSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * {@link SourceConnections}: what is in a platform's table is here.
+ */
+class ConnectIntegrationTests {
+
+	private static final Optional<String> ALL = Optional.empty();
+
+	private AggregatorFixture fixture;
+
+	private SqlSession sql;
+
+	private PlatformTable platform;
+
+	@BeforeEach
+	void createPlatform() {
+		this.fixture = AggregatorFixture.atNoon().with(PlatformTable.SETTINGS);
+		this.sql = this.fixture.sql();
+		this.platform = new PlatformTable(this.fixture);
+	}
+
+	@AfterEach
+	void close() {
+		this.fixture.close();
+	}
+
+	@Test
+	void historyComesOverWithItsAgents() {
+		this.platform.fill(5_000);
+		assertThat(connect()).isTrue();
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(5_000);
+		assertThat(this.sql.rows("select id, name, external_id from agents order by 1"))
+			.isEqualTo(this.sql.rows("select id, name, null from platform.agents order by 1"));
+	}
+
+	@Test
+	void eachStatementComesOverInItsTransaction() {
+		this.platform.fill(30);
+		connect();
+		this.sql.run("begin");
+		this.sql.run("delete from platform.agent_executions where status = 'pending'");
+		this.sql
+			.run("update platform.agent_executions set agent_id = (select min(id::text)::uuid from platform.agents), "
+					+ "execution_start = execution_start - interval '1 day' where status = 'failed'");
+		this.sql.run("update platform.agent_executions set id = gen_random_uuid() where status = 'timeout'");
+		this.sql.run("insert into platform.agent_executions (agent_id, status, execution_start) "
+				+ "select id, 'running', '2026-11-01 10:00' from platform.agents");
+		assertThat(this.platform.differences()).isEmpty();
+		this.sql.run("rollback");
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(30);
+		this.sql.run("truncate platform.agent_executions");
+		assertThat(this.sql.number("select count(*) from agent_executions")).isZero();
+	}
+
+	@RepeatedTest(2)
+	void clientsWriteWhileHistoryComesOver() {
+		long seed = System.nanoTime();
+		System.out.println("Seed of the platform's clients: " + seed);
+		this.platform.fill(20_000);
+		try (PlatformTable.Clients _ = this.platform.clients(4, seed)) {
+			assertThat(connect()).isTrue();
+			assertThat(this.platform.differences()).as("while clients write").isEmpty();
+		}
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.column("select cause from execution_misses")).isEmpty();
+		assertThat(connections().status(ALL)).doesNotContain("DIFFERENT");
+	}
+
+	@Test
+	void unchangedRowsStayAsTheyAreWhenAllIsComparedAnew() {
+		this.platform.fill(3_000);
+		connect();
+		String rows = "select (changed_in, ctid)::text from agent_executions order by id";
+		List<String> before = this.sql.column(rows);
+		assertThat(connect()).isTrue();
+		assertThat(this.sql.column(rows)).isEqualTo(before);
+	}
+
+	@Test
+	void planChangesNothing() {
+		this.platform.fill(100);
+		this.sql.run("update platform.agent_executions set status = 'odd' where status = 'cancelled'");
+		String state = "select (select count(*) from pg_proc) + (select count(*) from pg_trigger)"
+				+ " + (select count(*) from execution_sources) + (select count(*) from agent_executions)";
+		String before = this.sql.value(state);
+		String plan = connections().plan(ALL);
+		assertThat(this.sql.value(state)).isEqualTo(before);
+		assertThat(plan)
+			.contains("platform.agent_executions", "create or replace trigger agent_metrics_insert",
+					"create or replace function", "the status \"odd\" is not known")
+			.containsPattern("odd +16 +not known")
+			.containsPattern("completed +17 +COMPLETED")
+			.containsPattern("execution_time_ms=\\d+");
+	}
+
+	@Test
+	void whatDoesNotFitIsNotedUntilItDoes() {
+		connect();
+		this.sql
+			.run("insert into platform.agent_executions (agent_id, status, execution_start, execution_end) select id, "
+					+ "case name when 'agent 1' then 'odd' else 'completed' end, case name when 'agent 2' then 'infinity' "
+					+ "else timestamp '2026-11-01 10:00' end, case name when 'agent 3' then timestamp '2026-11-01 09:00' end "
+					+ "from platform.agents");
+		assertThat(this.sql.column("select reason || ' ' || stored from execution_rejects order by 1")).containsExactly(
+				"ends before it starts true", "the start is not within the years 2000 to 2099 false",
+				"the status \"odd\" is not known false");
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(5);
+		this.sql.run("update platform.agent_executions set error_message = 'x'");
+		assertThat(this.sql.column("select times from execution_rejects")).containsOnly("2");
+		String status = connections().status(ALL);
+		assertThat(status)
+			.contains("5 executions there, 5 here, 2 do not fit", "1 rows left out: the status \"odd\"",
+					"1 rows without a value: ends before it starts")
+			.doesNotContain("DIFFERENT", "MISSED");
+		this.sql.run("update platform.agent_executions set status = 'failed' where status = 'odd'");
+		this.sql.run("delete from platform.agent_executions where execution_start = 'infinity'");
+		this.sql.run("update platform.agent_executions set execution_end = null");
+		assertThat(this.sql.column("select reason from execution_rejects")).isEmpty();
+		assertThat(this.platform.differences()).isEmpty();
+	}
+
+	@Test
+	void rowThatNoLongerFitsIsNoLongerHere() {
+		this.platform.fill(10);
+		connect();
+		this.sql.run("update platform.agent_executions set status = 'odd' where status = 'completed'");
+		assertThat(this.sql.number("select count(*) from agent_executions where status = 'COMPLETED'")).isZero();
+		assertThat(connections().status(ALL)).doesNotContain("DIFFERENT");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"alter function store_executions(smallint, foreign_execution[], foreign_execution[], boolean) rename to gone",
+			"alter table agent_executions rename to gone", "drop table execution_misses",
+			"alter table execution_rejects add constraint full_up check (false) not valid",
+			"drop table execution_misses; alter table agent_executions rename to gone" })
+	void platformGoesOnWhateverIsBroken(String damage) {
+		this.platform.fill(50);
+		connect();
+		this.sql.run("begin");
+		this.sql.run(damage);
+		this.sql.run("insert into platform.agent_executions (agent_id, status, execution_start) "
+				+ "select id, 'odd', '2026-11-01 10:00' from platform.agents");
+		this.sql.run("update platform.agent_executions set status = 'failed' where status = 'completed'");
+		this.sql.run("delete from platform.agent_executions where status = 'pending'");
+		this.sql.run("truncate platform.agent_executions");
+		this.sql.run("rollback");
+		assertThat(this.platform.differences()).isEmpty();
+	}
+
+	@Test
+	void missedStatementsAreFoundAndCaughtUp() {
+		this.platform.fill(200);
+		connect();
+		this.sql.run("alter table agent_executions rename to gone");
+		this.sql.run("insert into platform.agent_executions (agent_id, status, execution_start) "
+				+ "select id, 'running', '2026-11-01 10:00' from platform.agents");
+		this.sql.run("update platform.agent_executions set status = 'failed' where status = 'completed'");
+		this.sql
+			.run("update platform.agent_executions set agent_id = (select min(id::text)::uuid from platform.agents) "
+					+ "where status = 'timeout'");
+		this.sql.run("delete from platform.agent_executions where status = 'pending'");
+		this.sql.run("alter table gone rename to agent_executions");
+		assertThat(this.platform.differences()).isNotEmpty();
+		assertThat(connections().status(ALL)).contains("MISSED 4 statements",
+				"DIFFERENT on 2026-11-01: 7 there, 0 here");
+		assertThat(connect()).isTrue();
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(connections().status(ALL)).doesNotContain("MISSED", "DIFFERENT");
+		assertThat(this.sql.number("select count(*) from execution_rejects")).isZero();
+	}
+
+	@Test
+	void lockOnOurTableHoldsAStatementUpForASecondAtMost() throws Exception {
+		this.platform.fill(20);
+		connect();
+		try (SqlSession holder = this.fixture.session()) {
+			holder.run("begin");
+			holder.run("lock table agent_executions, execution_misses in access exclusive mode");
+			this.sql.run("set statement_timeout = '5s'");
+			this.sql.run("update platform.agent_executions set status = 'failed'");
+			holder.run("rollback");
+		}
+		assertThat(connect()).isTrue();
+		assertThat(this.platform.differences()).isEmpty();
+	}
+
+	@Test
+	void roleOfThePlatformNeedsNoRightOnOurSchema() {
+		this.platform.fill(10);
+		connect();
+		this.sql.run("create role platform_writer; grant usage on schema platform to platform_writer; "
+				+ "grant all on all tables in schema platform to platform_writer; revoke all on schema public from public");
+		try {
+			this.sql.run("set role platform_writer; set search_path = platform; set timezone = 'Asia/Tokyo'");
+			this.sql.run(
+					"update agent_executions set status = 'failed', execution_end = execution_start + interval '1 hour'");
+			// the driver wants ISO at the end
+			this.sql.run("""
+					do $$ begin
+						set datestyle = 'German';
+						insert into agent_executions (agent_id, status, execution_start)
+						select id, 'running', '01.11.2026 10:00' from agents;
+						set datestyle = 'ISO';
+					end $$""");
+			this.sql.run("reset role; reset search_path; set timezone = 'UTC'");
+			assertThat(this.platform.differences()).isEmpty();
+			assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(17);
+		}
+		finally {
+			this.sql.run("reset role; drop owned by platform_writer; drop role platform_writer");
+		}
+	}
+
+	@Test
+	void disconnectedTableIsNotFollowed() throws Exception {
+		this.platform.fill(40);
+		connect();
+		connections().disconnect("platform", true);
+		this.sql.run("delete from platform.agent_executions where status = 'completed'");
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(40);
+		assertThat(
+				this.sql.column("select tgname from pg_trigger where tgrelid = 'platform.agent_executions'::regclass "
+						+ "and not tgisinternal"))
+			.isEmpty();
+		assertThat(connections().status(ALL)).contains("not connected");
+		connect();
+		assertThat(this.platform.differences()).isEmpty();
+		connections().disconnect("platform", false);
+		assertThat(this.sql.number("select count(*) from agent_executions")).isZero();
+		assertThat(this.sql.number("select count(*) from pg_proc where proname like 'mirror_source%%'")).isZero();
+	}
+
+	@Test
+	void disconnectWorksWithoutTheTable() throws Exception {
+		connect();
+		this.sql.run("drop schema platform cascade");
+		connections().disconnect("platform", true);
+		assertThat(this.sql.column("select connected_table from execution_sources")).containsExactly("null");
+	}
+
+	@Test
+	void tableOfTextAndNumbersConnectsByItsSettings() {
+		this.fixture.with("agent-metrics.sources.runs.table=platform.runs",
+				"agent-metrics.sources.runs.columns.id=run_id", "agent-metrics.sources.runs.columns.agent=agent",
+				"agent-metrics.sources.runs.columns.user=who", "agent-metrics.sources.runs.columns.status=state",
+				"agent-metrics.sources.runs.columns.start=started_at",
+				"agent-metrics.sources.runs.columns.duration=duration_s", "agent-metrics.sources.runs.time-unit=millis",
+				"agent-metrics.sources.runs.duration-unit=seconds",
+				"agent-metrics.sources.runs.statuses.fine=COMPLETED");
+		this.sql.run("create table platform.runs (run_id text primary key, agent text, who text, started_at bigint, "
+				+ "duration_s numeric, state text)");
+		this.sql.run("insert into platform.runs values ('r-1', 'Invoice Reader', 'ann', 1793527200123, 1.5, 'fine'), "
+				+ "('r-2', 'Invoice Reader', null, 9223372036854775807, 1, 'fine'), ('r-3', 'bot', null, -1, 1, 'fine'), "
+				+ "('r-4', 'bot', null, 1793527200123, 'NaN', 'Timed Out'), ('r-5', null, null, 1793527200123, 1, 'fine')");
+		assertThat(connect()).isTrue();
+		this.sql.run("insert into platform.runs values ('r-6', 'bot', 'ann', 1793527200124, 0.0019, 'ERROR')");
+		assertThat(this.sql.rows("""
+				select e.id = source_uuid('runs', case when e.execution_time_ms = 1500 then 'r-1'
+						when e.status = 'TIMEOUT' then 'r-4' else 'r-6' end),
+					name, external_id, e.user_id, status, execution_start, execution_time_ms
+				from agent_executions e join agents a on a.id = agent_id order by status
+				""")).containsExactly(
+				List.of("t", "Invoice Reader", "Invoice Reader", ann(), "COMPLETED", "2026-11-01 10:00:00.123+00",
+						"1500"),
+				List.of("t", "bot", "bot", ann(), "FAILED", "2026-11-01 10:00:00.124+00", "1"),
+				List.of("t", "bot", "bot", "null", "TIMEOUT", "2026-11-01 10:00:00.123+00", "null"));
+		assertThat(this.sql.rows("select key, reason, stored from execution_rejects order by key")).containsExactly(
+				List.of("r-2", "the start is not within the years 2000 to 2099", "f"),
+				List.of("r-3", "the start is not within the years 2000 to 2099", "f"),
+				List.of("r-4", "its duration of NaN ms is not within 0 to ten years", "t"),
+				List.of("r-5", "the agent is missing", "f"));
+	}
+
+	private String ann() {
+		return UUID.nameUUIDFromBytes("runs:ann".getBytes(StandardCharsets.UTF_8)).toString();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					columns.user=nobody columns.status=state        | columns.status is state, which platform.agent_executions does not have
+					columns.start=status                            | columns.start is status, whose type is character varying: times are
+					columns.start=execution_time_ms                 | columns.start is execution_time_ms, a number: set time-unit
+					columns.id=user_id                              | columns.id is user_id, which does not identify a row of
+					columns.duration=error_message                  | columns.duration is error_message, whose type is text: durations are
+					table=platform.nothing                          | table is platform.nothing, but there is no such table in this database
+					table=elsewhere.public.runs                     | table is elsewhere.public.runs, which cannot be a table of this database: ERROR: cross-database
+					table=platform.seen                             | platform.seen is a view, whose changes cannot be followed
+					table=platform.parts                            | platform.parts is partitioned, whose changes cannot be followed
+					table=platform.part                             | platform.part is a partition of another table, whose changes
+					table=agent_executions                          | public.agent_executions is partitioned
+					agents.table=platform.no_names                  | agents.table is platform.no_names, but there is no such table
+					agents.name=title                               | agents.name is title, which platform.agents does not have
+					""")
+	void whatCannotBeConnectedIsRefusedByName(String settings, String message) {
+		this.sql
+			.run("create view platform.seen as select * from platform.agent_executions; create table platform.parts "
+					+ "(id uuid primary key) partition by range (id); create table platform.part partition of platform.parts default");
+		Map<String, String> all = new LinkedHashMap<>();
+		Stream
+			.concat(Stream.of(PlatformTable.SETTINGS),
+					Stream.of(settings.split(" ")).map("agent-metrics.sources.platform."::concat))
+			.map((setting) -> setting.split("="))
+			.forEach((setting) -> all.put(setting[0], setting[1]));
+		this.fixture.with(all.entrySet().stream().map(Object::toString).toArray(String[]::new));
+		for (Callable<?> command : List.<Callable<?>>of(() -> connections().connect(ALL),
+				() -> connections().plan(ALL))) {
+			assertThatExceptionOfType(RefusedException.class).isThrownBy(command::call)
+				.withMessageStartingWith("agent-metrics.sources.platform: " + message);
+		}
+		assertThat(this.sql.number("select count(*) from execution_sources")).isZero();
+	}
+
+	@Test
+	void missingRightsAreRefusedByName() {
+		this.sql.run(
+				"create role modest login; grant usage on schema platform to modest; grant all on all tables in schema "
+						+ "public to modest");
+		try (InProcessAggregator aggregator = new InProcessAggregator(this.fixture.database().url(), "modest",
+				this.fixture.clock(), PlatformTable.SETTINGS)) {
+			SourceConnections connections = aggregator.bean(SourceConnections.class);
+			assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> connections.connect(ALL))
+				.withMessageContaining("the database login needs SELECT on platform.agent_executions");
+			this.sql.run("grant select on platform.agent_executions to modest");
+			assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> connections.connect(ALL))
+				.withMessageContaining("the database login needs TRIGGER on platform.agent_executions");
+			this.sql.run("grant trigger on platform.agent_executions to modest; alter table platform.agent_executions "
+					+ "enable row level security");
+			assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> connections.connect(ALL))
+				.withMessageContaining("platform.agent_executions hides rows");
+		}
+		finally {
+			this.sql.run("drop owned by modest; drop role modest");
+		}
+	}
+
+	@Test
+	void tableHasOneSource() throws Exception {
+		connect();
+		this.fixture.with("agent-metrics.sources.again.table=platform.agent_executions");
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> connections().connect(ALL))
+			.withMessage(
+					"agent-metrics.sources.again: platform.agent_executions is the table of the source platform already");
+	}
+
+	private SourceConnections connections() {
+		return this.fixture.aggregator().bean(SourceConnections.class);
+	}
+
+	private boolean connect() {
+		try {
+			return connections().connect(ALL);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
