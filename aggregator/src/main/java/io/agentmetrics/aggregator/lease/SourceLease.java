@@ -2,6 +2,9 @@ package io.agentmetrics.aggregator.lease;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+
+import io.agentmetrics.db.lock.LockKey;
 
 /**
  * The right to connect, disconnect or import a source, which one process has at a time.
@@ -17,7 +20,10 @@ public final class SourceLease implements AutoCloseable {
 
 	@Override
 	public void close() throws SQLException {
-		this.connection.close();
+		// by a statement: that a connection was closed PostgreSQL notices a moment later
+		try (this.connection; Statement statement = this.connection.createStatement()) {
+			statement.execute(LockKey.RELEASE_ALL);
+		}
 	}
 
 }
