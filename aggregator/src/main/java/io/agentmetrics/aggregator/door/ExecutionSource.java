@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * first and after the last
  * @param complete whether all of its history has been copied once
  */
-record ExecutionSource(short id, @Nullable String connectedTable, @Nullable String copiedThrough, boolean complete) {
+public record ExecutionSource(short id, @Nullable String connectedTable, @Nullable String copiedThrough,
+		boolean complete) {
 
-	boolean isConnected() {
+	public boolean isConnected() {
 		return this.connectedTable != null;
 	}
 

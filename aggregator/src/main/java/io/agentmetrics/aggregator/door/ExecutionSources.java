@@ -4,6 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import io.agentmetrics.aggregator.AggregatorProperties;
+import io.agentmetrics.aggregator.job.RefusedException;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -11,7 +14,7 @@ import org.springframework.stereotype.Component;
  * The sources of executions that the database knows.
  */
 @Component
-class ExecutionSources {
+public class ExecutionSources {
 
 	private static final String REGISTER = """
 			insert into execution_sources as known (name, statuses)
@@ -27,15 +30,32 @@ class ExecutionSources {
 
 	private final JdbcClient jdbc;
 
-	ExecutionSources(JdbcClient jdbc) {
+	private final AggregatorProperties properties;
+
+	ExecutionSources(JdbcClient jdbc, AggregatorProperties properties) {
 		this.jdbc = jdbc;
+		this.properties = properties;
+	}
+
+	/**
+	 * Returns what the settings say of a source.
+	 * @throws RefusedException if they do not know it
+	 */
+	public SourceProperties settings(String name) {
+		SourceProperties settings = this.properties.sources().get(name);
+		if (settings == null) {
+			throw new RefusedException("There is no source %s under agent-metrics.sources: there %s".formatted(name,
+					this.properties.sources().isEmpty() ? "is none"
+							: "are " + String.join(", ", this.properties.sources().keySet())));
+		}
+		return settings;
 	}
 
 	/**
 	 * Makes a source known, or its words for a status.
 	 * @param name its name in the settings
 	 */
-	ExecutionSource register(String name, SourceProperties properties) {
+	public ExecutionSource register(String name, SourceProperties properties) {
 		this.jdbc.sql(REGISTER)
 			.param("name", name)
 			.param("words", properties.statuses().keySet().toArray(String[]::new))
@@ -44,7 +64,7 @@ class ExecutionSources {
 		return find(name).orElseThrow();
 	}
 
-	Optional<ExecutionSource> find(String name) {
+	public Optional<ExecutionSource> find(String name) {
 		return this.jdbc.sql(FIND).param("name", name).query(ExecutionSource.class).optional();
 	}
 

@@ -74,7 +74,8 @@ public class SourceConnections {
 	 */
 	public String plan(Optional<String> name) {
 		StringBuilder plan = new StringBuilder();
-		tables(name).forEach((source, table) -> plan.append(this.report.plan(source, settings(source), table,
+		tables(name).forEach((source, table) -> plan.append(this.report.plan(source, this.sources.settings(source),
+				table,
 				this.mirror.statements(table, this.sources.find(source).map(ExecutionSource::id).orElse((short) 0)))));
 		return plan.toString();
 	}
@@ -96,7 +97,7 @@ public class SourceConnections {
 	}
 
 	private boolean connect(String name, SourceTable table) throws SQLException {
-		short id = this.sources.register(name, settings(name)).id();
+		short id = this.sources.register(name, this.sources.settings(name)).id();
 		try (SourceLease _ = this.leases.acquireSource(id)) {
 			ExecutionSource source = this.sources.find(name).orElseThrow();
 			if (source.isConnected() && !table.name().equals(source.connectedTable())) {
@@ -127,7 +128,8 @@ public class SourceConnections {
 	private boolean copy(String name, ExecutionSource source, SourceTable table) {
 		try {
 			JobExecution execution = this.jobOperator.start(
-					this.history.of(name, source, table, settings(name).rowsPerSecond(), () -> this.stopping),
+					this.history.of(name, source, table, this.sources.settings(name).rowsPerSecond(),
+							() -> this.stopping),
 					new JobParametersBuilder().addString("source", name)
 						// what is left to copy stands in execution_sources, so each copy
 						// is an instance
@@ -160,8 +162,8 @@ public class SourceConnections {
 		for (Map.Entry<String, SourceTable> entry : tables(name).entrySet()) {
 			Optional<ExecutionSource> source = this.sources.find(entry.getKey());
 			boolean followed = source.isPresent() && this.mirror.isComplete(entry.getValue().name(), source.get().id());
-			status.append(
-					this.report.status(entry.getKey(), settings(entry.getKey()), entry.getValue(), source, followed));
+			status.append(this.report.status(entry.getKey(), this.sources.settings(entry.getKey()), entry.getValue(),
+					source, followed));
 		}
 		return status.toString();
 	}
@@ -189,16 +191,6 @@ public class SourceConnections {
 		this.stopping = true;
 	}
 
-	private SourceProperties settings(String name) {
-		SourceProperties settings = this.properties.sources().get(name);
-		if (settings == null) {
-			throw new RefusedException("There is no source %s under agent-metrics.sources: there %s".formatted(name,
-					this.properties.sources().isEmpty() ? "is none"
-							: "are " + String.join(", ", this.properties.sources().keySet())));
-		}
-		return settings;
-	}
-
 	/** All are looked up before anything is changed. */
 	private Map<String, SourceTable> tables(Optional<String> name) {
 		List<String> names = name.map(List::of)
@@ -215,7 +207,7 @@ public class SourceConnections {
 		Map<String, String> sourcesOfTables = this.sources.connectedTables();
 		Map<String, SourceTable> tables = new LinkedHashMap<>();
 		for (String source : names) {
-			SourceTable table = SourceTable.find(this.jdbc, source, settings(source));
+			SourceTable table = SourceTable.find(this.jdbc, source, this.sources.settings(source));
 			String other = sourcesOfTables.put(table.name(), source);
 			if (other != null && !other.equals(source)) {
 				throw new RefusedException("agent-metrics.sources.%s: %s is the table of the source %s already"
