@@ -5,11 +5,14 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.door.SourceConnections;
+import io.agentmetrics.aggregator.door.file.FileImport;
+import io.agentmetrics.aggregator.door.file.ImportRequest;
 import io.agentmetrics.aggregator.job.Aggregator;
 import io.agentmetrics.aggregator.job.ProgramVersion;
 import io.agentmetrics.db.SchemaMigration;
@@ -121,6 +124,12 @@ public class AggregatorApplication {
 				context.getBean(SourceConnections.class)
 					.disconnect(source.orElseThrow(), "keep".equals(commandLine.values().get("executions")));
 				yield true;
+			}
+			case IMPORT -> {
+				FileImport fileImport = context.getBean(FileImport.class);
+				termination.onTerm(fileImport::stop);
+				yield fileImport.run(new ImportRequest(source.orElseThrow(),
+						Objects.requireNonNull(commandLine.values().get("file"), "The command line needs it")));
 			}
 			case MIGRATE -> throw new IllegalStateException("It needs no schema, and is carried out before");
 		};

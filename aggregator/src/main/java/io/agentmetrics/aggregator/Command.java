@@ -22,7 +22,9 @@ enum Command {
 
 	CONNECT_STATUS("connect status", List.of(), "source"),
 
-	DISCONNECT("disconnect", List.of("source", "executions"), "source", "executions");
+	DISCONNECT("disconnect", List.of("source", "executions"), "source", "executions"),
+
+	IMPORT("import", List.of("source", "file"), "source", "file", "format");
 
 	private final String words;
 

@@ -37,6 +37,10 @@ record CommandLine(Command command, RunRequest request, Map<String, String> valu
 			  disconnect    lets no execution come over any more
 			    source=       which one
 			    executions=   keep or delete those that have come
+			  import        stores the executions of a CSV file
+			    source=       the source under agent-metrics.sources that they are of
+			    file=         a path, or - for standard input
+			    format=       csv, which is the only one
 			  --help, --version  say this, or which version it is, and do nothing
 			The database is SPRING_DATASOURCE_URL (like jdbc:postgresql://host:5432/name), …_USERNAME and …_PASSWORD.""";
 
@@ -101,6 +105,10 @@ record CommandLine(Command command, RunRequest request, Map<String, String> valu
 		String executions = values.getOrDefault("executions", "keep");
 		if (!List.of("keep", "delete").contains(executions)) {
 			throw new IllegalArgumentException("executions=" + executions + " is not keep or delete");
+		}
+		String format = values.getOrDefault("format", "csv");
+		if (!format.equals("csv")) {
+			throw new IllegalArgumentException("format=" + format + " is not csv, the only one");
 		}
 		return values;
 	}

@@ -30,12 +30,19 @@ final class AggregatorProcess implements AutoCloseable {
 	private final Path output;
 
 	private AggregatorProcess(List<String> program, Map<String, String> environment, List<String> arguments) {
+		this(program, environment, arguments, ProcessBuilder.Redirect.PIPE, Path.of("."));
+	}
+
+	private AggregatorProcess(List<String> program, Map<String, String> environment, List<String> arguments,
+			ProcessBuilder.Redirect input, Path folder) {
 		List<String> command = new ArrayList<>(program);
 		command.addAll(arguments);
 		try {
 			this.output = Files.createTempFile("aggregator", ".log");
 			ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
-				.redirectOutput(this.output.toFile());
+				.redirectOutput(this.output.toFile())
+				.redirectInput(input)
+				.directory(folder.toFile());
 			builder.environment().keySet().removeIf((name) -> name.startsWith("SPRING_") || name.startsWith("AGENT_"));
 			builder.environment().putAll(environment);
 			this.process = builder.start();
@@ -89,6 +96,15 @@ final class AggregatorProcess implements AutoCloseable {
 		Map<String, String> environment = new HashMap<>(environment(fixture.database().url(), fixture));
 		environment.put(name, value.toString());
 		return start(environment, arguments);
+	}
+
+	/** The same in the folder of a file that is its standard input. */
+	static AggregatorProcess startReading(Path input, Map<String, String> more, AggregatorFixture fixture,
+			String... arguments) {
+		Map<String, String> environment = new HashMap<>(environment(fixture.database().url(), fixture));
+		environment.putAll(more);
+		return new AggregatorProcess(PROGRAM, environment, List.of(arguments),
+				ProcessBuilder.Redirect.from(input.toFile()), input.resolveSibling("."));
 	}
 
 	private static Map<String, String> environment(String url, AggregatorFixture fixture) {

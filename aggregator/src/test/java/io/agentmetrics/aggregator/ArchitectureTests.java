@@ -13,12 +13,15 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.agentmetrics.aggregator.job.RefusedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -63,6 +66,37 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void importOfFilesKnowsOnlyItsDoorAndTheLease() {
+		classes().that()
+			.resideInAPackage(HERE + ".door.file")
+			.should()
+			.onlyDependOnClassesThat(resideInAnyPackage(allowed("door.file", "door", "lease"))
+				.or(resideInAPackage("org.apache.commons.csv"))
+				.or(type(RefusedException.class)))
+			.check(aggregator);
+	}
+
+	@Test
+	void onlyTheImportOfFilesKnowsCsv() {
+		noClasses().that()
+			.resideOutsideOfPackage(HERE + ".door.file")
+			.should()
+			.dependOnClassesThat(resideInAPackage("org.apache.commons.csv"))
+			.check(aggregator);
+	}
+
+	@Test
+	void onlyTheProcessImportsFiles() {
+		noClasses().that()
+			.resideInAnyPackage(HERE + ".*..")
+			.and()
+			.resideOutsideOfPackage(HERE + ".door.file")
+			.should()
+			.dependOnClassesThat(resideInAPackage(HERE + ".door.file"))
+			.check(aggregator);
+	}
+
+	@Test
 	void onlyTheExpositionSpeaksToPrometheus() {
 		noClasses().that()
 			.resideOutsideOfPackage(HERE + ".exposition")
@@ -104,9 +138,9 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void springBatchIsTheJobsAlone() {
+	void springBatchIsOfTheJobAndTheDoorsAlone() {
 		noClasses().that()
-			.resideOutsideOfPackage(HERE + ".job")
+			.resideOutsideOfPackages(HERE + ".job", HERE + ".door..")
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.batch.."))
 			.check(aggregator);
@@ -133,6 +167,8 @@ class ArchitectureTests {
 			.doNotHaveFullyQualifiedName(AggregatorApplication.class.getName())
 			.and()
 			.doNotHaveFullyQualifiedName(HERE + ".job.Progress")
+			.and()
+			.doNotHaveFullyQualifiedName(HERE + ".door.file.ImportProgress")
 			.and()
 			.doNotHaveFullyQualifiedName(Launcher.class.getName())
 			.should()
@@ -172,17 +208,21 @@ class ArchitectureTests {
 	}
 
 	private static void mayDependOn(String from, String... to) {
+		classes().that()
+			.resideInAPackage(HERE + "." + from)
+			.should()
+			.onlyDependOnClassesThat(resideInAnyPackage(allowed(from, to)))
+			.check(aggregator);
+	}
+
+	private static String[] allowed(String from, String... to) {
 		String[] allowed = new String[LIBRARIES.length + to.length + 1];
 		System.arraycopy(LIBRARIES, 0, allowed, 0, LIBRARIES.length);
 		allowed[LIBRARIES.length] = HERE + "." + from;
 		for (int i = 0; i < to.length; i++) {
 			allowed[LIBRARIES.length + 1 + i] = HERE + "." + to[i];
 		}
-		classes().that()
-			.resideInAPackage(HERE + "." + from)
-			.should()
-			.onlyDependOnClassesThat(resideInAnyPackage(allowed))
-			.check(aggregator);
+		return allowed;
 	}
 
 }

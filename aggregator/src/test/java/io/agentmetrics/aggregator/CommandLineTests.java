@@ -117,6 +117,10 @@ class CommandLineTests {
 					disconnect executions=keep           | disconnect needs source=
 					disconnect source=runs               | disconnect needs executions=
 					disconnect source=runs executions=no | executions=no is not keep or delete
+					import source=runs                   | import needs file=
+					import file=runs.csv                 | import needs source=
+					import source=runs file=a.csv to=now | Unknown parameter 'to': allowed are [source, file, format]
+					import source=r file=a format=otlp-json | format=otlp-json is not csv, the only one
 					--connect                            | Spring would ignore '--connect': write 'connect'
 					shard=1                              | shard needs shards, the number of them
 					shards=3                             | shards needs shard, or the variable JOB_COMPLETION_INDEX

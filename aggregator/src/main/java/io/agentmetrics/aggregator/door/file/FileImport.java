@@ -1,0 +1,194 @@
+package io.agentmetrics.aggregator.door.file;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+
+import javax.sql.DataSource;
+
+import io.agentmetrics.aggregator.door.ExecutionSource;
+import io.agentmetrics.aggregator.door.ExecutionSources;
+import io.agentmetrics.aggregator.door.SourceProperties;
+import io.agentmetrics.aggregator.job.RefusedException;
+import io.agentmetrics.aggregator.lease.Leases;
+import io.agentmetrics.aggregator.lease.SourceLease;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobExecutionException;
+import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * Imports a file: a Spring Batch job with one step, which goes on where an earlier import
+ * of the same file was interrupted.
+ */
+@Component
+public class FileImport {
+
+	private static final Logger logger = LoggerFactory.getLogger(FileImport.class);
+
+	private static final String NAME = "import";
+
+	private static final int CHUNK_RECORDS = 5_000;
+
+	private final Leases leases;
+
+	private final ExecutionSources sources;
+
+	private final JobOperator jobOperator;
+
+	private final JobRepository jobRepository;
+
+	private final PlatformTransactionManager transactionManager;
+
+	private final DataSource dataSource;
+
+	private final JdbcClient jdbc;
+
+	private final Clock clock;
+
+	private volatile boolean stopping;
+
+	FileImport(Leases leases, ExecutionSources sources, JobOperator jobOperator, JobRepository jobRepository,
+			PlatformTransactionManager transactionManager, DataSource dataSource, JdbcClient jdbc, Clock clock) {
+		this.leases = leases;
+		this.sources = sources;
+		this.jobOperator = jobOperator;
+		this.jobRepository = jobRepository;
+		this.transactionManager = transactionManager;
+		this.dataSource = dataSource;
+		this.jdbc = jdbc;
+		this.clock = clock;
+	}
+
+	/**
+	 * Imports.
+	 * @return whether every record of the file is stored or rejected; if not, the log
+	 * says why
+	 * @throws io.agentmetrics.aggregator.lease.BusyException if the source is being
+	 * imported or connected already
+	 * @throws RefusedException if there is no such source, or the file cannot be one of
+	 * its
+	 */
+	public boolean run(ImportRequest request) throws SQLException {
+		SourceProperties source = this.sources.settings(request.source());
+		try (CsvFile file = open(request)) {
+			ExecutionCells cells = cells(file, request, source);
+			short id = this.sources.register(request.source(), source).id();
+			try (SourceLease _ = this.leases.acquireSource(id)) {
+				recoverKilledImports(request);
+				return run(request, file, cells, this.sources.find(request.source()).orElseThrow());
+			}
+		}
+	}
+
+	/** Ends the import in progress, if there is one, after its current chunk. */
+	public void stop() {
+		this.stopping = true;
+	}
+
+	private static CsvFile open(ImportRequest request) {
+		try {
+			return CsvFile.open(request);
+		}
+		catch (IOException ex) {
+			throw new RefusedException("The file cannot be read: " + ex.getMessage());
+		}
+	}
+
+	private static ExecutionCells cells(CsvFile file, ImportRequest request, SourceProperties source) {
+		try {
+			return ExecutionCells.of(file.header(), request.source(), source);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RefusedException(request.file() + " is not a file of the source: " + ex.getMessage());
+		}
+	}
+
+	private boolean run(ImportRequest request, CsvFile file, ExecutionCells cells, ExecutionSource source) {
+		RejectsFile rejects = new RejectsFile(request.rejects(), file.header());
+		ImportProgress progress = new ImportProgress(request, file);
+		Job job = new JobBuilder(NAME, this.jobRepository)
+			.start(new StepBuilder("importFile", this.jobRepository).<FileRecord, ReadExecution>chunk(CHUNK_RECORDS)
+				.transactionManager(this.transactionManager)
+				.reader(file)
+				.processor(cells)
+				.writer(new ExecutionWriter(source, this.jdbc, this.transactionManager,
+						new WeeklyPartitions(this.dataSource), rejects, progress))
+				.stream(progress)
+				.interruptionPolicy((step) -> {
+					if (this.stopping) {
+						step.setTerminateOnly();
+					}
+				})
+				.build())
+			.build();
+		JobExecution execution;
+		try {
+			execution = this.jobOperator.start(job, parameters(request));
+		}
+		catch (JobExecutionException ex) {
+			throw new IllegalStateException("Spring Batch did not start the job", ex);
+		}
+		boolean done = execution.getStatus() == BatchStatus.COMPLETED;
+		progress.end(done, rejects);
+		if (execution.getStatus() == BatchStatus.FAILED) {
+			execution.getAllFailureExceptions()
+				.stream()
+				.map((failure) -> NestedExceptionUtils.getMostSpecificCause(failure).toString())
+				.distinct()
+				.forEach(logger::error);
+		}
+		return done;
+	}
+
+	/**
+	 * Those of the last import of this file if it was interrupted, so that Batch goes on
+	 * with it, else new ones.
+	 */
+	private JobParameters parameters(ImportRequest request) {
+		JobParametersBuilder parameters = new JobParametersBuilder().addString("source", request.source())
+			.addString("file", request.name());
+		if (request.isStandardInput()) {
+			return parameters.addLong("startedAt", this.clock.millis()).toJobParameters();
+		}
+		parameters.addLong("bytes", request.path().toFile().length())
+			.addLong("modifiedAt", request.path().toFile().lastModified());
+		JobExecution last;
+		long times = 0;
+		do {
+			parameters.addLong("times", ++times);
+			last = this.jobRepository.getLastJobExecution(NAME, parameters.toJobParameters());
+		}
+		while (last != null && last.getStatus() == BatchStatus.COMPLETED);
+		return parameters.toJobParameters();
+	}
+
+	/**
+	 * Nobody else can be importing for this source, so an execution that says so was
+	 * killed.
+	 */
+	private void recoverKilledImports(ImportRequest request) {
+		for (JobExecution execution : this.jobRepository.findRunningJobExecutions(NAME)) {
+			if (request.source().equals(execution.getJobParameters().getString("source"))) {
+				logger.atWarn()
+					.addKeyValue("jobExecution", execution.getId())
+					.log("An earlier import was killed; recovered");
+				this.jobOperator.recover(execution);
+			}
+		}
+	}
+
+}
