@@ -50,6 +50,11 @@ public final class SchemaMigration {
 	 * @throws SchemaMigrationException if it fails; running it again is safe
 	 */
 	public static void migrate(DataSource dataSource, LocalDate today) {
+		migrate(dataSource, today, DAYS_BACK);
+	}
+
+	/** The same with partitions for other than the usual number of days back. */
+	static void migrate(DataSource dataSource, LocalDate today, int daysBack) {
 		try (Connection connection = SchemaVersion.connect(dataSource)) {
 			connection.setAutoCommit(true);
 			run(connection, WAIT_FOR_MIGRATION);
@@ -58,7 +63,7 @@ public final class SchemaMigration {
 				run(connection, WAIT_FOR_TABLES);
 				long start = System.nanoTime();
 				Changelog.update(connection);
-				ensurePartitions(connection, today);
+				ensurePartitions(connection, today.minusDays(daysBack), today.plusDays(DAYS_AHEAD));
 				grantToReader(connection);
 				logger.atInfo()
 					.addKeyValue("version", SchemaVersion.NEWEST_CHANGESET)
@@ -88,13 +93,13 @@ public final class SchemaMigration {
 		}
 	}
 
-	private static void ensurePartitions(Connection connection, LocalDate today) throws SQLException {
+	private static void ensurePartitions(Connection connection, LocalDate from, LocalDate to) throws SQLException {
 		// the procedure commits partition by partition, which it may only outside a
 		// transaction
 		connection.setAutoCommit(true);
 		try (CallableStatement statement = connection.prepareCall("call ensure_execution_partitions(?, ?)")) {
-			statement.setObject(1, today.minusDays(DAYS_BACK));
-			statement.setObject(2, today.plusDays(DAYS_AHEAD));
+			statement.setObject(1, from);
+			statement.setObject(2, to);
 			statement.execute();
 		}
 	}

@@ -21,7 +21,8 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Makes a database with the current schema and partitions around the real today.
+	 * Makes a database with the current schema and partitions from 100 days before the
+	 * real today.
 	 * @return the new database
 	 */
 	public static TestDatabase create() {

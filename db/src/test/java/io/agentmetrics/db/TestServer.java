@@ -32,6 +32,12 @@ final class TestServer {
 
 	static final String USERNAME = "postgres";
 
+	/**
+	 * As far as partitions reach. Few tests store what is older, and each session of each
+	 * test would pay for every partition.
+	 */
+	private static final int DAYS_BACK = 100;
+
 	private static final String TEMPLATE = "agent_metrics_template";
 
 	private static final TestServer INSTANCE = new TestServer(newData(), false);
@@ -211,7 +217,7 @@ final class TestServer {
 	synchronized void createMigrated(String database) {
 		if (!this.templateMade) {
 			createEmpty(TEMPLATE);
-			SchemaMigration.migrate(dataSource(TEMPLATE), LocalDate.now(ZoneOffset.UTC));
+			SchemaMigration.migrate(dataSource(TEMPLATE), LocalDate.now(ZoneOffset.UTC), DAYS_BACK);
 			this.templateMade = true;
 		}
 		execute("create database " + database + " template " + TEMPLATE);
