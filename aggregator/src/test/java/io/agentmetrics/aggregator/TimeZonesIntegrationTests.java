@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -126,18 +127,17 @@ class TimeZonesIntegrationTests {
 		try (AggregatorFixture fixture = AggregatorFixture.at(calendar.startOf(day.plusDays(3)).toString(), zone)) {
 			UUID agent = fixture.executions().agent("a");
 			Instant end = calendar.startOf(day.plusDays(1));
-			long executions = 0;
+			List<TestExecution> executions = new ArrayList<>();
 			for (Instant start = calendar.startOf(day); start.isBefore(end); start = start.plusSeconds(900)) {
-				fixture.executions().insert(TestExecution.completed(agent, start, 1));
-				fixture.executions()
-					.insert(TestExecution.completed(agent, start.plusSeconds(900).minusNanos(1_000), 1));
-				executions += 2;
+				executions.add(TestExecution.completed(agent, start, 1));
+				executions.add(TestExecution.completed(agent, start.plusSeconds(900).minusNanos(1_000), 1));
 			}
+			fixture.executions().insertAll(executions);
 			fixture.executions().insert(TestExecution.completed(agent, calendar.startOf(day).minusNanos(1_000), 1));
 			fixture.executions().insert(TestExecution.completed(agent, end, 1));
 			assertThat(fixture.run()).isTrue();
 			assertThat(fixture.sql().map("select metric_date, total_executions from agent_metrics")).containsOnly(
-					Map.entry(day.minusDays(1).toString(), "1"), Map.entry(day.toString(), "" + executions),
+					Map.entry(day.minusDays(1).toString(), "1"), Map.entry(day.toString(), "" + executions.size()),
 					Map.entry(day.plusDays(1).toString(), "1"));
 			assertThat(fixture.sql()
 				.number("select cardinality(hourly_total) from aggregated_days where metric_date = '%s'", day))
