@@ -22,7 +22,6 @@ import java.util.regex.Pattern;
 
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
-import io.agentmetrics.demo.sample.Sample;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -94,14 +93,12 @@ class PageInBrowserIntegrationTests {
 
 	PageInBrowserIntegrationTests(@TempDir Path directory, @TempDir Path downloads) throws Exception {
 		this.downloads = downloads;
-		this.product = Product.migrated(directory);
+		this.browser = Browser.start(downloads);
+		this.emptyPage = emptyPage(directory.resolve("empty"));
+		this.product = Product.withSample(directory.resolve("product"));
 		this.api = this.product.api();
 		this.gateway = Gateway.start(this.api.address());
 		this.graphQl = new GraphQlClient(this.api.address().resolve("/graphql"));
-		this.browser = Browser.start(downloads);
-		open("");
-		this.emptyPage = this.browser.text("body");
-		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
 		assertThat(this.product.aggregator().exitCode()).isZero();
 		takePictures();
 		this.executions = new TestExecutions(this.product.dataSource());
@@ -121,6 +118,14 @@ class PageInBrowserIntegrationTests {
 			.add(new TestExecution(this.blankAgent, ExecutionStatus.FAILED, start.plusSeconds(1), 5L, "Quiet", null));
 		this.executions.insertAll(hostile);
 		assertThat(this.product.aggregator().exitCode()).isZero();
+	}
+
+	private String emptyPage(Path directory) throws Exception {
+		try (Product empty = Product.migrated(directory); Product.RunningApi emptyApi = empty.api()) {
+			this.browser.open(emptyApi.address().resolve("/"));
+			this.browser.awaitAnswers();
+			return this.browser.text("body");
+		}
 	}
 
 	/** As a newcomer's demo looks, before anything strange is stored. */

@@ -2,11 +2,9 @@ package io.agentmetrics.demo;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import io.agentmetrics.demo.sample.Sample;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -36,8 +34,7 @@ class PageSpeedIntegrationTests {
 
 	PageSpeedIntegrationTests(@TempDir Path directory, @TempDir Path downloads) throws Exception {
 		this.downloads = downloads;
-		this.product = Product.migrated(directory);
-		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
+		this.product = Product.withSample(directory);
 		assertThat(this.product.aggregator().exitCode()).isZero();
 		this.api = this.product.packedApi();
 		this.browser = Browser.start(downloads);

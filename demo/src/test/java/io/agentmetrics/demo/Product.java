@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import io.agentmetrics.demo.sample.Sample;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -26,10 +29,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class Product implements AutoCloseable {
 
 	/**
-	 * The folder of one that has the current schema and has stopped; made when it is
-	 * first asked for, and if that fails, whoever asks is told why.
+	 * The folders of two that have stopped: one with the current schema, one with the
+	 * sample, too. Each is made when it is first asked for, and if that fails, whoever
+	 * asks is told why.
 	 */
 	private static final FutureTask<Path> MIGRATED = new FutureTask<>(Product::migrate);
+
+	private static final FutureTask<Path> WITH_SAMPLE = new FutureTask<>(Product::loadSample);
 
 	private final DemoFolder folder;
 
@@ -49,12 +55,24 @@ final class Product implements AutoCloseable {
 	 * With the current schema and nothing else: copied, as a migration takes longer.
 	 */
 	static Product migrated(Path directory) throws IOException, InterruptedException, ExecutionException {
-		MIGRATED.run();
-		Path migrated = MIGRATED.get();
+		return copy(MIGRATED, directory);
+	}
+
+	/** With the sample up to now, of which nothing is aggregated: copied, too. */
+	static Product withSample(Path directory) throws Exception {
+		Product product = copy(WITH_SAMPLE, directory);
+		new Sample(product.dataSource()).bringUpTo(Instant.now());
+		return product;
+	}
+
+	private static Product copy(FutureTask<Path> stopped, Path directory)
+			throws IOException, InterruptedException, ExecutionException {
+		stopped.run();
+		Path source = stopped.get();
 		Files.createDirectories(directory);
-		try (Stream<Path> files = Files.walk(migrated)) {
+		try (Stream<Path> files = Files.walk(source)) {
 			for (Path file : files.skip(1).toList()) {
-				Files.copy(file, directory.resolve(migrated.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES,
+				Files.copy(file, directory.resolve(source.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES,
 						LinkOption.NOFOLLOW_LINKS);
 			}
 		}
@@ -66,6 +84,15 @@ final class Product implements AutoCloseable {
 		DemoPostgres.delete(folder);
 		try (Product product = start(folder)) {
 			assertThat(product.aggregator("migrate").exitCode()).isZero();
+		}
+		return folder;
+	}
+
+	private static Path loadSample() throws Exception {
+		Path folder = Path.of("target", "with-sample").toAbsolutePath();
+		DemoPostgres.delete(folder);
+		try (Product product = migrated(folder)) {
+			new Sample(product.dataSource()).bringUpTo(Instant.now());
 		}
 		return folder;
 	}

@@ -26,7 +26,6 @@ import java.util.stream.LongStream;
 import io.agentmetrics.db.Documentation;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
-import io.agentmetrics.demo.sample.Sample;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -69,8 +68,7 @@ class ProductIntegrationTests {
 	private final GraphQlClient graphQl;
 
 	ProductIntegrationTests(@TempDir Path directory) throws Exception {
-		this.product = Product.migrated(directory);
-		new Sample(this.product.dataSource()).bringUpTo(Instant.now());
+		this.product = Product.withSample(directory);
 		TestExecutions executions = new TestExecutions(this.product.dataSource());
 		this.tenRuns = executions.agent("Ten runs of 100 to 1000 ms");
 		this.noRuns = executions.agent("No runs");
