@@ -39,10 +39,21 @@ public final class Sample {
 
 	private final DataSource dataSource;
 
+	private final Duration reach;
+
 	private final SampleData data = new SampleData(SEED);
 
 	public Sample(DataSource dataSource) {
+		this(dataSource, REACH);
+	}
+
+	/**
+	 * Makes a sample of another length.
+	 * @param reach how far it reaches back when it is loaded the first time
+	 */
+	public Sample(DataSource dataSource, Duration reach) {
 		this.dataSource = dataSource;
+		this.reach = reach;
 	}
 
 	/**
@@ -57,7 +68,7 @@ public final class Sample {
 			connection.setAutoCommit(false);
 			Optional<Instant> last = lastStart(connection);
 			Instant from = last.map((start) -> start.plusMillis(1))
-				.orElseGet(() -> now.minus(REACH).truncatedTo(ChronoUnit.DAYS));
+				.orElseGet(() -> now.minus(this.reach).truncatedTo(ChronoUnit.DAYS));
 			if (last.isEmpty()) {
 				insertAgents(connection, from);
 			}
