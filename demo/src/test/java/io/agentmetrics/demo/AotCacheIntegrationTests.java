@@ -15,14 +15,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Both programs with the caches that the documented command makes.
  */
-@Isolated
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AotCacheIntegrationTests {
 

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,7 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The page with 3,002 agents that have run every day for 30 days, the last but one of
  * them most often and longest.
  */
-@Isolated
 @TestInstance(Lifecycle.PER_CLASS)
 @EnabledIf(value = "io.agentmetrics.demo.Browser#isInstalled", disabledReason = Browser.MISSING)
 class PageAtScaleIntegrationTests {
