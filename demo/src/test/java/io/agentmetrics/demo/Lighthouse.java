@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Assumptions;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Google's Lighthouse, where .ci/run has installed it.
@@ -31,12 +30,15 @@ final class Lighthouse {
 		Assumptions.assumeTrue(Files.exists(PROGRAM), "Lighthouse is not installed: run `npm install` in .ci");
 	}
 
-	/** The scores of a page as a desktop browser loads it, from 0 to 100. */
-	static Scores of(URI address, Path folder) throws IOException, InterruptedException {
+	/**
+	 * How good a page is as a desktop browser loads it, from 0 to 100.
+	 * @param category of what: performance or accessibility
+	 */
+	static long score(String category, URI address, Path folder) throws IOException, InterruptedException {
 		Path report = Files.createTempFile(folder, "lighthouse", ".json");
 		ProcessBuilder builder = new ProcessBuilder(List.of("node", PROGRAM.toString(), address.toString(),
-				"--preset=desktop", "--only-categories=performance,accessibility", "--output=json",
-				"--output-path=" + report, "--quiet", "--no-enable-error-reporting",
+				"--preset=desktop", "--only-categories=" + category, "--output=json", "--output-path=" + report,
+				"--quiet", "--no-enable-error-reporting",
 				"--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
 						+ "--disable-background-networking --disable-component-update --disable-sync"))
 			.redirectErrorStream(true)
@@ -47,21 +49,11 @@ final class Lighthouse {
 			process.destroyForcibly();
 			throw new IOException(Files.readString(folder.resolve("lighthouse.log")));
 		}
-		JsonNode categories = GraphQlClient.parse(Files.readString(report)).path("categories");
-		return new Scores(score(categories, "performance"), score(categories, "accessibility"));
-	}
-
-	private static long score(JsonNode categories, String name) {
-		return Math.round(100 * categories.path(name).path("score").asDouble());
-	}
-
-	/**
-	 * How good a page is.
-	 *
-	 * @param performance how fast it is there
-	 * @param accessibility how well everybody can use it
-	 */
-	record Scores(long performance, long accessibility) {
+		return Math.round(100 * GraphQlClient.parse(Files.readString(report))
+			.path("categories")
+			.path(category)
+			.path("score")
+			.asDouble());
 	}
 
 }
