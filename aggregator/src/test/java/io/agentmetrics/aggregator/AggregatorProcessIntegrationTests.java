@@ -394,6 +394,16 @@ class AggregatorProcessIntegrationTests {
 		assertNextRunIsRight();
 	}
 
+	/** The processes are told to write in Egypt's way, with ٠ to ٩. */
+	@Test
+	void digitsAreThoseOfSql() {
+		this.fixture.storeDays(12, 1);
+		try (AggregatorProcess shard = shardOfThree(1)) {
+			assertThat(shard.exitCode()).as(shard.output()).isZero();
+			assertThat(shard.output()).matches("\\p{ASCII}+");
+		}
+	}
+
 	@Test
 	void threeShardsAtOnceCloseTheDays() {
 		this.fixture.storeDays(12, 20);

@@ -24,6 +24,13 @@ class CalendarSourcesTests {
 		.compile("(?i)at time zone (?!'UTC')|\\bcurrent_date\\b|\\blocaltime|generate_series\\([^)]*interval"
 				+ "|(execution_start|execution_end|quarter_hour|happened|now\\(\\))\\)?::(date|timestamp)\\b");
 
+	/**
+	 * What a server's lc_numeric and lc_monetary write otherwise; the one to_char is of a
+	 * week.
+	 */
+	private static final Pattern NUMBERS_AS_TEXT = Pattern
+		.compile("(?i)\\bto_number\\(|::money\\b|\\bto_char\\((?!week, 'IYYY)");
+
 	private static final Pattern IN_JAVA = Pattern
 		.compile("atStartOfDay\\(|LocalDate\\.ofInstant\\(|systemDefault\\(|LocalDate(Time)?\\.now\\(\\)"
 				+ "|TimeZone\\.getDefault|java\\.sql\\.(Timestamp|Date);|\\.to(Upper|Lower)Case\\(\\)");
@@ -31,6 +38,11 @@ class CalendarSourcesTests {
 	@Test
 	void statementsDoNotKnowDays() {
 		assertThat(lines(IN_STATEMENTS, "glob:**.{java,sql}")).isEmpty();
+	}
+
+	@Test
+	void statementsDoNotWriteNumbersAsText() {
+		assertThat(lines(NUMBERS_AS_TEXT, "glob:**.{java,sql}")).isEmpty();
 	}
 
 	@Test
@@ -43,6 +55,7 @@ class CalendarSourcesTests {
 		assertThat(sources("glob:**.java")).hasSizeGreaterThan(200);
 		assertThat(sources("glob:**.sql")).anyMatch((path) -> path.toString().contains("001-"));
 		assertThat(IN_STATEMENTS.matcher("(now() at time zone zone)::date").find()).isTrue();
+		assertThat(NUMBERS_AS_TEXT.matcher("to_char(total, '999D99')").find()).isTrue();
 		assertThat(IN_JAVA.matcher("day.atStartOfDay(zone)").find()).isTrue();
 	}
 
