@@ -172,7 +172,7 @@ function numbersOf(metrics) {
 		figure(
 			name,
 			orProblem(() => percentile(metrics.executionTimes, name)),
-			orProblem(() => changeOf(comparable()?.[name + 'Ms'], { of: 'time', better: 'less' })),
+			orProblem(() => changeOf(comparable(), name + 'Ms', { of: 'time', better: 'less' })),
 		);
 	return [
 		h(
@@ -181,17 +181,17 @@ function numbersOf(metrics) {
 			figure(
 				'Executions',
 				count(metrics.totalExecutions),
-				orProblem(() => changeOf(comparable()?.totalExecutions)),
+				orProblem(() => changeOf(comparable(), 'totalExecutions')),
 			),
 			figure(
 				'Succeeded',
 				rateOf(metrics.successRate, metrics),
-				orProblem(() => changeOf(comparable()?.successRate, { of: 'rate', better: 'more' })),
+				orProblem(() => changeOf(comparable(), 'successRate', { of: 'rate', better: 'more' })),
 			),
 			figure(
 				'Failed',
 				count(metrics.failedExecutions),
-				orProblem(() => changeOf(comparable()?.failedExecutions)),
+				orProblem(() => changeOf(comparable(), 'failedExecutions')),
 			),
 			time('p50'),
 			time('p95'),
@@ -199,7 +199,7 @@ function numbersOf(metrics) {
 			figure(
 				'Average',
 				orProblem(() => duration(metrics.executionTimes?.avgMs)),
-				orProblem(() => changeOf(comparable()?.avgMs, { of: 'time', better: 'less' })),
+				orProblem(() => changeOf(comparable(), 'avgMs', { of: 'time', better: 'less' })),
 			),
 		),
 		h(

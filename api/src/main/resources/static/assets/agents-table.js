@@ -517,7 +517,7 @@ function incomplete(missing) {
 
 /** A change that is more than chance. */
 function clear({ change }, name, how) {
-	return change?.comparable && change[name].significant ? changeOf(change[name], { ...how, focusable: false }) : null;
+	return change?.comparable && change[name].significant ? changeOf(change, name, { ...how, focusable: false }) : null;
 }
 
 /** A row of a file: what could not be answered is told there, too. */

@@ -30,11 +30,13 @@ export function agentLink({ id, name }) {
 const KINDS = {
 	count: {
 		before: count,
-		text: ({ previous, percent: by }) =>
-			previous !== undefined && previous < FEW ? 'was ' + count(previous) : relativeChange(by),
+		text: (change) => (change.previous < FEW ? 'was ' + count(change.previous) : relativeChange(change)),
 	},
 	rate: { before: percent, text: ({ difference }) => points(difference) },
-	time: { before: duration, text: ({ percent: by }) => relativeChange(by) },
+	time: {
+		before: duration,
+		text: (change) => (change.previous > 0 ? relativeChange(change) : 'was ' + duration(change.previous)),
+	},
 };
 
 /**
@@ -42,23 +44,20 @@ const KINDS = {
  * @param of 'count', 'rate' or 'time'; few are told as they are, because a percentage of a few says nothing
  * @param better whether 'more' or 'less' of it is good news; null if that depends on something else
  */
-export function changeOf(change, { of = 'count', better = null, focusable = true } = {}) {
-	if (
-		!change ||
-		change.previous === null ||
-		change.difference === null ||
-		(of !== 'rate' && change.percent === null && change.previous !== 0)
-	) {
+export function changeOf(changes, name, { of = 'count', better = null, focusable = true } = {}) {
+	const change = changes?.[name];
+	if (!change || change.difference === null) {
 		return null;
 	}
 	const { difference, previous, significant } = change;
 	const text = difference === 0 ? 'unchanged' : KINDS[of].text(change);
+	const good = difference > 0 === (better === 'more');
 	const kind =
 		difference === 0 || !significant
 			? 'flat'
-			: better === null
+			: better === null || (good && of === 'time' && failsMore(changes))
 				? 'plain'
-				: difference > 0 === (better === 'more')
+				: good
 					? 'good'
 					: 'bad';
 	const chance = significant || difference === 0 ? '' : '; too little to tell from chance';
@@ -71,6 +70,11 @@ export function changeOf(change, { of = 'count', better = null, focusable = true
 		text,
 		h('span', { class: 'unseen' }, `: ${words}`),
 	);
+}
+
+/** To be done sooner is no good news then. */
+function failsMore({ errorRate }) {
+	return errorRate.significant && errorRate.difference > 0;
 }
 
 /** A rate of finished executions; there is none before one has finished. */

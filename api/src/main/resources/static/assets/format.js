@@ -68,15 +68,14 @@ export function shortDuration(ms) {
 	return significant.format(ms / unit) + NARROW + name;
 }
 
-/** A relative change of a value, signed; from twice as much on as a multiple, which says more than +40,700 %. */
-export function relativeChange(percent) {
-	if (!isNumber(percent)) {
-		return NOTHING;
+/** The change of a positive value, signed, in percent; from twice as much on as a multiple. */
+export function relativeChange({ previous, difference }) {
+	const part = difference / previous;
+	if (part >= 1) {
+		return '×\u202f' + (part < 9 ? tenths : whole).format(1 + part);
 	}
-	const times = 1 + percent / 100;
-	return times >= 2
-		? '×\u202f' + (times < 10 ? tenths.format(times) : whole.format(times))
-		: sign(Math.abs(percent) < 0.05 ? 0 : percent) + tenths.format(Math.abs(percent)) + NARROW + '%';
+	const percent = 100 * part;
+	return sign(Math.abs(percent) < 0.05 ? 0 : percent) + tenths.format(Math.abs(percent)) + NARROW + '%';
 }
 
 /** A difference of two percentages, signed, in percentage points. */

@@ -107,7 +107,7 @@ export function overview({ listener, zone }) {
 }
 
 function totalsOf(name, totals) {
-	const { change } = totals;
+	const change = totals.change?.comparable ? totals.change : null;
 	return h(
 		'div',
 		{ class: 'totals' },
@@ -115,14 +115,17 @@ function totalsOf(name, totals) {
 		h(
 			'dl',
 			{ class: 'figures' },
-			figure('Executions', count(totals.totalExecutions), changeOf(change?.totalExecutions)),
+			figure('Executions', count(totals.totalExecutions), changeOf(change, 'totalExecutions')),
 			figure(
 				'Succeeded',
 				rateOf(totals.successRate, totals),
-				changeOf(change?.successRate, { of: 'rate', better: 'more' }),
+				changeOf(change, 'successRate', { of: 'rate', better: 'more' }),
 			),
-			figure('Failed', count(totals.failedExecutions), changeOf(change?.failedExecutions)),
+			figure('Failed', count(totals.failedExecutions), changeOf(change, 'failedExecutions')),
 		),
+		totals.change &&
+			!change &&
+			h('p', { class: 'soft' }, 'Not comparable with the window before: no execution is older than that.'),
 	);
 }
 

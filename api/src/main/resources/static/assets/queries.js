@@ -32,9 +32,10 @@ export const totals = () => `{
 fragment Totals on DashboardTotals {
   from to totalExecutions successfulExecutions failedExecutions successRate errorRate
   change {
-    totalExecutions { previous difference percent significant }
-    failedExecutions { previous difference percent significant }
-    successRate { previous difference percent significant }
+    comparable
+    totalExecutions { previous difference significant }
+    failedExecutions { previous difference significant }
+    successRate { previous difference significant }
   }
 }`;
 
@@ -291,9 +292,7 @@ function granularityOf(state) {
 }
 
 function changeFragment(state) {
-	return state.compare === 'on'
-		? '\n\nfragment Change on ValueChange { previous difference percent significant }'
-		: '';
+	return state.compare === 'on' ? '\n\nfragment Change on ValueChange { previous difference significant }' : '';
 }
 
 function instant(moment) {

@@ -284,6 +284,67 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.texts(".panel-executions .key")).contains("7 days earlier");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			count | 1     | 408    | was 1       | plain
+			count | 0     | 17     | was 0       | plain
+			count | 100   | 40_800 | ×\u202f408  | plain
+			count | 100   | 270    | ×\u202f2.7  | plain
+			count | 4_000 | 180    | −95.5\u202f% | plain
+			time  | 2     | 90     | ×\u202f45   | bad
+			time  | 0     | 90     | was 0\u202fms | bad
+			time  | 4_000 | 180    | −95.5\u202f% | good
+			rate  | 90    | 20     | −70\u202fpp | bad
+			rate  | 20    | 90     | +70\u202fpp | good
+			""")
+	void changeIsToldByWhatMeansSomething(String of, String before, String now, String text, String kind) {
+		long previous = Long.parseLong(before.replace("_", ""));
+		assertThat(change(previous, Long.parseLong(now.replace("_", "")) - previous, of, 0)).containsExactly(text,
+				"change change-" + kind);
+	}
+
+	@Test
+	void beingDoneSoonerIsNoGoodNewsWhereMoreFails() {
+		assertThat(change(4_000, -3_820, "time", -10).getLast()).isEqualTo("change change-good");
+		assertThat(change(4_000, -3_820, "time", 80).getLast()).isEqualTo("change change-plain");
+		assertThat(change(4_000, 3_820, "time", 80).getLast()).isEqualTo("change change-bad");
+	}
+
+	/** How a significant change is told, and by which look. */
+	private List<String> change(long previous, long difference, String of, int errorRate) {
+		open("");
+		return this.browser.promise(
+				"""
+						const { changeOf } = await import('/assets/figures.js');
+						const [previous, difference, of, errorRate] = arguments;
+						const changes = {
+							value: { previous, difference, significant: true },
+							errorRate: { difference: errorRate, significant: true },
+						};
+						const told = changeOf(changes, 'value', { of, better: { count: null, time: 'less', rate: 'more' }[of] });
+						return [told.childNodes[2].textContent, told.className];
+						""",
+				previous, difference, of, errorRate);
+	}
+
+	@Test
+	void totalsAreNotComparedWithATimeBeforeTheFirstExecution() {
+		open("");
+		assertThat(this.browser.all(".totals .change")).hasSizeGreaterThan(5);
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.at("/data/dashboard/last7Days/change") instanceof ObjectNode change) {
+				change.put("comparable", false);
+			}
+			return answer;
+		});
+		open("");
+		assertThat(this.browser.texts(".totals")).element(1)
+			.asString()
+			.contains("Not comparable with the window before")
+			.doesNotContain("▲", "▼", "in the window before;");
+		assertThat(this.browser.all(".totals:nth-of-type(1) .change")).isNotEmpty();
+	}
+
 	@Test
 	void timesCanBeShownInTheZoneOfTheBrowser() {
 		this.browser.command("Emulation.setTimezoneOverride", Map.of("timezoneId", "Asia/Tokyo"));

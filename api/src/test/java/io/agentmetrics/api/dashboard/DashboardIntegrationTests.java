@@ -100,6 +100,24 @@ class DashboardIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void windowThatBeganBeforeTheFirstExecutionIsNotComparable() {
+		UUID agent = executions().agent("nine days old");
+		executions().insertAll(IntStream.range(0, 900)
+			// of the seven days before these seven there are two
+			.mapToObj((i) -> TestExecution.completed(agent, hoursAgo(24 * (i / 100) + 1), 1))
+			.toList());
+		aggregate(9);
+		ask("last24Hours { change { comparable } } last7Days { change { comparable totalExecutions { significant } } }")
+			.path("dashboard")
+			.matchesJson("""
+					{
+						"last24Hours": { "change": { "comparable": true } },
+						"last7Days": { "change": { "comparable": false, "totalExecutions": { "significant": false } } }
+					}
+					""");
+	}
+
+	@Test
 	void allTotalsTogetherCostTwoStatementsBesideLedgerAndAgents() {
 		aggregate(70);
 		assertThat(this.dataSource
