@@ -8,7 +8,7 @@ const CHOICES = {
 	zone: ['days', 'browser'],
 	rows: ['25', '100', 'all'],
 	health: ['any', 'alert', 'warn', 'ok', 'no_data'],
-	status: ['any', 'completed', 'failed', 'timeout', 'cancelled', 'running', 'pending'],
+	status: ['any', 'unsuccessful', 'completed', 'failed', 'timeout', 'cancelled', 'running', 'pending'],
 };
 
 const TEXTS = { from: '', to: '', search: '', sort: 'health', page: '1', after: '', since: '', until: '' };

@@ -269,9 +269,9 @@ function errorsOf({ failedExecutions, otherErrors, topErrors: groups }, zone) {
 	);
 }
 
-/** Leads to the executions of the time in which an error came. */
+/** Leads to the executions that did not succeed of the time in which an error came. */
 function showRuns({ firstSeen, lastSeen }) {
-	show({ since: firstSeen, until: new Date(Date.parse(lastSeen) + 1).toISOString(), status: 'any' });
+	show({ since: firstSeen, until: new Date(Date.parse(lastSeen) + 1).toISOString(), status: 'unsuccessful' });
 	document.querySelector('.panel-runs').scrollIntoView();
 	document.querySelector('.panel-runs .scroll, .panel-runs select').focus({ preventScroll: true });
 }

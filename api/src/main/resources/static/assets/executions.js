@@ -9,6 +9,7 @@ import * as queries from './queries.js';
 
 const STATUSES = {
 	any: 'Any status',
+	unsuccessful: 'Failed, timeout or cancelled',
 	completed: 'Completed',
 	failed: 'Failed',
 	timeout: 'Timeout',
@@ -47,7 +48,7 @@ export function executionsPanel({ listener, zone }) {
 					narrowed,
 					noData(
 						state.status !== 'any'
-							? 'No execution has this status.'
+							? `No execution ${state.since ? 'of that time ' : ''}has this status.`
 							: state.window === 'custom'
 								? 'This agent has not run in this window.'
 								: 'This agent has not run.',
@@ -84,14 +85,19 @@ export function executionsPanel({ listener, zone }) {
 		},
 	});
 
-	/** Says that only the time of an error is shown, and leads back to all. */
+	/** Says which executions an error leads to, as only their time is known; and leads back to all. */
 	function narrowing({ since, until }) {
 		const moment = (text) => dateTime(text, zone(), { seconds: true });
 		return h(
 			'p',
 			{ class: 'narrowed' },
-			`Those that did not succeed from ${moment(since)} to ${moment(until)}, when the error came. `,
-			h('button', { type: 'button', class: 'button', click: () => show({ since: '', until: '' }) }, 'Show all'),
+			`Started from ${moment(since)} to ${moment(until)}, when the error came first and last. Other errors of that `,
+			'time are among them; executions that have the error but completed show when that status is chosen. ',
+			h(
+				'button',
+				{ type: 'button', class: 'button', click: () => show({ since: '', until: '', status: 'any' }) },
+				'Show all',
+			),
 		);
 	}
 

@@ -4,6 +4,7 @@ import { daysZone, now } from './server-clock.js';
 import { dayOf, fromInput, plusDays } from './time-zone.js';
 
 const RANGES = { '24h': 'LAST_1_DAY', '7d': 'LAST_7_DAYS', '30d': 'LAST_30_DAYS', '90d': 'LAST_90_DAYS' };
+const STATUSES = { unsuccessful: 'FAILED, TIMEOUT, CANCELLED' };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -167,15 +168,13 @@ export const errors = (state) => `{
   }
 }`;
 
-/** One agent's executions, the newest first; with 'since' those that may have failed in that time. */
+/** One agent's executions, the newest first; with 'since' those of that time. */
 export const executions = (state, after) => `{
   agent(id: ${text(state.agent)}) {
     executions(${[
 		'first: 20',
 		after && `after: ${text(after)}`,
-		state.status !== 'any'
-			? `status: [${state.status.toUpperCase()}]`
-			: state.since && 'status: [FAILED, TIMEOUT, CANCELLED]',
+		state.status !== 'any' && `status: [${STATUSES[state.status] ?? state.status.toUpperCase()}]`,
 		state.since ? between({ from: state.since, to: state.until }) : state.window === 'custom' && windowOf(state),
 	]
 		.filter(Boolean)

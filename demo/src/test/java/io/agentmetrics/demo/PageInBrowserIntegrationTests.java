@@ -113,6 +113,8 @@ class PageInBrowserIntegrationTests {
 			hostile.add(TestExecution.failed(this.longAgent, start.plusSeconds(run), 90_061_000,
 					"An error without an end ".repeat(430)));
 		}
+		hostile.add(new TestExecution(this.htmlAgent, ExecutionStatus.COMPLETED, start, 1_500L, null, HTML_ERROR));
+		hostile.add(TestExecution.running(this.htmlAgent, Instant.now()));
 		hostile.add(new TestExecution(this.blankAgent, ExecutionStatus.PENDING, start, null, null, null));
 		hostile
 			.add(new TestExecution(this.blankAgent, ExecutionStatus.FAILED, start.plusSeconds(1), 5L, "Quiet", null));
@@ -404,6 +406,22 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void badgeStandsBesideWhatIsWrongAlone() throws Exception {
+		JsonNode health = this.graphQl
+			.data("{ agent(id: \"%s\") { health { status findings { status sentence } } } }".formatted(this.htmlAgent))
+			.at("/agent/health");
+		assertThat(health.path("status").asString()).isEqualTo("ALERT");
+		assertThat(health.path("findings")).extracting((finding) -> finding.path("status").asString())
+			.contains("ALERT", "OK");
+		open("#/agents/" + this.htmlAgent);
+		assertThat(this.browser.text(".health .badge")).isEqualTo("Alert");
+		for (JsonNode finding : health.path("findings")) {
+			boolean wrong = !finding.path("status").asString().equals("OK");
+			assertThat(this.browser.text(".health").contains(finding.path("sentence").asString())).isEqualTo(wrong);
+		}
+	}
+
+	@Test
 	void agentHasAnAddressOfItsOwn() {
 		open("#/?search=Product%20Recommender&window=30d");
 		this.browser.click(".agents tbody a");
@@ -412,6 +430,8 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.address()).contains("#/agents/", "window=30d");
 		assertThat(this.browser.title()).isEqualTo("Product Recommender · Agent Metrics");
 		assertThat(this.browser.text("h1")).isEqualTo("Product Recommender");
+		assertThat(this.browser.text(".identity code"))
+			.isEqualTo(this.browser.address().replaceAll(".*agents/|[?].*", ""));
 		assertThat(this.browser.texts(".panel-numbers dt")).containsExactly("Executions", "Succeeded", "Failed", "p50",
 				"p95", "p99", "Average");
 		assertThat(this.browser.all(".panel-executions canvas, .panel-times canvas")).hasSize(2);
@@ -441,6 +461,8 @@ class PageInBrowserIntegrationTests {
 	@Test
 	void executionsGoBackInTimeAndAreFilteredByStatus() {
 		openAgent("Product Recommender", "");
+		assertThat(this.browser.texts(".runs tbody time"))
+			.allMatch((started) -> started.matches(".*\\d\\d:\\d\\d:\\d\\d"));
 		this.browser.click(".panel-runs .button");
 		this.browser.await("forty rows", () -> this.browser.all(".runs tbody tr").size() == 40);
 		this.browser.choose("[aria-label='Status of the executions']", "failed");
@@ -453,13 +475,21 @@ class PageInBrowserIntegrationTests {
 	void errorLeadsToTheRunsThatHaveIt() {
 		open("#/agents/" + this.htmlAgent);
 		this.browser.click(".errors .show-runs");
-		this.browser.awaitText(".narrowed", "when the error came");
+		this.browser.awaitText(".narrowed", "when the error came first and last");
 		this.browser.awaitAnswers();
+		assertThat(this.browser.text(".panel-runs option:checked")).isEqualTo("Failed, timeout or cancelled");
 		assertThat(this.browser.texts(".runs tbody .message-cell")).hasSize(20)
 			.containsOnly("TestError: " + HTML_ERROR);
+		this.browser.choose("[aria-label='Status of the executions']", "completed");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.texts(".runs tbody .message-cell")).containsExactly(HTML_ERROR);
+		this.browser.choose("[aria-label='Status of the executions']", "timeout");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.text(".panel-runs")).contains("No execution of that time has this status.");
 		this.browser.click(".narrowed .button");
 		this.browser.await("all runs", () -> this.browser.all(".narrowed").isEmpty());
 		this.browser.awaitAnswers();
+		assertThat(this.browser.texts(".runs .run")).contains("running", "failed");
 	}
 
 	@Test
@@ -716,7 +746,6 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.text(".identity")).contains(this.blankAgent.toString(), "Copy id");
 		assertThat(this.browser.text(".panel-stuck")).contains("pending for").doesNotContain("running");
 		assertThat(this.browser.text(".panel-errors")).doesNotContain("No errors");
-		assertThat(this.browser.text(".runs tbody")).containsPattern("\\d\\d:\\d\\d:\\d\\d");
 	}
 
 	@Test
