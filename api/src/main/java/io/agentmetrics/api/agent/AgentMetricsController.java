@@ -6,10 +6,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-import graphql.schema.DataFetchingFieldSelectionSet;
+import graphql.schema.DataFetchingEnvironment;
 import io.agentmetrics.api.graphql.AgentLoader.Key;
 import io.agentmetrics.api.graphql.AgentLoader;
 import io.agentmetrics.api.graphql.Immediate;
+import io.agentmetrics.api.graphql.SelectedFields;
 import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
@@ -49,35 +50,33 @@ final class AgentMetricsController {
 
 	@QueryMapping
 	CompletableFuture<AgentMetrics> agentMetrics(@Argument String agentId, @Argument @Nullable TimeRange timeRange,
-			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
-			DataFetchingFieldSelectionSet selection,
+			@Argument @Nullable WindowInput between, @Argument MetricType metricType, DataFetchingEnvironment query,
 			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
 		UUID agent = Arguments.id("agentId", agentId);
-		return metricsLoader.load(new Key<>(agent, question(Period.of(timeRange, between), metricType, selection)))
+		return metricsLoader.load(new Key<>(agent, question(Period.of(timeRange, between), metricType, query)))
 			.thenApply(Supplier::get);
 	}
 
 	@SchemaMapping
 	CompletableFuture<AgentMetrics> metrics(Agent agent, @Argument @Nullable TimeRange timeRange,
-			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
-			DataFetchingFieldSelectionSet selection,
+			@Argument @Nullable WindowInput between, @Argument MetricType metricType, DataFetchingEnvironment query,
 			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
-		return metricsLoader.load(new Key<>(agent.id(), question(Period.of(timeRange, between), metricType, selection)))
+		return metricsLoader.load(new Key<>(agent.id(), question(Period.of(timeRange, between), metricType, query)))
 			.thenApply(Supplier::get);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	CompletableFuture<AgentMetrics> previous(AgentMetrics answer, DataFetchingFieldSelectionSet selection,
+	CompletableFuture<AgentMetrics> previous(AgentMetrics answer, DataFetchingEnvironment query,
 			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
 		return metricsLoader
-			.load(new Key<>(answer.agentId(), answer.question().previous(SelectedMetrics.of(selection))))
+			.load(new Key<>(answer.agentId(), answer.question().previous(SelectedMetrics.of(SelectedFields.of(query)))))
 			.thenApply(Supplier::get);
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	CompletableFuture<MetricsChange> change(AgentMetrics answer, DataFetchingFieldSelectionSet selection,
+	CompletableFuture<MetricsChange> change(AgentMetrics answer, DataFetchingEnvironment query,
 			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
-		MetricsQuestion previous = answer.question().previous(SelectedMetrics.ofPrevious(selection));
+		MetricsQuestion previous = answer.question().previous(SelectedMetrics.ofPrevious(SelectedFields.of(query)));
 		return metricsLoader.load(new Key<>(answer.agentId(), previous))
 			.thenApply((before) -> MetricsChange.between(before.get(), answer));
 	}
@@ -129,9 +128,8 @@ final class AgentMetricsController {
 				"The stored execution times of this agent cannot be read; its days have to be aggregated again."));
 	}
 
-	private static MetricsQuestion question(Period period, MetricType metricType,
-			DataFetchingFieldSelectionSet selection) {
-		MetricsFields selected = SelectedMetrics.of(selection);
+	private static MetricsQuestion question(Period period, MetricType metricType, DataFetchingEnvironment query) {
+		MetricsFields selected = SelectedMetrics.of(SelectedFields.of(query));
 		selected.series().forEach((granularity) -> SeriesBuilder.requireFewPoints(period, granularity));
 		return new MetricsQuestion(period, metricType, selected);
 	}

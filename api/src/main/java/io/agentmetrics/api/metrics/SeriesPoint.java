@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.number.Percent;
@@ -20,6 +21,9 @@ import io.agentmetrics.model.number.SaturatingSum;
  */
 public record SeriesPoint(Instant from, Instant to, boolean open, boolean aggregated, long totalExecutions,
 		long successfulExecutions, long failedExecutions, Optional<ExecutionTimes> times) {
+
+	/** Names of the fields that need times. */
+	public static final Set<String> TIMES = Set.of("count", "avgMs", "p50Ms", "p95Ms", "p99Ms", "exact");
 
 	public double successRate() {
 		return Percent.of(this.successfulExecutions, finished());

@@ -284,6 +284,18 @@ class AgentInsightsIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void seriesWithoutGranularityIsThatOfTheDefault() {
+		UUID agent = executions().agent("default");
+		GraphQlTester.Response response = graphQl()
+			.document("query ($agent: ID!, $unset: Granularity) { agentMetrics(agentId: $agent) "
+					+ "{ series { granularity } unset: series(granularity: $unset) { granularity } } }")
+			.variable("agent", agent)
+			.execute();
+		response.path("agentMetrics.series.granularity").entity(String.class).isEqualTo("DAY");
+		response.path("agentMetrics.unset.granularity").entity(String.class).isEqualTo("DAY");
+	}
+
+	@Test
 	void seriesOfHoursIsCountedFromTheDaysAndTimedFromTheExecutions() {
 		UUID agent = executions().agent("hours");
 		Instant recent = yesterday().plusSeconds(3_600);
