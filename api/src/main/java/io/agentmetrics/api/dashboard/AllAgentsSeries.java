@@ -51,11 +51,12 @@ class AllAgentsSeries {
 
 	/**
 	 * Cuts a window, all from one snapshot.
+	 * @param times whether average and percentiles are asked for
 	 * @param now what ends after this is open
 	 * @return every hour, day or week of the window
 	 */
 	@Transactional(readOnly = true)
-	public MetricsSeries series(Window window, Granularity granularity, Ledger ledger, Instant now) {
+	public MetricsSeries series(Window window, Granularity granularity, boolean times, Ledger ledger, Instant now) {
 		SeriesBuilder series = new SeriesBuilder(window, granularity, ledger.zone(), now);
 		// weeks are made of what is known of their days
 		Granularity finest = (series.granularity() == Granularity.HOUR) ? Granularity.HOUR : Granularity.DAY;
@@ -64,7 +65,7 @@ class AllAgentsSeries {
 			series.add(bucket.window().from(), bucket.count().total(), bucket.count().successful(),
 					bucket.count().failed());
 		}
-		Set<String> notes = addTimes(series, buckets, ledger);
+		Set<String> notes = times ? addTimes(series, buckets, ledger) : Set.of();
 		return series.build(List.of(), notes.stream().reduce((one, other) -> one + " " + other));
 	}
 

@@ -4,10 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import graphql.schema.DataFetchingEnvironment;
 import io.agentmetrics.api.graphql.Immediate;
+import io.agentmetrics.api.graphql.SelectedFields;
 import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.SeriesPoint;
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.api.metrics.WindowInput;
 import io.agentmetrics.api.problem.Arguments;
@@ -57,8 +60,10 @@ final class DashboardController {
 
 	@SchemaMapping(typeName = TYPE)
 	MetricsSeries series(@Argument @Nullable TimeRange timeRange, @Argument @Nullable WindowInput between,
-			@Argument Granularity granularity) {
-		return this.source.series(Period.of(timeRange, between), granularity);
+			@Argument Granularity granularity, DataFetchingEnvironment query) {
+		SelectedFields selected = SelectedFields.of(query);
+		boolean times = selected.has("percentilesNote") || selected.below("points").hasAny(SeriesPoint.TIMES);
+		return this.source.series(Period.of(timeRange, between), granularity, times);
 	}
 
 	@SchemaMapping

@@ -113,11 +113,14 @@ final class DashboardSource {
 		return this.trends.get(key, () -> readTrends(key));
 	}
 
-	/** Cuts a window of all agents into hours, days or weeks, the earliest first. */
-	MetricsSeries series(Period period, Granularity granularity) {
-		return this.seriesOf.get(new SeriesKey(period, granularity), () -> {
+	/**
+	 * Cuts a window of all agents into hours, days or weeks, the earliest first.
+	 * @param times whether average and percentiles are asked for
+	 */
+	MetricsSeries series(Period period, Granularity granularity, boolean times) {
+		return this.seriesOf.get(new SeriesKey(period, granularity, times), () -> {
 			Instant now = this.clock.instant();
-			return this.series.series(period.window(now), granularity, this.ledger.current(), now);
+			return this.series.series(period.window(now), granularity, times, this.ledger.current(), now);
 		});
 	}
 
@@ -171,7 +174,7 @@ final class DashboardSource {
 			.toList();
 	}
 
-	private record SeriesKey(Period period, Granularity granularity) {
+	private record SeriesKey(Period period, Granularity granularity, boolean times) {
 	}
 
 	private record RankingKey(Ranking ranking, int first, LedgerVersion version) {

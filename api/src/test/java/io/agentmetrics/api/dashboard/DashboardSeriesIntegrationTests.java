@@ -206,6 +206,22 @@ class DashboardSeriesIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void timesAreReadOnlyWhereTheyAreAskedFor() {
+		store(300, 10);
+		aggregate(15);
+		String both = "{ dashboard { series(granularity: DAY) { points { from totalExecutions %s } %s } } }";
+		assertThat(readsTimes(both.formatted("", ""))).isFalse();
+		assertThat(readsTimes(both.formatted("p95Ms", ""))).isTrue();
+		assertThat(readsTimes(both.formatted("", "percentilesNote"))).isTrue();
+	}
+
+	private boolean readsTimes(String query) {
+		return this.dataSource.statementsOf(() -> graphQl().document(query).executeAndVerify())
+			.stream()
+			.anyMatch((sql) -> sql.contains("execution_time_ms") || sql.contains("latency_sketch"));
+	}
+
+	@Test
 	void timeRangeAndBetweenExcludeEachOther() {
 		graphQl().document("""
 				{ dashboard { series(timeRange: LAST_1_DAY,
