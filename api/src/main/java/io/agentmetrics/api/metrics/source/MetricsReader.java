@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 
 import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutions;
+import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.error.ErrorGroup;
@@ -66,57 +67,72 @@ class MetricsReader {
 		this.clock = clock;
 	}
 
+	/**
+	 * Answers a question.
+	 * @param ledger the ledger that the answer is to rest on, if one is known
+	 */
 	@Transactional(readOnly = true)
-	Map<UUID, AgentMetrics> read(Collection<UUID> agents, MetricsQuestion question) {
-		Plan plan = this.planner.plan(agents, question, this.clock.instant());
+	Map<UUID, AgentMetrics> read(Collection<UUID> agents, MetricsQuestion question, Optional<Ledger> ledger) {
+		Plan plan = this.planner.plan(agents, question, this.clock.instant(), ledger);
 		MetricsFields fields = question.fields();
-		Map<UUID, Metrics> metrics = metrics(plan, fields);
-		Map<UUID, ErrorGroups> errors = fields.errors() ? errors(plan) : Map.of();
+		Found found = read(plan, fields);
 		Map<UUID, ErrorGroups> earlier = fields.earlierErrors() ? errors(this.planner.before(plan)) : Map.of();
 		Set<UUID> withoutHistory = withoutHistory(plan, question);
-		Map<UUID, List<String>> missing = missing(plan, metrics, fields);
+		Map<UUID, List<String>> missing = missing(plan, found.metrics(), fields);
 		Provenance provenance = plan.provenance();
-		Map<UUID, AgentMetrics> answers = HashMap.newHashMap(metrics.size());
-		metrics.forEach((agent, known) -> answers.put(agent,
-				new AgentMetrics(agent, question, known, errors.getOrDefault(agent, ErrorGroups.empty()),
-						fingerprints(earlier.getOrDefault(agent, ErrorGroups.empty())),
-						plan.lacking()
-							.or(() -> withoutHistory.contains(agent) ? Optional.of(NO_HISTORY) : Optional.empty()),
-						provenance.missing(missing.getOrDefault(agent, List.of())))));
+		Map<UUID, AgentMetrics> answers = HashMap.newHashMap(found.metrics().size());
+		found.metrics()
+			.forEach((agent, known) -> answers.put(agent,
+					new AgentMetrics(agent, question, known, found.errors().getOrDefault(agent, ErrorGroups.empty()),
+							fingerprints(earlier.getOrDefault(agent, ErrorGroups.empty())),
+							plan.lacking()
+								.or(() -> withoutHistory.contains(agent) ? Optional.of(NO_HISTORY) : Optional.empty()),
+							provenance.missing(missing.getOrDefault(agent, List.of())))));
 		return answers;
 	}
 
-	Map<UUID, Metrics> metrics(Plan plan, MetricsFields fields) {
-		if (plan.metricType() != MetricType.REALTIME) {
-			return buckets(plan, fields);
+	/** Reads stored days, then raw executions. */
+	Found read(Plan plan, MetricsFields fields) {
+		MetricsAccumulator buckets = new MetricsAccumulator(plan, fields);
+		if (!plan.stored().isEmpty()) {
+			this.storedMetrics.read(plan.stored(), buckets);
 		}
-		Map<UUID, Metrics> exact = this.executions.metrics(plan.agents(), plan.window());
-		if (fields.needsBuckets()) {
-			buckets(plan, fields)
-				.forEach((agent, read) -> exact.computeIfPresent(agent, (same, metrics) -> metrics.withBuckets(read)));
+		Map<UUID, ErrorGroups> errors = fields.errors() ? storedErrors(plan) : new HashMap<>();
+		if (plan.raw().isEmpty()) {
+			return new Found(buckets.result(), errors);
 		}
-		return exact;
+		return this.executions.withOnePlan(() -> {
+			Map<UUID, Metrics> metrics = rawMetrics(plan, fields, buckets);
+			if (fields.errors()) {
+				addRawErrors(plan, errors);
+			}
+			return new Found(metrics, errors);
+		});
 	}
 
-	private Map<UUID, Metrics> buckets(Plan plan, MetricsFields fields) {
-		MetricsAccumulator accumulator = new MetricsAccumulator(plan, fields);
-		if (!plan.stored().isEmpty()) {
-			this.storedMetrics.read(plan.stored(), accumulator);
+	private Map<UUID, Metrics> rawMetrics(Plan plan, MetricsFields fields, MetricsAccumulator buckets) {
+		if (plan.metricType() != MetricType.REALTIME || fields.needsBuckets()) {
+			this.executions.read(plan.raw(), buckets);
 		}
-		if (!plan.raw().isEmpty()) {
-			this.executions.read(plan.raw(), accumulator);
+		Map<UUID, Metrics> metrics = buckets.result();
+		if (plan.metricType() == MetricType.REALTIME) {
+			this.executions.metrics(plan.agents(), plan.window())
+				.forEach((agent, exact) -> metrics.computeIfPresent(agent, (same, read) -> exact.withBuckets(read)));
 		}
-		return accumulator.result();
+		return metrics;
 	}
 
-	Map<UUID, ErrorGroups> errors(Plan plan) {
-		Map<UUID, ErrorGroups> errors = new HashMap<>();
-		if (!plan.stored().isEmpty()) {
-			errors.putAll(this.storedMetrics.errors(plan.stored()));
-		}
-		if (!plan.raw().isEmpty()) {
-			this.executions.errors(plan.raw()).forEach((agent, raw) -> errors.merge(agent, raw, ErrorGroups::plus));
-		}
+	private Map<UUID, ErrorGroups> errors(Plan plan) {
+		Map<UUID, ErrorGroups> errors = storedErrors(plan);
+		return plan.raw().isEmpty() ? errors : this.executions.withOnePlan(() -> addRawErrors(plan, errors));
+	}
+
+	private Map<UUID, ErrorGroups> storedErrors(Plan plan) {
+		return new HashMap<>(plan.stored().isEmpty() ? Map.of() : this.storedMetrics.errors(plan.stored()));
+	}
+
+	private Map<UUID, ErrorGroups> addRawErrors(Plan plan, Map<UUID, ErrorGroups> errors) {
+		this.executions.errors(plan.raw()).forEach((agent, raw) -> errors.merge(agent, raw, ErrorGroups::plus));
 		return errors;
 	}
 
@@ -171,6 +187,15 @@ class MetricsReader {
 
 	private static Set<String> fingerprints(ErrorGroups groups) {
 		return groups.groups().stream().map(ErrorGroup::fingerprint).collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * What was read.
+	 *
+	 * @param metrics those of each of the plan's agents
+	 * @param errors the groups of each agent that has errors
+	 */
+	record Found(Map<UUID, Metrics> metrics, Map<UUID, ErrorGroups> errors) {
 	}
 
 }

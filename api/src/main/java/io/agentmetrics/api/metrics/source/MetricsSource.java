@@ -73,7 +73,7 @@ public final class MetricsSource {
 	private Map<Key, AgentMetrics> compute(Collection<Key> missing, MetricsQuestion question,
 			Optional<LedgerVersion> version) {
 		Map<Key, AgentMetrics> byKey = HashMap.newHashMap(missing.size());
-		this.reader.read(missing.stream().map(Key::agentId).toList(), question)
+		this.reader.read(missing.stream().map(Key::agentId).toList(), question, version.map(LedgerVersion::ledger))
 			.forEach((agent, answer) -> byKey.put(new Key(agent, question, version), answer));
 		return byKey;
 	}

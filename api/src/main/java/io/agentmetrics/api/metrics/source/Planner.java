@@ -47,12 +47,17 @@ final class Planner {
 		this.storedDays = storedDays;
 	}
 
-	Plan plan(Collection<UUID> agents, MetricsQuestion question, Instant now) {
+	/**
+	 * Plans where a question is answered from.
+	 * @param known the ledger that the answer is to rest on; without one the current, of
+	 * HYBRID that of its snapshot
+	 */
+	Plan plan(Collection<UUID> agents, MetricsQuestion question, Instant now, Optional<Ledger> known) {
 		return switch (question.metricType()) {
-			case REALTIME -> realtime(agents, question.window(now), now, this.ledger.current());
+			case REALTIME -> realtime(agents, question.window(now), now, known.orElseGet(this.ledger::current));
 			case HYBRID -> hybrid(agents, question.window(now), now, question.fields());
 			case AGGREGATED -> {
-				Ledger current = this.ledger.current();
+				Ledger current = known.orElseGet(this.ledger::current);
 				yield aggregated(agents, question.days(current.today(now), current.zone()), now, current);
 			}
 		};

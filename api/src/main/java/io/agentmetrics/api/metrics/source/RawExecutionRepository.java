@@ -3,20 +3,18 @@ package io.agentmetrics.api.metrics.source;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.error.ErrorGroups;
@@ -28,7 +26,6 @@ import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Window;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -130,20 +127,10 @@ final class RawExecutionRepository {
 			) messages
 			""";
 
-	/**
-	 * Up to here a plan is made for the values at hand, which sees only the few
-	 * partitions that they lie in. Beyond, making it takes longer than counting a day:
-	 * there one plan serves all values.
-	 */
-	private static final Duration PLANNED_ANEW = Duration.ofDays(31);
-
 	private static final String PLAN_ONCE = "set local plan_cache_mode = force_generic_plan";
 
 	// what each connection of the API starts with
 	private static final String PLAN_AS_USUAL = "set local plan_cache_mode = force_custom_plan";
-
-	/** Ranges that are further apart have hardly a partition in common. */
-	private static final Duration NEAR = Duration.ofDays(14);
 
 	private static final int FETCH_SIZE = 1_000;
 
@@ -154,13 +141,26 @@ final class RawExecutionRepository {
 	}
 
 	/**
+	 * Has statements of this class planned once for all values, because planning them for
+	 * the values at hand takes longer than that saves. Statements of other classes are
+	 * not to be planned so.
+	 */
+	<T> T withOnePlan(Supplier<T> reads) {
+		this.jdbc.sql(PLAN_ONCE).update();
+		T read = reads.get();
+		this.jdbc.sql(PLAN_AS_USUAL).update();
+		return read;
+	}
+
+	/**
 	 * Counts, times and trend, with exact percentiles.
 	 * @param agents the agents, known or not
 	 */
 	Map<UUID, Metrics> metrics(Collection<UUID> agents, Window window) {
 		Map<UUID, Metrics> metrics = HashMap.newHashMap(agents.size());
-		query(ask(STATISTICS, agents, window), window,
-				(row) -> metrics.put(row.getObject("agent_id", UUID.class), metrics(row)));
+		ask(STATISTICS, agents, window).query((row) -> {
+			metrics.put(row.getObject("agent_id", UUID.class), metrics(row));
+		});
 		return metrics;
 	}
 
@@ -169,10 +169,11 @@ final class RawExecutionRepository {
 	 * @param accumulator gets a bucket for every hour with executions
 	 */
 	void read(Collection<RawRange> ranges, MetricsAccumulator accumulator) {
-		query(HOURS, ranges,
-				(statement, part) -> statement.param("origins", array(part, RawRange::origin))
-					.param("times", accumulator.needsTimes()),
-				(row) -> accumulator.add(row.getObject("agent_id", UUID.class), hour(row)));
+		ask(HOURS, ranges).param("origins", array(ranges, RawRange::origin))
+			.param("times", accumulator.needsTimes())
+			.query((row) -> {
+				accumulator.add(row.getObject("agent_id", UUID.class), hour(row));
+			});
 	}
 
 	/**
@@ -181,7 +182,7 @@ final class RawExecutionRepository {
 	 */
 	Map<UUID, ErrorGroups> errors(Collection<RawRange> ranges) {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
-		query(ERRORS, ranges, (statement, part) -> statement, (row) -> {
+		ask(ERRORS, ranges).query((row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
 				.add(row.getString("message"), row.getString("type"), row.getLong("occurrences"),
 						instant(row, "first_seen"), instant(row, "last_seen"));
@@ -191,28 +192,11 @@ final class RawExecutionRepository {
 		return errors;
 	}
 
-	/** Asks once for ranges near each other, as the two ends of a window are. */
-	private void query(String sql, Collection<RawRange> ranges,
-			BiFunction<JdbcClient.StatementSpec, List<RawRange>, JdbcClient.StatementSpec> parameters,
-			RowCallbackHandler rows) {
-		for (List<RawRange> part : RawRange.near(ranges, NEAR)) {
-			Window outer = RawRange.outer(part);
-			JdbcClient.StatementSpec statement = ask(sql, part.stream().map(RawRange::agentId).toList(), outer)
-				.withFetchSize(FETCH_SIZE)
-				.param("starts", array(part, (range) -> range.window().from()))
-				.param("ends", array(part, (range) -> range.window().to()));
-			query(parameters.apply(statement, part), outer, rows);
-		}
-	}
-
-	private void query(JdbcClient.StatementSpec statement, Window window, RowCallbackHandler rows) {
-		if (window.length().compareTo(PLANNED_ANEW) <= 0) {
-			statement.query(rows);
-			return;
-		}
-		this.jdbc.sql(PLAN_ONCE).update();
-		statement.query(rows);
-		this.jdbc.sql(PLAN_AS_USUAL).update();
+	private JdbcClient.StatementSpec ask(String sql, Collection<RawRange> ranges) {
+		return ask(sql, ranges.stream().map(RawRange::agentId).toList(), RawRange.outer(ranges))
+			.withFetchSize(FETCH_SIZE)
+			.param("starts", array(ranges, (range) -> range.window().from()))
+			.param("ends", array(ranges, (range) -> range.window().to()));
 	}
 
 	private static SqlArrayValue array(Collection<RawRange> ranges, Function<RawRange, Instant> moment) {

@@ -1,9 +1,7 @@
 package io.agentmetrics.api.metrics.source;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -34,26 +32,9 @@ record RawRange(UUID agentId, Window window, Instant origin) {
 	}
 
 	/**
-	 * Groups ranges between which there is little time.
+	 * Returns the time from the start of the first to the end of the last.
 	 * @param ranges at least one range
-	 * @param gap how much time there may be between those of a group
-	 * @return two groups at most; one of all ranges if more would be needed
 	 */
-	static List<List<RawRange>> near(Collection<RawRange> ranges, Duration gap) {
-		List<RawRange> sorted = ranges.stream().sorted(Comparator.comparing((range) -> range.window().from())).toList();
-		List<List<RawRange>> groups = new ArrayList<>();
-		Instant end = Instant.MIN;
-		for (RawRange range : sorted) {
-			if (groups.isEmpty() || range.window().from().isAfter(end.plus(gap))) {
-				groups.add(new ArrayList<>());
-			}
-			groups.getLast().add(range);
-			end = range.window().to().isAfter(end) ? range.window().to() : end;
-		}
-		return (groups.size() <= 2) ? groups : List.of(sorted);
-	}
-
-	/** Returns the time from the start of the first to the end of the last. */
 	static Window outer(Collection<RawRange> ranges) {
 		Instant from = ranges.stream()
 			.map((range) -> range.window().from())

@@ -111,7 +111,7 @@ class RealtimeMetricsIntegrationTests {
 	}
 
 	@Test
-	void onePlanForAllValuesIsForLongWindowsAlone() {
+	void statementsAfterThoseOfRawExecutionsArePlannedForTheirValues() {
 		UUID agent = executions.agent("plans");
 		String mode = new TransactionTemplate(new JdbcTransactionManager(dataSource)).execute((transaction) -> {
 			ask(agent, TimeRange.LAST_90_DAYS.until(NOW));

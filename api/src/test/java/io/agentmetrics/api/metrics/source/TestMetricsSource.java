@@ -58,8 +58,8 @@ final class TestMetricsSource {
 	}
 
 	private Answer answer(Plan plan, MetricsFields fields) {
-		return new Answer(plan.window(), this.reader.metrics(plan, fields),
-				fields.errors() ? this.reader.errors(plan) : Map.of());
+		MetricsReader.Found found = this.reader.read(plan, fields);
+		return new Answer(plan.window(), found.metrics(), found.errors());
 	}
 
 	private static Ledger ledger(ZoneId zone, List<Window> closed) {
