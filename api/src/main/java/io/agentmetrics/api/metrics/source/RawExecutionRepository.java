@@ -37,15 +37,16 @@ import org.springframework.stereotype.Component;
 final class RawExecutionRepository {
 
 	// index-only: agent_executions_by_agent gives the counts, times and order,
-	// agent_executions_errors the errors
+	// agent_executions_errors the errors; statuses are compared one by one, which takes
+	// less time than with a list
 	static final String STATISTICS = """
 			select asked.agent_id, stats.*, failing.total_errors, half.first_successful
 			from unnest(:agents) as asked (agent_id)
 			cross join lateral (
 				select count(*) filter (where status = 'COMPLETED') as successful_executions,
-					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed_executions,
+					count(*) filter (where status = 'FAILED') + count(*) filter (where status = 'TIMEOUT') as failed_executions,
 					count(*) filter (where status = 'CANCELLED') as cancelled_executions,
-					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress_executions,
+					count(*) filter (where status = 'PENDING') + count(*) filter (where status = 'RUNNING') as in_progress_executions,
 					count(execution_time_ms) as timed,
 					least(coalesce(sum(execution_time_ms), 0), 9223372036854775807)::bigint as sum_ms,
 					min(execution_time_ms) as min_ms,
@@ -66,7 +67,7 @@ final class RawExecutionRepository {
 					select status
 					from agent_executions
 					where agent_id = asked.agent_id and execution_start >= :from and execution_start < :to
-						and status in ('COMPLETED', 'FAILED', 'TIMEOUT')
+						and (status = 'COMPLETED' or status = 'FAILED' or status = 'TIMEOUT')
 					order by execution_start
 					limit (stats.successful_executions + stats.failed_executions) / 2
 				) first_half
@@ -81,9 +82,9 @@ final class RawExecutionRepository {
 			cross join lateral (
 				select greatest(date_bin('1 hour', happened, asked.origin), asked.starts) as start,
 					count(*) filter (where status = 'COMPLETED') as successful_executions,
-					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed_executions,
+					count(*) filter (where status = 'FAILED') + count(*) filter (where status = 'TIMEOUT') as failed_executions,
 					count(*) filter (where status = 'CANCELLED') as cancelled_executions,
-					count(*) filter (where status in ('PENDING', 'RUNNING')) as in_progress_executions,
+					count(*) filter (where status = 'PENDING') + count(*) filter (where status = 'RUNNING') as in_progress_executions,
 					sum(error) as total_errors,
 					array_agg(ms) filter (where ms is not null and :times) as times_ms
 				from (
