@@ -36,18 +36,22 @@ final class StoredDaysRepository {
 				where system_identifier = (select system_identifier from pg_control_system())))
 			""";
 
+	// the partitions are planned by themselves: together with the join that takes longer
 	private static final String CHANGED = """
 			with closed as materialized (
 				select metric_date, starts_at, ends_at, snapshot, row_number() over (order by starts_at) as n
 				from aggregated_days
 				where metric_date >= :firstDay and metric_date < :endDay
-			), changes as (
-				select distinct agent_id, n, changed_in
+			), recent as materialized (
+				select agent_id, happened, changed_in
 				from execution_changes
-				join closed on n = width_bucket(happened, array(select starts_at from closed order by n))
-					and happened < ends_at
 				where agent_id = any (:agents) and changed_in >= :horizon::xid8
 					and happened >= :from and happened < :to
+			), changes as (
+				select distinct agent_id, n, changed_in
+				from recent
+				join closed on n = width_bucket(happened, array(select starts_at from closed order by n))
+					and happened < ends_at
 			)
 			select distinct agent_id, metric_date
 			from changes
