@@ -3,9 +3,12 @@ package io.agentmetrics.aggregator;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import io.agentmetrics.aggregator.door.SourceProperties;
 import io.agentmetrics.db.Documentation;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +40,19 @@ class DocumentationTests {
 	}
 
 	@Test
+	void everySettingOfASourceIsDocumentedAndNoOther() {
+		assertThat(Documentation.page("docs/configuration.md").section("Sources").find("(?m)^\\| `([a-z.-]+)`"))
+			.containsExactlyElementsOf(names("", SourceProperties.class).toList());
+	}
+
+	private static Stream<String> names(String prefix, Class<?> settings) {
+		return Stream.of(settings.getRecordComponents()).flatMap((component) -> {
+			String name = prefix + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+			return component.getType().isRecord() ? names(name + ".", component.getType()) : Stream.of(name);
+		});
+	}
+
+	@Test
 	void documentedDefaultsAreTheAggregators() {
 		Object defaults = bound(Map.of());
 		for (List<String> row : SETTINGS.rows()) {
@@ -64,7 +80,8 @@ class DocumentationTests {
 
 	@Test
 	void documentedArgumentsAreUnderstood() {
-		List<String> documented = RUNBOOK.find("`((?:from|to|agentId|shards?)=[^`]*|migrate|rebuild)`");
+		List<String> documented = RUNBOOK
+			.find("`((?:from|to|agentId|shards?)=[^`]*|migrate|rebuild|connect[ a-z=]*|disconnect [^`]*)`");
 		assertThat(documented).hasSizeGreaterThan(8);
 		for (String arguments : documented) {
 			String filledIn = arguments.replace("agentId=…", "agentId=6f1c9f36-5a86-4ab8-b5a8-07f0d7d9a0f1")

@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the schema of a database up to date: the changelog, then the partitions for the
+ * Brings the schema of a database up to date: the schema that the connection names first
+ * is made if it is missing, then the changelog runs, then the partitions for the
  * executions of {@value #DAYS_BACK} days back to {@value #DAYS_AHEAD} days ahead, then
  * what the role of readers may do.
  * <p>
@@ -38,6 +39,24 @@ public final class SchemaMigration {
 	 */
 	private static final String WAIT_FOR_TABLES = "set lock_timeout = '10s'";
 
+	/** The first schema that the connection names, unless it is there; quoted. */
+	private static final String MISSING_SCHEMA = """
+			with named as (
+				select case when first like '"%' then replace(trim(both '"' from first), '""', '"') else lower(first) end as name
+				from btrim(split_part(pg_catalog.current_setting('search_path'), ',', 1)) first
+			)
+			select pg_catalog.quote_ident(name) from named
+			where name not in ('', '$user') and not exists (select from pg_catalog.pg_namespace where nspname = name)
+			""";
+
+	private static final String FOREIGN_TABLES = """
+			select pg_catalog.quote_ident(nspname), relname from pg_catalog.pg_class
+			join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
+			where nspname = pg_catalog.current_schema() and relname in ('agents', 'agent_executions')
+			order by relname
+			limit 1
+			""";
+
 	private static final Logger logger = LoggerFactory.getLogger(SchemaMigration.class);
 
 	private SchemaMigration() {
@@ -47,6 +66,8 @@ public final class SchemaMigration {
 	 * Migrates the database, or finds that there is nothing to do.
 	 * @param today the day around which partitions are made
 	 * @throws DatabaseUnreachableException if no connection can be opened
+	 * @throws UnsuitableDatabaseException if the schema has tables of the same names that
+	 * are somebody else's
 	 * @throws SchemaMigrationException if it fails; running it again is safe
 	 */
 	public static void migrate(DataSource dataSource, LocalDate today) {
@@ -62,6 +83,8 @@ public final class SchemaMigration {
 			try {
 				run(connection, WAIT_FOR_TABLES);
 				long start = System.nanoTime();
+				makeSchema(connection);
+				refuseForeignTables(connection);
 				Changelog.update(connection);
 				ensurePartitions(connection, today.minusDays(daysBack), today.plusDays(DAYS_AHEAD));
 				grantToReader(connection);
@@ -74,7 +97,7 @@ public final class SchemaMigration {
 				unlock(connection);
 			}
 		}
-		catch (DatabaseUnreachableException ex) {
+		catch (DatabaseUnreachableException | UnsuitableDatabaseException ex) {
 			throw ex;
 		}
 		catch (Exception ex) {
@@ -90,6 +113,32 @@ public final class SchemaMigration {
 	private static void run(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
+		}
+	}
+
+	/** Only the database's owner may, so it is tried only where it is missing. */
+	private static void makeSchema(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(MISSING_SCHEMA)) {
+			if (result.next()) {
+				run(connection, "create schema " + result.getString(1));
+			}
+		}
+	}
+
+	private static void refuseForeignTables(Connection connection) throws SQLException {
+		if (SchemaVersion.isMigrated(connection)) {
+			return;
+		}
+		try (Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(FOREIGN_TABLES)) {
+			if (result.next()) {
+				throw new UnsuitableDatabaseException(
+						("The schema %s has a table %s already, which is not Agent Metrics': "
+								+ "name another schema in the connection, like SPRING_DATASOURCE_URL=jdbc:postgresql://…?currentSchema="
+								+ "agent_metrics. It is made if it is missing.")
+							.formatted(result.getString(1), result.getString(2)));
+			}
 		}
 	}
 

@@ -47,11 +47,20 @@ public final class SchemaVersion {
 		}
 	}
 
+	/** Returns whether any changeset has run in the connection's schema. */
+	static boolean isMigrated(Connection connection) throws SQLException {
+		return hasRun(connection, "%");
+	}
+
 	private static boolean isCurrent(Connection connection) throws SQLException {
+		return hasRun(connection, NEWEST_CHANGESET);
+	}
+
+	private static boolean hasRun(Connection connection, String changesets) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement("""
-				select exists (select from databasechangelog where author = 'agent-metrics' and id = ?)
+				select exists (select from databasechangelog where author = 'agent-metrics' and id like ?)
 				""")) {
-			statement.setString(1, NEWEST_CHANGESET);
+			statement.setString(1, changesets);
 			try (ResultSet result = statement.executeQuery()) {
 				return result.next() && result.getBoolean(1);
 			}

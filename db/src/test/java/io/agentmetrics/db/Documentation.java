@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -44,6 +45,8 @@ public record Documentation(String text) {
 	 */
 	public static Stream<String> variables(String prefix, Class<?> settings) {
 		return Arrays.stream(settings.getRecordComponents())
+			// what has names of its own is no variable
+			.filter((component) -> component.getType() != Map.class)
 			.flatMap((component) -> variables(prefix + "." + component.getName(), component));
 	}
 

@@ -47,6 +47,17 @@ class ExecutionRulesIntegrationTests {
 		this.database.close();
 	}
 
+	@Test
+	void executionWithoutAUserIsStored() {
+		this.sql.run("""
+				with agent as (insert into agents (name) values ('without users') returning id)
+				insert into agent_executions (agent_id, status, execution_start) select id, 'RUNNING', now() from agent
+				""");
+		assertThat(this.sql.column("select user_id from agent_executions where agent_id in "
+				+ "(select id from agents where name = 'without users')"))
+			.containsExactly("null");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			status                   | 'DONE'                   | agent_executions_status_known
@@ -66,7 +77,6 @@ class ExecutionRulesIntegrationTests {
 			execution_time_ms        | 9223372036854775807      | agent_executions_time_bounded
 			agent_id                 | gen_random_uuid()        | agent_executions_agent_id_fkey
 			agent_id                 | null                     | "agent_id"
-			user_id                  | null                     | "user_id"
 			""", quoteCharacter = '`')
 	void insertThatCannotBeTrueIsRefused(String column, String value, String rule) {
 		assertThatIllegalStateException().isThrownBy(() -> insert(column, value)).withMessageContaining(rule);

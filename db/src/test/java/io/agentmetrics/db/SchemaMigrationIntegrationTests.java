@@ -27,6 +27,7 @@ import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -153,6 +154,34 @@ class SchemaMigrationIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "metrics, metrics", "Metrics, metrics", "'\"My Metrics\"', My Metrics", "'metrics,public', metrics" })
+	void schemaThatTheConnectionNamesIsMade(String named, String schema) {
+		PGSimpleDataSource dataSource = new PGSimpleDataSource();
+		dataSource.setUrl(this.database.url());
+		dataSource.setUser(this.database.username());
+		dataSource.setCurrentSchema(named);
+		this.sql.run("create table agents (id int); create table agent_executions (id int)");
+		SchemaMigration.migrate(dataSource, TODAY);
+		SchemaMigration.migrate(dataSource, TODAY);
+		assertThat(this.sql.column("select distinct table_schema from information_schema.tables "
+				+ "where table_name in ('agent_executions', 'agent_metrics', 'databasechangelog', 'agent_executions_default')"))
+			.containsExactlyInAnyOrder("public", schema);
+		assertThat(this.sql.number("select count(*) from information_schema.columns where table_schema = 'public'"))
+			.isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "agents", "agent_executions" })
+	void tablesOfSomebodyElseAreRefused(String table) {
+		this.sql.run("create table %s (id int)", table);
+		assertThatExceptionOfType(UnsuitableDatabaseException.class).isThrownBy(this::migrate)
+			.withMessageStartingWith("The schema public has a table " + table + " already, which is not Agent Metrics'")
+			.withMessageContaining("currentSchema=agent_metrics");
+		assertThat(this.sql.column("select tablename from pg_tables where schemaname = 'public'"))
+			.containsExactly(table);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = "1.0.0")
 	void databaseOfEachReleaseGetsTheCurrentSchemaAndKeepsItsRows(String version) throws SQLException {
 		restore(version);
@@ -263,9 +292,9 @@ class SchemaMigrationIntegrationTests {
 
 	@Test
 	void schemaThatIsInTheWayIsReportedWithItsCause() {
-		this.sql.run("create table agents (something int)");
+		this.sql.run("create table agent_metrics (something int)");
 		assertThatExceptionOfType(SchemaMigrationException.class).isThrownBy(this::migrate)
-			.withMessageContaining("\"agents\" already exists");
+			.withMessageContaining("\"agent_metrics\" already exists");
 		assertThat(this.sql.value("select count(*) from pg_locks where locktype = 'advisory'")).isEqualTo("0");
 	}
 
