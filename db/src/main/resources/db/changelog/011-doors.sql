@@ -197,13 +197,15 @@ begin
 	),
 	renamed as (
 		update agents set name = mapped.agent_name
-		from (select distinct on (agent_id) agent_id, agent_name from mapped where reason is null order by agent_id, ordinal desc) mapped
+		from (
+			select distinct on (agent_id) agent_id, agent_name from mapped
+			-- what has no name is called by its key, which is no new name
+			where reason is null and agent_name <> coalesce(external_id, agent_id::text)
+			order by agent_id, ordinal desc) mapped
 		where agents.id = mapped.agent_id and agents.id in (
 			-- whoever renames it now knows its name as well
 			select id from agents other
 			where other.id = mapped.agent_id and other.source_id = source and other.name <> mapped.agent_name
-				-- what has no name is called by its key, which is no new name
-				and mapped.agent_name <> coalesce(mapped.external_id, mapped.agent_id::text)
 			for no key update skip locked)
 	)
 	insert into agent_executions as execution (id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms,

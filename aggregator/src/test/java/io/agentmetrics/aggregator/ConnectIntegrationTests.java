@@ -190,7 +190,7 @@ class ConnectIntegrationTests {
 		this.sql.run("alter table gone rename to agent_executions");
 		assertThat(this.platform.differences()).isNotEmpty();
 		assertThat(connections().status(ALL)).contains("MISSED 4 statements",
-				"DIFFERENT on 2026-11-01: 7 there, 0 here");
+				"DIFFERENT on 2026-11-01 (UTC): 7 there, 0 here");
 		assertThat(connect()).isTrue();
 		assertThat(this.platform.differences()).isEmpty();
 		assertThat(connections().status(ALL)).doesNotContain("MISSED", "DIFFERENT");

@@ -20,8 +20,9 @@ class CalendarSourcesTests {
 
 	private static final List<String> MODULES = List.of("shared-model", "db", "aggregator", "api");
 
+	/** {@code '%s'} is the zone that a source's own times are in. */
 	private static final Pattern IN_STATEMENTS = Pattern
-		.compile("(?i)at time zone (?!'UTC')|\\bcurrent_date\\b|\\blocaltime|generate_series\\([^)]*interval"
+		.compile("(?i)at time zone (?!'UTC'|'%s')|\\bcurrent_date\\b|\\blocaltime|generate_series\\([^)]*interval"
 				+ "|(execution_start|execution_end|quarter_hour|happened|now\\(\\))\\)?::(date|timestamp)\\b");
 
 	/**

@@ -2,6 +2,7 @@ package io.agentmetrics.aggregator.door;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collections;
@@ -191,10 +192,10 @@ class HistoryCopy {
 		}
 
 		RepeatStatus makePartitions() {
-			LocalDate today = LocalDate.ofInstant(HistoryCopy.this.clock.instant(), ZoneOffset.UTC);
+			Instant soon = HistoryCopy.this.clock.instant().plus(Duration.ofDays(1));
 			List<LocalDate> weeks = HistoryCopy.this.jdbc
 				.sql(WEEKS.formatted(this.table.started(), this.table.name(), SourceTable.ROW))
-				.param("end", today.plusDays(1).atStartOfDay().atOffset(ZoneOffset.UTC))
+				.param("end", soon.atOffset(ZoneOffset.UTC))
 				.param("rows", WEEK_WORTH_A_PARTITION)
 				.query((row, _) -> row.getObject("week", LocalDate.class))
 				.list();

@@ -41,15 +41,15 @@ class SourceReport {
 			from %s where reason is null limit 5
 			""";
 
-	/** One statement sees both tables in one state. */
+	/** Counts by days of UTC; one statement sees both tables in one state. */
 	private static final String DAYS = """
 			with there as (
-				select (execution_start at time zone :zone)::date as day, count(*) filter (where reason is null) as executions,
+				select (execution_start at time zone 'UTC')::date as day, count(*) filter (where reason is null) as executions,
 					count(*) filter (where reason is not null) as rejected
 				from %s group by 1
 			),
 			here as (
-				select (execution_start at time zone :zone)::date as day, count(*) as executions
+				select (execution_start at time zone 'UTC')::date as day, count(*) as executions
 				from agent_executions where source_id = :source group by 1
 			)
 			select day, coalesce(there.executions, 0) as there, coalesce(here.executions, 0) as here,
@@ -130,8 +130,7 @@ class SourceReport {
 	}
 
 	private List<String> days(String name, SourceProperties properties, SourceTable table, ExecutionSource source) {
-		List<Day> days = mapped(DAYS, name, properties, table).param("zone", properties.zone().getId())
-			.param("source", source.id())
+		List<Day> days = mapped(DAYS, name, properties, table).param("source", source.id())
 			.query((row, _) -> new Day(row.getObject("day", LocalDate.class), row.getLong("there"), row.getLong("here"),
 					row.getLong("rejected")))
 			.list();
@@ -141,7 +140,7 @@ class SourceReport {
 		days.stream()
 			.filter((day) -> day.there() != day.here())
 			.forEach((day) -> lines
-				.add("  DIFFERENT on %s: %d there, %d here".formatted(day.day(), day.there(), day.here())));
+				.add("  DIFFERENT on %s (UTC): %d there, %d here".formatted(day.day(), day.there(), day.here())));
 		return lines;
 	}
 
