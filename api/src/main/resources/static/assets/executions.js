@@ -91,8 +91,8 @@ export function executionsPanel({ listener, zone }) {
 		return h(
 			'p',
 			{ class: 'narrowed' },
-			`Started from ${moment(since)} to ${moment(until)}, when the error came first and last. Other errors of that `,
-			'time are among them; executions that have the error but completed show when that status is chosen. ',
+			`Started from ${moment(since)} to ${moment(until)}, when the error came first and last. Other errors of `,
+			'that time are among them; executions that have the error but completed show when that status is chosen. ',
 			h(
 				'button',
 				{ type: 'button', class: 'button', click: () => show({ since: '', until: '', status: 'any' }) },
