@@ -122,6 +122,7 @@ final class PlatformTable {
 						statements++;
 					}
 					if (several) {
+						// others meet what it has locked
 						Thread.sleep(random.nextInt(20));
 						session.run((random.nextInt(3) == 0) ? "rollback" : "commit");
 					}

@@ -94,11 +94,13 @@ class HistoryCopy {
 
 	/**
 	 * What the platform deleted in the moment in which it was copied, and what it deleted
-	 * or gave to another agent while changes were missed.
+	 * or gave to another agent while changes were missed. One that has come again
+	 * meanwhile is not gone: PostgreSQL looks anew at the row that it waited for, but not
+	 * at the platform's table.
 	 */
 	private static final String DELETE_GONE = """
 			delete from agent_executions stored
-			where source_id = :source and not exists (
+			where source_id = :source and pg_visible_in_snapshot(changed_in, pg_current_snapshot()) and not exists (
 				select from (select (%2$s).* from %1$s %3$s) present
 				where source_uuid(:name, present.key) = stored.id and source_uuid(:name, present.agent) = stored.agent_id
 					and present.started = stored.execution_start)
@@ -116,22 +118,20 @@ class HistoryCopy {
 
 	private final TransactionTemplate repeatableRead;
 
-	/** The procedure that makes partitions commits each. */
-	private final TransactionTemplate outsideOfTransactions;
+	private final WeeklyPartitions partitions;
 
 	private final JdbcClient jdbc;
 
 	private final Clock clock;
 
-	HistoryCopy(JobRepository jobRepository, PlatformTransactionManager transactionManager, JdbcClient jdbc,
-			Clock clock) {
+	HistoryCopy(JobRepository jobRepository, PlatformTransactionManager transactionManager, WeeklyPartitions partitions,
+			JdbcClient jdbc, Clock clock) {
 		this.jobRepository = jobRepository;
 		this.transactionManager = transactionManager;
 		this.repeatableRead = new TransactionTemplate(transactionManager);
 		this.repeatableRead.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
 		this.repeatableRead.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		this.outsideOfTransactions = new TransactionTemplate(transactionManager);
-		this.outsideOfTransactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
+		this.partitions = partitions;
 		this.jdbc = jdbc;
 		this.clock = clock;
 	}
@@ -199,10 +199,7 @@ class HistoryCopy {
 				.param("rows", WEEK_WORTH_A_PARTITION)
 				.query((row, _) -> row.getObject("week", LocalDate.class))
 				.list();
-			HistoryCopy.this.outsideOfTransactions.executeWithoutResult((_) -> weeks
-				.forEach((week) -> HistoryCopy.this.jdbc.sql("call ensure_execution_partitions(:week, :week)")
-					.param("week", week)
-					.update()));
+			HistoryCopy.this.partitions.make(weeks);
 			return RepeatStatus.FINISHED;
 		}
 

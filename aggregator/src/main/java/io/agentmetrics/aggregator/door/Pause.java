@@ -3,7 +3,8 @@ package io.agentmetrics.aggregator.door;
 import java.time.Duration;
 
 /**
- * A moment in which a thread waits for others.
+ * A moment in which a thread lets the platform go on: its transactions end without
+ * telling anybody, and a copy that is slowed down has nothing else to do.
  */
 final class Pause {
 

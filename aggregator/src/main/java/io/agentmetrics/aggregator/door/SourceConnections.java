@@ -11,16 +11,10 @@ import io.agentmetrics.aggregator.AggregatorProperties;
 import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.lease.SourceLease;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.batch.core.BatchStatus;
-import org.springframework.batch.core.job.JobExecution;
-import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
-import org.springframework.batch.core.launch.JobOperator;
-import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -46,24 +40,21 @@ public class SourceConnections {
 
 	private final Leases leases;
 
-	private final JobOperator jobOperator;
-
-	private final JobRepository jobRepository;
+	private final SourceJobs jobs;
 
 	private final JdbcClient jdbc;
 
 	private volatile boolean stopping;
 
 	SourceConnections(AggregatorProperties properties, ExecutionSources sources, Mirror mirror, HistoryCopy history,
-			SourceReport report, Leases leases, JobOperator jobOperator, JobRepository jobRepository, JdbcClient jdbc) {
+			SourceReport report, Leases leases, SourceJobs jobs, JdbcClient jdbc) {
 		this.properties = properties;
 		this.sources = sources;
 		this.mirror = mirror;
 		this.history = history;
 		this.report = report;
 		this.leases = leases;
-		this.jobOperator = jobOperator;
-		this.jobRepository = jobRepository;
+		this.jobs = jobs;
 		this.jdbc = jdbc;
 	}
 
@@ -105,7 +96,7 @@ public class SourceConnections {
 						"agent-metrics.sources.%s: table is %s, but %s is connected: disconnect it first"
 							.formatted(name, table.name(), source.connectedTable()));
 			}
-			recoverKilledCopies(name);
+			this.jobs.recoverKilled(HistoryCopy.NAME, name);
 			if (!this.mirror.start(table, id)) {
 				// changes were not followed, so all that was copied has to be compared
 				this.sources.restartCopy(id);
@@ -126,30 +117,12 @@ public class SourceConnections {
 	}
 
 	private boolean copy(String name, ExecutionSource source, SourceTable table) {
-		try {
-			JobExecution execution = this.jobOperator.start(
-					this.history.of(name, source, table, this.sources.settings(name).rowsPerSecond(),
-							() -> this.stopping),
-					new JobParametersBuilder().addString("source", name)
-						// what is left to copy stands in execution_sources, so each copy
-						// is an instance
-						.addString("copy", UUID.randomUUID().toString())
-						.toJobParameters());
-			execution.getAllFailureExceptions().stream().map(Throwable::getMessage).distinct().forEach(logger::error);
-			return execution.getStatus() == BatchStatus.COMPLETED;
-		}
-		catch (JobExecutionException ex) {
-			throw new IllegalStateException("Spring Batch did not start the job", ex);
-		}
-	}
-
-	/** Nobody else has the lease of this source, so what says that it runs was killed. */
-	private void recoverKilledCopies(String name) {
-		for (JobExecution execution : this.jobRepository.findRunningJobExecutions(HistoryCopy.NAME)) {
-			if (name.equals(execution.getJobParameters().getString("source"))) {
-				this.jobOperator.recover(execution);
-			}
-		}
+		// what is left to copy stands in execution_sources, so each copy is an instance
+		return this.jobs.run(
+				this.history.of(name, source, table, this.sources.settings(name).rowsPerSecond(), () -> this.stopping),
+				new JobParametersBuilder().addString(SourceJobs.SOURCE, name)
+					.addString("copy", UUID.randomUUID().toString())
+					.toJobParameters());
 	}
 
 	/**

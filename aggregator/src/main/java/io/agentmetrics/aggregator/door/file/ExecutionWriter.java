@@ -1,8 +1,14 @@
 package io.agentmetrics.aggregator.door.file;
 
 import java.io.IOException;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.aggregator.door.ExecutionSource;
+import io.agentmetrics.aggregator.door.WeeklyPartitions;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
@@ -63,6 +70,17 @@ final class ExecutionWriter implements ItemStreamWriter<ReadExecution> {
 	/** Classes of SQL states that say that the data is at fault, not the database. */
 	private static final Set<String> FAULTS_OF_DATA = Set.of("22", "23", "54", "P0");
 
+	/** A wrong year, or some few old executions in a chunk, are not worth partitions. */
+	private static final long WEEK_WORTH_A_PARTITION = 100;
+
+	/** What the schema takes, from the first Monday to the last. */
+	private static final LocalDate FIRST_WEEK = LocalDate.of(2000, 1, 3);
+
+	private static final LocalDate END_OF_WEEKS = LocalDate.of(2099, 12, 28);
+
+	/** The weeks for which a partition was made, or there was one. */
+	private final Set<LocalDate> weeks = new HashSet<>();
+
 	private final ExecutionSource source;
 
 	private final JdbcClient jdbc;
@@ -108,7 +126,7 @@ final class ExecutionWriter implements ItemStreamWriter<ReadExecution> {
 				rejected.add(item.record());
 			}
 		}
-		this.partitions.makeFor(readable.stream().map(ReadExecution::execution).toList());
+		makePartitions(readable);
 		Map<Long, Judgement> judgements = judge(readable);
 		List<ReadExecution> fitting = new ArrayList<>();
 		long incomplete = 0;
@@ -126,6 +144,22 @@ final class ExecutionWriter implements ItemStreamWriter<ReadExecution> {
 		rejected.sort(Comparator.comparingLong(FileRecord::line));
 		this.rejects.add(rejected);
 		this.progress.add(new ImportCounts(chunk.size(), written, incomplete, rejected.size()));
+	}
+
+	private void makePartitions(List<ReadExecution> executions) {
+		Map<LocalDate, Long> weeks = executions.stream()
+			.map((execution) -> execution.execution().started())
+			.filter(Objects::nonNull)
+			.map(ExecutionWriter::week)
+			.filter((week) -> !week.isBefore(FIRST_WEEK) && week.isBefore(END_OF_WEEKS))
+			.collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+		weeks.values().removeIf((count) -> count < WEEK_WORTH_A_PARTITION);
+		weeks.keySet().removeIf((week) -> !this.weeks.add(week));
+		this.partitions.make(weeks.keySet());
+	}
+
+	private static LocalDate week(Instant start) {
+		return start.atOffset(ZoneOffset.UTC).toLocalDate().with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
 	}
 
 	/** Returns what is wrong, by the number of the execution from 1. */

@@ -4,28 +4,23 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
 
-import javax.sql.DataSource;
-
 import io.agentmetrics.aggregator.door.ExecutionSource;
 import io.agentmetrics.aggregator.door.ExecutionSources;
+import io.agentmetrics.aggregator.door.SourceJobs;
 import io.agentmetrics.aggregator.door.SourceProperties;
+import io.agentmetrics.aggregator.door.WeeklyPartitions;
 import io.agentmetrics.aggregator.job.RefusedException;
 import io.agentmetrics.aggregator.lease.Leases;
 import io.agentmetrics.aggregator.lease.SourceLease;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
-import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
-import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.builder.StepBuilder;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -37,8 +32,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Component
 public class FileImport {
 
-	private static final Logger logger = LoggerFactory.getLogger(FileImport.class);
-
 	private static final String NAME = "import";
 
 	private static final int CHUNK_RECORDS = 5_000;
@@ -47,13 +40,13 @@ public class FileImport {
 
 	private final ExecutionSources sources;
 
-	private final JobOperator jobOperator;
+	private final SourceJobs jobs;
 
 	private final JobRepository jobRepository;
 
 	private final PlatformTransactionManager transactionManager;
 
-	private final DataSource dataSource;
+	private final WeeklyPartitions partitions;
 
 	private final JdbcClient jdbc;
 
@@ -61,14 +54,14 @@ public class FileImport {
 
 	private volatile boolean stopping;
 
-	FileImport(Leases leases, ExecutionSources sources, JobOperator jobOperator, JobRepository jobRepository,
-			PlatformTransactionManager transactionManager, DataSource dataSource, JdbcClient jdbc, Clock clock) {
+	FileImport(Leases leases, ExecutionSources sources, SourceJobs jobs, JobRepository jobRepository,
+			PlatformTransactionManager transactionManager, WeeklyPartitions partitions, JdbcClient jdbc, Clock clock) {
 		this.leases = leases;
 		this.sources = sources;
-		this.jobOperator = jobOperator;
+		this.jobs = jobs;
 		this.jobRepository = jobRepository;
 		this.transactionManager = transactionManager;
-		this.dataSource = dataSource;
+		this.partitions = partitions;
 		this.jdbc = jdbc;
 		this.clock = clock;
 	}
@@ -88,7 +81,7 @@ public class FileImport {
 			ExecutionCells cells = cells(file, request, source);
 			short id = this.sources.register(request.source(), source).id();
 			try (SourceLease _ = this.leases.acquireSource(id)) {
-				recoverKilledImports(request);
+				this.jobs.recoverKilled(NAME, request.source());
 				return run(request, file, cells, this.sources.find(request.source()).orElseThrow());
 			}
 		}
@@ -120,37 +113,21 @@ public class FileImport {
 	private boolean run(ImportRequest request, CsvFile file, ExecutionCells cells, ExecutionSource source) {
 		RejectsFile rejects = new RejectsFile(request.rejects(), file.header());
 		ImportProgress progress = new ImportProgress(request, file);
-		Job job = new JobBuilder(NAME, this.jobRepository)
-			.start(new StepBuilder("importFile", this.jobRepository).<FileRecord, ReadExecution>chunk(CHUNK_RECORDS)
-				.transactionManager(this.transactionManager)
-				.reader(file)
-				.processor(cells)
-				.writer(new ExecutionWriter(source, this.jdbc, this.transactionManager,
-						new WeeklyPartitions(this.dataSource), rejects, progress))
-				.stream(progress)
-				.interruptionPolicy((step) -> {
-					if (this.stopping) {
-						step.setTerminateOnly();
-					}
-				})
-				.build())
-			.build();
-		JobExecution execution;
-		try {
-			execution = this.jobOperator.start(job, parameters(request));
-		}
-		catch (JobExecutionException ex) {
-			throw new IllegalStateException("Spring Batch did not start the job", ex);
-		}
-		boolean done = execution.getStatus() == BatchStatus.COMPLETED;
+		Job job = new JobBuilder(NAME, this.jobRepository).start(new StepBuilder("importFile", this.jobRepository)
+			.<FileRecord, ReadExecution>chunk(CHUNK_RECORDS)
+			.transactionManager(this.transactionManager)
+			.reader(file)
+			.processor(cells)
+			.writer(new ExecutionWriter(source, this.jdbc, this.transactionManager, this.partitions, rejects, progress))
+			.stream(progress)
+			.interruptionPolicy((step) -> {
+				if (this.stopping) {
+					step.setTerminateOnly();
+				}
+			})
+			.build()).build();
+		boolean done = this.jobs.run(job, parameters(request));
 		progress.end(done, rejects);
-		if (execution.getStatus() == BatchStatus.FAILED) {
-			execution.getAllFailureExceptions()
-				.stream()
-				.map((failure) -> NestedExceptionUtils.getMostSpecificCause(failure).toString())
-				.distinct()
-				.forEach(logger::error);
-		}
 		return done;
 	}
 
@@ -159,7 +136,7 @@ public class FileImport {
 	 * with it, else new ones.
 	 */
 	private JobParameters parameters(ImportRequest request) {
-		JobParametersBuilder parameters = new JobParametersBuilder().addString("source", request.source())
+		JobParametersBuilder parameters = new JobParametersBuilder().addString(SourceJobs.SOURCE, request.source())
 			.addString("file", request.name());
 		if (request.isStandardInput()) {
 			return parameters.addLong("startedAt", this.clock.millis()).toJobParameters();
@@ -174,21 +151,6 @@ public class FileImport {
 		}
 		while (last != null && last.getStatus() == BatchStatus.COMPLETED);
 		return parameters.toJobParameters();
-	}
-
-	/**
-	 * Nobody else can be importing for this source, so an execution that says so was
-	 * killed.
-	 */
-	private void recoverKilledImports(ImportRequest request) {
-		for (JobExecution execution : this.jobRepository.findRunningJobExecutions(NAME)) {
-			if (request.source().equals(execution.getJobParameters().getString("source"))) {
-				logger.atWarn()
-					.addKeyValue("jobExecution", execution.getId())
-					.log("An earlier import was killed; recovered");
-				this.jobOperator.recover(execution);
-			}
-		}
 	}
 
 }
