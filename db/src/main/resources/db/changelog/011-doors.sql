@@ -9,24 +9,27 @@ create table execution_sources (
 	connected_at timestamptz,
 	copied_through text,
 	copied_at timestamptz,
-	copy_snapshot pg_snapshot
+	copy_snapshot pg_snapshot,
+	copy_mapping text
 );
 comment on table execution_sources is
 	'Where executions come from that their platform does not write here itself: its own table, or files of them.';
 comment on column execution_sources.id is 'What executions and agents name it by.';
 comment on column execution_sources.name is 'Its name in the settings; part of every id that is made from one of its keys.';
-comment on column execution_sources.statuses is 'The source''s words for a status, in lower case and with _ for spaces and hyphens, and which status each means.';
+comment on column execution_sources.statuses is 'The source''s words for a status, in lower case without spaces, hyphens and _, and which status each means.';
 comment on column execution_sources.connected_table is 'The table whose changes come over, quoted as SQL wants it; null while there is none.';
 comment on column execution_sources.connected_at is 'Since when its changes come over.';
 comment on column execution_sources.copied_through is 'The last key of its history that has been copied; null before the first and after the last.';
 comment on column execution_sources.copied_at is 'When all of its history had been copied last; null while it never was.';
 comment on column execution_sources.copy_snapshot is 'What the newest copy of its history could see when it began.';
+comment on column execution_sources.copy_mapping is 'How the copy reads rows and words: one that reads them otherwise begins anew.';
 
 -- few executions have none, and what counts users leaves those out
 alter table agent_executions alter column user_id drop not null;
 alter table agent_executions add column source_id smallint;
 comment on column agent_executions.user_id is 'For whom the agent ran; null while unknown.';
-comment on column agent_executions.source_id is 'The row of execution_sources it came from; null if the platform wrote it here.';
+comment on column agent_executions.source_id is
+	'The row of execution_sources it came from; negative if it came by a file, null if the platform wrote it here.';
 alter table agents
 	add column external_id text,
 	add column source_id smallint references execution_sources;
@@ -103,7 +106,7 @@ returns table (ordinal bigint, key text, id uuid, agent_id uuid, external_id tex
 language sql stable rows 100
 begin atomic
 	with given as (
-		select given.*, statuses ->> translate(lower(btrim(given.status, e' \t\r\n') collate "C"), ' -', '__') as known_status,
+		select given.*, statuses ->> lower(translate(given.status, e' \t\r\n_-', '') collate "C") as known_status,
 			isfinite(given.started) and given.started >= '2000-01-01 00:00:00+00' and given.started < '2100-01-01 00:00:00+00'
 				as starts_within_bounds,
 			-- NaN is greater than any number
@@ -135,29 +138,32 @@ begin atomic
 			when known_status is null then format('the status "%s" is not known', left(status, 100))
 			when started is null then 'the start is missing'
 			when not starts_within_bounds then 'the start is not within the years 2000 to 2099'
+			-- they were counted, and would be told of as late for ever
+			when started < kept_from then
+				format('it started before %s, and retention has dropped what did', (kept_from at time zone 'UTC')::date)
 		end,
 		case
 			when ended < started then 'ends before it starts'
 			when not ends_within_bounds then 'its end is not within ten years after its start and before 2110'
 			when not takes_within_bounds then format('its duration of %s ms is not within 0 to ten years', duration_ms)
 		end
-	from judged
+	from judged, (select max(kept_from) as kept_from from execution_drops) drops
 	order by ordinal;
 end;
 --rollback drop function mapped_executions(text, jsonb, foreign_execution[]); drop type foreign_execution;
 
 --changeset agent-metrics:store-executions splitStatements:false
--- Stores executions of a source in place of what is stored of them, or only those that are not there yet, and deletes
--- those that are gone or no longer fit. What another source or the platform itself has written stays as it is. Returns
--- how many rows it wrote.
-create function store_executions(source smallint, changed foreign_execution[], gone foreign_execution[], keep_existing boolean)
+-- Stores executions of a source in place of what is stored of them, and deletes those that are gone or no longer fit. What
+-- another source or the platform itself has written stays as it is. A negative source is a file of it: what its table has
+-- brought stays, too, and what does not fit is told by the import. Returns how many rows it wrote.
+create function store_executions(source smallint, changed foreign_execution[], gone foreign_execution[])
 returns bigint language plpgsql as $$
 declare
 	origin execution_sources;
 	written bigint;
 	most_rejects constant int := 10000;
 begin
-	select * into strict origin from execution_sources where id = source;
+	select * into strict origin from execution_sources where id = abs(source);
 	if cardinality(gone) > 0 then
 		delete from agent_executions execution using (
 			select id, agent_id, execution_start from mapped_executions(origin.name, origin.statuses, gone)
@@ -181,16 +187,16 @@ begin
 		insert into execution_rejects as rejects (source_id, key, reason, stored)
 		select distinct on (left(coalesce(key, ''), 500)) source, left(coalesce(key, ''), 500), coalesce(reason, remark), reason is null
 		from mapped
-		where coalesce(reason, remark) is not null and (
-			select count(*) from (select from execution_rejects where source_id = source limit most_rejects) counted) < most_rejects
+		where source > 0 and coalesce(reason, remark) is not null
 		order by left(coalesce(key, ''), 500), ordinal desc
+		limit (select most_rejects - count(*) from (select from execution_rejects where source_id = source limit most_rejects) counted)
 		on conflict (source_id, key) do update
 			set reason = excluded.reason, stored = excluded.stored, last_at = now(), times = rejects.times + 1
 	),
 	-- in one order, so that of two transactions one waits for the other
 	registered as (
 		insert into agents (id, name, external_id, source_id)
-		select distinct on (agent_id) agent_id, agent_name, external_id, source from mapped
+		select distinct on (agent_id) agent_id, agent_name, external_id, origin.id from mapped
 		where reason is null and not exists (select from agents where agents.id = mapped.agent_id)
 		order by agent_id, ordinal desc
 		on conflict do nothing
@@ -205,7 +211,7 @@ begin
 		where agents.id = mapped.agent_id and agents.id in (
 			-- whoever renames it now knows its name as well
 			select id from agents other
-			where other.id = mapped.agent_id and other.source_id = source and other.name <> mapped.agent_name
+			where other.id = mapped.agent_id and other.source_id = origin.id and other.name <> mapped.agent_name
 			for no key update skip locked)
 	)
 	insert into agent_executions as execution (id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms,
@@ -217,12 +223,13 @@ begin
 	order by id, execution_start, ordinal desc
 	on conflict (id, execution_start) do update
 		set agent_id = excluded.agent_id, user_id = excluded.user_id, status = excluded.status, execution_end = excluded.execution_end,
-			execution_time_ms = excluded.execution_time_ms, error_type = excluded.error_type, error_message = excluded.error_message
-		where not keep_existing and execution.source_id = source
+			execution_time_ms = excluded.execution_time_ms, error_type = excluded.error_type, error_message = excluded.error_message,
+			source_id = excluded.source_id
+		where execution.source_id in (source, -abs(source))
 			and (execution.agent_id, execution.user_id, execution.status, execution.execution_end, execution.execution_time_ms,
-					execution.error_type, execution.error_message)
+					execution.error_type, execution.error_message, execution.source_id)
 				is distinct from (excluded.agent_id, excluded.user_id, excluded.status, excluded.execution_end,
-					excluded.execution_time_ms, excluded.error_type, excluded.error_message);
+					excluded.execution_time_ms, excluded.error_type, excluded.error_message, excluded.source_id);
 	get diagnostics written = row_count;
 	return written;
 end $$;
@@ -237,17 +244,18 @@ begin
 	foreach execution in array changed loop
 		begin
 			written := written + store_executions(source, array[execution],
-				array(select old from unnest(gone) old where old.key = execution.key), false);
+				array(select old from unnest(gone) old where old.key = execution.key));
 		exception
 			when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
 				insert into execution_rejects as rejects (source_id, key, reason, stored)
-				values (source, left(execution.key, 500), sqlerrm, false)
+				select source, left(execution.key, 500), sqlerrm, false
+				where (select count(*) from (select from execution_rejects where source_id = source limit 10000) counted) < 10000
 				on conflict (source_id, key) do update
 					set reason = excluded.reason, stored = false, last_at = now(), times = rejects.times + 1;
 		end;
 	end loop;
 	perform store_executions(source, '{}', array(
-		select old from unnest(gone) old where not exists (select from unnest(changed) new where new.key = old.key)), false);
+		select old from unnest(gone) old where not exists (select from unnest(changed) new where new.key = old.key)));
 	return written;
 end $$;
 
@@ -260,27 +268,31 @@ end $$;
 
 create function note_miss(source smallint, cause text) returns void language plpgsql as $$
 begin
+	-- those that a copy under way has seen go at its end: they do not count
 	insert into execution_misses (source_id, cause)
 	select source, cause
-	where (select count(*) from (select from execution_misses where source_id = source limit 1000) counted) < 1000;
+	where (select count(*) from (
+		select from execution_misses join execution_sources on id = source_id
+		where source_id = source and not coalesce(pg_visible_in_snapshot(missed_in, copy_snapshot), false)
+		limit 1000) counted) < 1000;
 end $$;
 
 do $$
 declare
 	function_name text;
 begin
-	foreach function_name in array array['store_executions(smallint, foreign_execution[], foreign_execution[], boolean)',
+	foreach function_name in array array['store_executions(smallint, foreign_execution[], foreign_execution[])',
 			'store_executions_singly(smallint, foreign_execution[], foreign_execution[])', 'forget_executions(smallint)',
 			'note_miss(smallint, text)'] loop
 		execute format('alter function %s set search_path = %I, pg_temp', function_name, current_schema());
 	end loop;
 end $$;
 -- planned once for all partitions: planning takes longer than storing an execution
-alter function store_executions(smallint, foreign_execution[], foreign_execution[], boolean)
+alter function store_executions(smallint, foreign_execution[], foreign_execution[])
 	set plan_cache_mode = force_generic_plan;
 --rollback drop function note_miss(smallint, text); drop function forget_executions(smallint);
 --rollback drop function store_executions_singly(smallint, foreign_execution[], foreign_execution[]);
---rollback drop function store_executions(smallint, foreign_execution[], foreign_execution[], boolean);
+--rollback drop function store_executions(smallint, foreign_execution[], foreign_execution[]);
 
 --changeset agent-metrics:execution-times-of-sources
 -- as before, but for a time that a source gives: it gives it with each change

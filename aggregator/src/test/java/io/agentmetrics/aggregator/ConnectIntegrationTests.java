@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * {@link SourceConnections}: what is in a platform's table is here.
@@ -157,7 +158,7 @@ class ConnectIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = {
-			"alter function store_executions(smallint, foreign_execution[], foreign_execution[], boolean) rename to gone",
+			"alter function store_executions(smallint, foreign_execution[], foreign_execution[]) rename to gone",
 			"alter table agent_executions rename to gone", "drop table execution_misses",
 			"alter table execution_rejects add constraint full_up check (false) not valid",
 			"drop table execution_misses; alter table agent_executions rename to gone" })
@@ -198,13 +199,13 @@ class ConnectIntegrationTests {
 	}
 
 	@Test
-	void lockOnOurTableHoldsAStatementUpForASecondAtMost() throws Exception {
+	void lockOnOurTablesHoldsNoStatementUpForLong() throws Exception {
 		this.platform.fill(20);
 		connect();
 		try (SqlSession holder = this.fixture.session()) {
 			holder.run("begin");
 			holder.run("lock table agent_executions, execution_misses in access exclusive mode");
-			this.sql.run("set statement_timeout = '5s'");
+			this.sql.run("set statement_timeout = '3s'");
 			this.sql.run("update platform.agent_executions set status = 'failed'");
 			holder.run("rollback");
 		}
@@ -240,6 +241,110 @@ class ConnectIntegrationTests {
 	}
 
 	@Test
+	void whatCannotEvenBeReadIsMissed() {
+		this.platform.fill(20);
+		connect();
+		this.sql.run("alter table platform.agents rename to people; "
+				+ "create view platform.agents as select id, (1 / (id is null)::int)::text as name from platform.people");
+		this.sql.run("update platform.agent_executions set status = 'failed' where status = 'completed'");
+		this.sql.run("drop view platform.agents; alter table platform.people rename to agents");
+		assertThat(this.sql.column("select cause from execution_misses")).containsExactly("division by zero");
+		assertThat(connect()).isTrue();
+		assertThat(this.platform.differences()).isEmpty();
+	}
+
+	@Test
+	void nobodyElseMayUseTheTriggersFunction() {
+		connect();
+		this.sql.run("create role stranger; grant all on schema public to stranger");
+		try {
+			this.sql.run("set role stranger; create table runs (id int)");
+			assertThatIllegalStateException()
+				.isThrownBy(() -> this.sql.run("create trigger mine after truncate on runs for each statement "
+						+ "execute function mirror_platform()"))
+				.withMessageContaining("permission denied for function mirror_platform");
+		}
+		finally {
+			this.sql.run("reset role; drop owned by stranger; drop role stranger");
+		}
+	}
+
+	@Test
+	void copyThatReadsRowsOtherwiseBeginsAnew() {
+		this.platform.fill(3_000);
+		connect();
+		// as a copy leaves it that was killed half way
+		this.sql.run("""
+				update execution_sources set copied_at = null, copied_through =
+					(select id::text from platform.agent_executions order by id offset 1500 limit 1)""");
+		this.fixture.with(Stream
+			.concat(Stream.of(PlatformTable.SETTINGS), Stream.of("agent-metrics.sources.platform.zone=Asia/Kolkata",
+					"agent-metrics.sources.platform.statuses.running=PENDING"))
+			.toArray(String[]::new));
+		assertThat(connect()).isTrue();
+		assertThat(this.sql.rows("select execution_start, status from agent_executions order by id"))
+			.isEqualTo(this.sql.rows("""
+					select execution_start at time zone 'Asia/Kolkata', replace(upper(status), 'RUNNING', 'PENDING')
+					from platform.agent_executions order by id"""));
+	}
+
+	@Test
+	void whatRetentionHasDroppedDoesNotComeBack() {
+		this.platform.fill(3_000);
+		connect();
+		this.sql.run("insert into execution_drops values (now() - interval '1 day', pg_current_snapshot())");
+		this.sql.run("delete from agent_executions where execution_start < (select kept_from from execution_drops)");
+		long kept = this.sql.number("select count(*) from agent_executions");
+		this.sql.run("update platform.agent_executions set error_message = 'archived'");
+		assertThat(connect()).isTrue();
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(kept).isBetween(1_000L, 2_000L);
+		assertThat(this.sql.number("select count(*) from agent_executions where error_message = 'archived'"))
+			.isEqualTo(kept);
+		assertThat(connections().status(ALL)).contains("retention has dropped what did").doesNotContain("DIFFERENT");
+	}
+
+	@Test
+	void keyOfFixedLengthIsCopiedInChunks() {
+		this.sql.run("create table platform.runs (id char(36) primary key, agent_id text, status char(12), "
+				+ "execution_start timestamptz)");
+		this.sql.run("insert into platform.runs select 'run-' || n, 'a', 'in review', '2026-11-01 10:00+00' "
+				+ "from generate_series(1, 1500) n");
+		this.fixture.with("agent-metrics.sources.runs.table=platform.runs",
+				"agent-metrics.sources.runs.statuses[In Review]=RUNNING");
+		assertThat(connect()).isTrue();
+		assertThat(this.sql.number("select count(*) from agent_executions where status = 'RUNNING'")).isEqualTo(1_500);
+	}
+
+	@Test
+	void whatAFileHasBroughtStaysUnlessTheTableHasIt() {
+		this.platform.fill(10);
+		connect();
+		// what an import asks: seven executions that the table lacks, and others than it
+		// says
+		this.sql
+			.run("""
+					select store_executions((-id)::smallint, array(
+						select row(gen_random_uuid()::text, agents.id::text, null, null, 'ok', now(), null, 7, null, null)::foreign_execution
+						from platform.agents), '{}')
+					from execution_sources""");
+		this.sql
+			.run("""
+					select store_executions((-sources.id)::smallint, array(
+						select row(runs.id::text, agent_id::text, null, null, 'ok', execution_start at time zone 'UTC', null, 7, null,
+							null)::foreign_execution from platform.agent_executions runs), '{}')
+					from execution_sources sources""");
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(connect()).isTrue();
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.number("select count(*) from agent_executions where source_id < 0")).isEqualTo(7);
+		this.sql
+			.run("insert into platform.agent_executions (id, agent_id, status, execution_start) select id, agent_id, "
+					+ "'failed', execution_start at time zone 'UTC' from agent_executions where source_id < 0");
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.number("select count(*) from agent_executions where source_id < 0")).isZero();
+	}
+
+	@Test
 	void disconnectedTableIsNotFollowed() throws Exception {
 		this.platform.fill(40);
 		connect();
@@ -255,7 +360,7 @@ class ConnectIntegrationTests {
 		assertThat(this.platform.differences()).isEmpty();
 		connections().disconnect("platform", false);
 		assertThat(this.sql.number("select count(*) from agent_executions")).isZero();
-		assertThat(this.sql.number("select count(*) from pg_proc where proname like 'mirror_source%%'")).isZero();
+		assertThat(this.sql.number("select count(*) from pg_proc where proname like 'mirror\\_%%'")).isZero();
 	}
 
 	@Test
@@ -340,7 +445,8 @@ class ConnectIntegrationTests {
 	}
 
 	@Test
-	void missingRightsAreRefusedByName() {
+	void missingRightsAreRefusedByNameAndThoseNamedAreEnough() throws Exception {
+		this.platform.fill(5);
 		this.sql.run(
 				"create role modest login; grant usage on schema platform to modest; grant all on all tables in schema "
 						+ "public to modest");
@@ -356,6 +462,15 @@ class ConnectIntegrationTests {
 					+ "enable row level security");
 			assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> connections.connect(ALL))
 				.withMessageContaining("platform.agent_executions hides rows");
+			this.sql.run("alter table platform.agent_executions disable row level security; "
+					+ "grant select on platform.agents to modest; grant create on schema public to modest; "
+					+ "grant all on all sequences in schema public to modest");
+			assertThat(connections.connect(ALL)).isTrue();
+			assertThat(this.platform.differences()).isEmpty();
+			this.sql.run("alter table platform.agent_executions rename to runs");
+			connections.disconnect("platform", true);
+			assertThat(this.sql.column("select tgname from pg_trigger where tgname like 'agent\\_metrics\\_%%'"))
+				.isEmpty();
 		}
 		finally {
 			this.sql.run("drop owned by modest; drop role modest");

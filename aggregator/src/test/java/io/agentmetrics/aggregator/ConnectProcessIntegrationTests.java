@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * {@code connect} as a process of its own, which is killed at any moment while a platform
@@ -28,10 +29,16 @@ class ConnectProcessIntegrationTests {
 			platform.fill(ROWS);
 			try (PlatformTable.Clients _ = platform.clients(4, seed)) {
 				for (int kill = 0; kill < KILLS; kill++) {
-					try (AggregatorProcess process = connect(fixture, "connect")) {
-						process.endsWithin(Duration.ofMillis(1_000 + random.nextInt(3_000)));
+					try (AggregatorProcess process = connect(fixture, "connect",
+							"--agent-metrics.sources.platform.rows-per-second=2000")) {
+						await().atMost(Duration.ofMinutes(1))
+							.until(() -> fixture.sql()
+								.number("select count(*) from execution_sources where copied_through is not null") == 1);
+						process.endsWithin(Duration.ofMillis(random.nextInt(1_500)));
 						process.kill();
 					}
+					assertThat(fixture.sql().column("select copied_through from execution_sources")).as("still copying")
+						.doesNotContain("null");
 				}
 				try (AggregatorProcess process = connect(fixture, "connect")) {
 					assertThat(process.exitCode(Duration.ofMinutes(5))).as(process.output()).isZero();

@@ -133,7 +133,8 @@ class FileImportIntegrationTests {
 	@Test
 	void executionOfAConnectedTableStaysAsItIs() throws Exception {
 		assertThat(imported("r-1,a,,,failed,2026-11-20T09:00:00Z,,1,,,\n")).isTrue();
-		this.fixture.sql().run("update execution_sources set connected_table = 'public.runs' where name = 'legacy'");
+		// as if its table had brought it
+		this.fixture.sql().run("update agent_executions set source_id = -source_id");
 		Map<String, String> before = versions();
 		assertThat(imported("""
 				r-1,a,,,running,2026-11-20T09:00:00Z,,,,,
@@ -161,7 +162,7 @@ class FileImportIntegrationTests {
 				""")).isTrue();
 		assertThat(rejects()).hasContent(
 				"""
-						line,reason,run,agent,name,user,state,began,ended,seconds,kind,message,payload
+						rejected_line,rejected_reason,run,agent,name,user,state,began,ended,seconds,kind,message,payload
 						3,"began ""yesterday"" is not a time like 2026-11-21T09:15:00Z, or 2026-11-21 09:15:00.250 in UTC",r-2,a,,,ok,yesterday,,1,,,
 						4,"seconds ""quick"" is not a number of seconds like 30950 or 30.95",r-3,a,,,ok,2026-11-20T09:00:00Z,,quick,,,
 						5,the id is missing,,a,,,ok,2026-11-20T09:00:00Z,,1,,,
@@ -218,7 +219,7 @@ class FileImportIntegrationTests {
 		}
 		assertThat(imported(lines.toString())).isTrue();
 		assertThat(rejects()).hasContent("""
-				line,reason,run,agent,name,user,state,began,ended,seconds,kind,message,payload
+				rejected_line,rejected_reason,run,agent,name,user,state,began,ended,seconds,kind,message,payload
 				778,agent_id and execution_start of an execution never change,r-777,b,,,ok,2026-11-20T09:00:00Z,,1,,,
 				""");
 		assertThat(this.fixture.sql()
@@ -338,7 +339,7 @@ class FileImportIntegrationTests {
 		assertThat(run(request())).isTrue();
 		assertThat(this.fixture.executions().count()).isEqualTo(12_000);
 		assertThat(rejects()).hasContent("""
-				line,reason,run,agent,name,user,state,began,ended,seconds,kind,message,payload
+				rejected_line,rejected_reason,run,agent,name,user,state,began,ended,seconds,kind,message,payload
 				2,"the status ""so so"" is not known",r-0,a,,,so so,2026-11-20T09:00:00Z,,1,,,
 				12003,"the status ""so so"" is not known",r-1,a,,,so so,2026-11-20T09:00:00Z,,1,,,
 				""");

@@ -35,7 +35,7 @@ final class PlatformTable {
 
 	private static final String HERE = """
 			select id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms, error_message
-			from agent_executions where source_id is not null""";
+			from agent_executions where source_id > 0""";
 
 	private final AggregatorFixture fixture;
 

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * while there is none
  * @param copiedThrough the last key of its history that has been copied; null before the
  * first and after the last
+ * @param begun whether a copy of its history has ever been begun
  * @param complete whether all of its history has been copied once
  */
-public record ExecutionSource(short id, @Nullable String connectedTable, @Nullable String copiedThrough,
+public record ExecutionSource(short id, @Nullable String connectedTable, @Nullable String copiedThrough, boolean begun,
 		boolean complete) {
 
 	public boolean isConnected() {

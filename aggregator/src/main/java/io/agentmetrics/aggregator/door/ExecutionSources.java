@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import io.agentmetrics.aggregator.AggregatorProperties;
 import io.agentmetrics.aggregator.job.RefusedException;
+import io.agentmetrics.model.execution.ExecutionStatus;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -17,14 +18,21 @@ import org.springframework.stereotype.Component;
 public class ExecutionSources {
 
 	private static final String REGISTER = """
-			insert into execution_sources as known (name, statuses)
-			select :name, jsonb_object(:words::text[], :statuses::text[])
-			on conflict (name) do update set statuses = excluded.statuses
-			where known.statuses <> excluded.statuses
+			insert into execution_sources (name, statuses) values (:name, '{}') on conflict do nothing
+			""";
+
+	private static final String UPDATE = """
+			update execution_sources set statuses = jsonb_object(:words::text[], :statuses::text[]) where name = :name
+			""";
+
+	/** Nothing that was copied otherwise may be taken for copied. */
+	private static final String BEGIN_ANEW = """
+			update execution_sources set copied_through = null, copy_mapping = :mapping
+			where id = :id and (:anew or copy_mapping is distinct from :mapping)
 			""";
 
 	private static final String FIND = """
-			select id, connected_table, copied_through, copied_at is not null as complete from execution_sources
+			select id, connected_table, copied_through, copy_snapshot is not null as begun, copied_at is not null as complete from execution_sources
 			where name = :name
 			""";
 
@@ -52,14 +60,24 @@ public class ExecutionSources {
 	}
 
 	/**
-	 * Makes a source known, or its words for a status.
+	 * Makes a source known.
 	 * @param name its name in the settings
+	 * @return its number, by which its lease is taken
 	 */
-	public ExecutionSource register(String name, SourceProperties properties) {
-		this.jdbc.sql(REGISTER)
+	public short register(String name) {
+		this.jdbc.sql(REGISTER).param("name", name).update();
+		return find(name).orElseThrow().id();
+	}
+
+	/**
+	 * Stores a source's words for a status; for whoever has its lease.
+	 */
+	public ExecutionSource update(String name) {
+		Map<String, ExecutionStatus> statuses = settings(name).statuses();
+		this.jdbc.sql(UPDATE)
 			.param("name", name)
-			.param("words", properties.statuses().keySet().toArray(String[]::new))
-			.param("statuses", properties.statuses().values().stream().map(Enum::name).toArray(String[]::new))
+			.param("words", statuses.keySet().toArray(String[]::new))
+			.param("statuses", statuses.values().stream().map(Enum::name).toArray(String[]::new))
 			.update();
 		return find(name).orElseThrow();
 	}
@@ -86,9 +104,13 @@ public class ExecutionSources {
 			.optional();
 	}
 
-	/** Lets the next copy begin with the first key. */
-	void restartCopy(short id) {
-		this.jdbc.sql("update execution_sources set copied_through = null where id = :id").param("id", id).update();
+	/**
+	 * Lets the next copy go on where the last one was, or begin with the first key.
+	 * @param mapping how rows and words are read
+	 * @param anew whether it has to begin anew in any case
+	 */
+	void prepareCopy(short id, String mapping, boolean anew) {
+		this.jdbc.sql(BEGIN_ANEW).param("mapping", mapping).param("id", id).param("anew", anew).update();
 	}
 
 	/** Forgets what did not fit and what was missed. */

@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * They never fail and hardly hold up a statement of the platform: what does not fit is
  * noted in execution_rejects, and what could not be stored at all in execution_misses. A
  * wait for one of our locks ends after half a second, before PostgreSQL looks for
- * deadlocks, so that no transaction of the platform is ended for ours.
+ * deadlocks.
  */
 @Component
 class Mirror {
@@ -29,6 +29,8 @@ class Mirror {
 
 	/** Whoever waits for a table is waited for by all its writers. */
 	private static final String WAIT_A_MOMENT = "set local lock_timeout = '500ms'";
+
+	private static final String PREFIX = "mirror_";
 
 	private static final int ATTEMPTS = 60;
 
@@ -51,11 +53,13 @@ class Mirror {
 			create or replace function %1$s() returns trigger language plpgsql security definer
 			set search_path = %2$s, pg_temp set lock_timeout = '500ms' as $mirror$
 			declare
+				source constant smallint := %3$s;
 				changed foreign_execution[] := '{}';
 				gone foreign_execution[] := '{}';
+				mapped boolean := false;
 			begin
 				if tg_op = 'TRUNCATE' then
-					perform forget_executions(%3$d::smallint);
+					perform forget_executions(source);
 					return null;
 				end if;
 				if tg_op <> 'DELETE' then
@@ -64,29 +68,35 @@ class Mirror {
 				if tg_op <> 'INSERT' then
 					gone := array(select %4$s from deleted %5$s);
 				end if;
-				perform store_executions(%3$d::smallint, changed, gone, false);
+				mapped := true;
+				perform store_executions(source, changed, gone);
 				return null;
-			exception
-				when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
-					begin
-						perform store_executions_singly(%3$d::smallint, changed, gone);
-						return null;
-					exception when others then
-						perform note_miss(%3$d::smallint, sqlerrm);
-						return null;
-					end;
-				when others then
-					begin
-						perform note_miss(%3$d::smallint, sqlerrm);
-					exception when others then
-						raise log 'Agent Metrics has missed a change of %%: %%', tg_relid::regclass, sqlerrm;
-					end;
-					return null;
+			exception when others then
+				begin
+					-- of many rows one by one would hold the platform up
+					if mapped and left(sqlstate, 2) in ('22', '23', '54', 'P0') and cardinality(changed) <= 1000 then
+						begin
+							perform store_executions_singly(source, changed, gone);
+							return null;
+						exception when others then
+							mapped := false;
+						end;
+					end if;
+					perform note_miss(source, sqlerrm);
+				exception when others then
+					raise log 'Agent Metrics has missed a change of %%: %%', tg_relid::regclass, sqlerrm;
+				end;
+				return null;
 			end $mirror$""";
+
+	/**
+	 * Whoever may make a trigger with it could write executions by a table of his own.
+	 */
+	private static final String REVOKE = "revoke execute on function %s() from public";
 
 	private static final String COUNT_TRIGGERS = """
 			select count(*) from pg_trigger join pg_proc on pg_proc.oid = tgfoid
-			where tgrelid = cast(:table as regclass) and tgname like 'agent\\_metrics\\_%' and tgenabled <> 'D'
+			where tgrelid = to_regclass(:table) and tgname like 'agent\\_metrics\\_%' and tgenabled in ('O', 'A')
 				and proname = :function and pronamespace = current_schema()::regnamespace
 			""";
 
@@ -101,29 +111,34 @@ class Mirror {
 
 	/**
 	 * Returns the statements that let a table's changes come over.
-	 * @param source its number in execution_sources
+	 * @param name the source's name
+	 * @param source its number in execution_sources, as SQL
 	 */
-	List<String> statements(SourceTable table, int source) {
+	List<String> statements(SourceTable table, String name, String source) {
 		String schema = schema();
-		String function = schema + "." + functionName(source);
-		return Stream
-			.concat(Stream.of(FUNCTION.formatted(function, schema, source, table.execution(), SourceTable.ROW)),
-					TRIGGERS.stream().map((trigger) -> trigger.formatted(table.name(), function)))
+		String function = function(schema, name);
+		return Stream.concat(
+				Stream.of(FUNCTION.formatted(function, schema, source, table.execution(), SourceTable.ROW),
+						REVOKE.formatted(function)),
+				TRIGGERS.stream().map((trigger) -> trigger.formatted(table.name(), function)))
 			.toList();
 	}
 
 	/**
 	 * Lets a table's changes come over from now on: no transaction that has written the
 	 * table before is still under way when this returns.
+	 * @param name the source's name
+	 * @param source its number in execution_sources
 	 * @return whether it was so before
-	 * @throws LockTimeoutException if transactions that write the table leave no moment
+	 * @throws DataAccessException if transactions that write the table leave no moment
 	 * for it
 	 */
-	boolean start(SourceTable table, int source) {
-		List<String> statements = statements(table, source);
-		boolean triggersAreThere = isComplete(table.name(), source);
+	boolean start(SourceTable table, String name, short source) {
+		List<String> statements = statements(table, name, String.valueOf(source));
+		boolean triggersAreThere = isComplete(table.name(), name);
 		attempt(() -> {
-			List<String> needed = triggersAreThere ? statements.subList(0, 1) : statements;
+			List<String> needed = triggersAreThere ? statements.subList(0, statements.size() - TRIGGERS.size())
+					: statements;
 			needed.forEach((sql) -> this.jdbc.sql(sql).update());
 			this.jdbc.sql("""
 					update execution_sources set connected_table = :table, connected_at = coalesce(connected_at, now())
@@ -134,19 +149,21 @@ class Mirror {
 	}
 
 	/** Returns whether all triggers are there and enabled. */
-	boolean isComplete(String table, int source) {
-		return countTriggers(table, source) == TRIGGERS.size();
+	boolean isComplete(String table, String name) {
+		return this.jdbc.sql(COUNT_TRIGGERS)
+			.param("table", table)
+			.param("function", PREFIX + name)
+			.query(Long.class)
+			.single() == TRIGGERS.size();
 	}
 
-	/** Lets no change come over any more. */
-	void stop(String table, int source) {
+	/**
+	 * Lets no change come over any more. The triggers go with their function, whose owner
+	 * need not be the table's, and wherever the table is now.
+	 */
+	void stop(String table, String name, short source) {
 		attempt(() -> {
-			if (tableExists(table)) {
-				for (String event : List.of("insert", "update", "delete", "truncate")) {
-					this.jdbc.sql("drop trigger if exists agent_metrics_%s on %s".formatted(event, table)).update();
-				}
-			}
-			this.jdbc.sql("drop function if exists %s.%s()".formatted(schema(), functionName(source))).update();
+			this.jdbc.sql("drop function if exists %s() cascade".formatted(function(schema(), name))).update();
 			this.jdbc.sql("""
 					update execution_sources set connected_table = null, connected_at = null, copied_through = null
 					where id = :source
@@ -154,27 +171,13 @@ class Mirror {
 		}, table);
 	}
 
-	private boolean tableExists(String table) {
-		return this.jdbc.sql("select to_regclass(:table) is not null")
-			.param("table", table)
-			.query(Boolean.class)
-			.single();
-	}
-
-	private long countTriggers(String table, int source) {
-		return tableExists(table) ? this.jdbc.sql(COUNT_TRIGGERS)
-			.param("table", table)
-			.param("function", functionName(source))
-			.query(Long.class)
-			.single() : 0;
-	}
-
 	private String schema() {
 		return this.jdbc.sql("select quote_ident(current_schema())").query(String.class).single();
 	}
 
-	private static String functionName(int source) {
-		return "mirror_source_" + source;
+	/** Names of sources need no quotes within these. */
+	private static String function(String schema, String name) {
+		return schema + ".\"" + PREFIX + name + '"';
 	}
 
 	/**

@@ -65,9 +65,13 @@ public class SourceConnections {
 	 */
 	public String plan(Optional<String> name) {
 		StringBuilder plan = new StringBuilder();
-		tables(name).forEach((source, table) -> plan.append(this.report.plan(source, this.sources.settings(source),
-				table,
-				this.mirror.statements(table, this.sources.find(source).map(ExecutionSource::id).orElse((short) 0)))));
+		tables(name).forEach((source, table) -> {
+			String number = this.sources.find(source)
+				.map((known) -> String.valueOf(known.id()))
+				.orElse("0 /* the number that it gets */");
+			plan.append(this.report.plan(source, this.sources.settings(source), table,
+					this.mirror.statements(table, source, number)));
+		});
 		return plan.toString();
 	}
 
@@ -82,41 +86,45 @@ public class SourceConnections {
 	public boolean connect(Optional<String> name) throws SQLException {
 		boolean done = true;
 		for (Map.Entry<String, SourceTable> entry : tables(name).entrySet()) {
-			done &= connect(entry.getKey(), entry.getValue());
+			done = !this.stopping && connect(entry.getKey(), entry.getValue()) && done;
 		}
 		return done;
 	}
 
 	private boolean connect(String name, SourceTable table) throws SQLException {
-		short id = this.sources.register(name, this.sources.settings(name)).id();
+		short id = this.sources.register(name);
 		try (SourceLease _ = this.leases.acquireSource(id)) {
-			ExecutionSource source = this.sources.find(name).orElseThrow();
+			ExecutionSource source = this.sources.update(name);
 			if (source.isConnected() && !table.name().equals(source.connectedTable())) {
 				throw new RefusedException(
 						"agent-metrics.sources.%s: table is %s, but %s is connected: disconnect it first"
 							.formatted(name, table.name(), source.connectedTable()));
 			}
 			this.jobs.recoverKilled(HistoryCopy.NAME, name);
-			if (!this.mirror.start(table, id)) {
-				// changes were not followed, so all that was copied has to be compared
-				this.sources.restartCopy(id);
-				source = this.sources.find(name).orElseThrow();
-			}
-			boolean done = copy(name, source, table);
+			boolean followed = this.mirror.start(table, name, id);
+			this.sources.prepareCopy(id, table + " " + this.sources.settings(name).statuses(), !followed);
+			boolean done = copy(name, table);
 			Optional<String> missed = this.sources.missed(id);
 			for (int more = 0; done && missed.isPresent() && more < MOST_CATCH_UPS && !this.stopping; more++) {
 				logger.atWarn()
 					.addKeyValue("source", name)
 					.addKeyValue("cause", missed.get())
 					.log("Changes were missed meanwhile; all is compared once more");
-				done = copy(name, this.sources.find(name).orElseThrow(), table);
+				done = copy(name, table);
 				missed = this.sources.missed(id);
+			}
+			if (done && missed.isPresent()) {
+				logger.atWarn()
+					.addKeyValue("source", name)
+					.addKeyValue("cause", missed.get())
+					.log("Changes were missed again; connect when the platform writes less");
 			}
 			return done && missed.isEmpty();
 		}
 	}
 
-	private boolean copy(String name, ExecutionSource source, SourceTable table) {
+	private boolean copy(String name, SourceTable table) {
+		ExecutionSource source = this.sources.find(name).orElseThrow();
 		// what is left to copy stands in execution_sources, so each copy is an instance
 		return this.jobs.run(
 				this.history.of(name, source, table, this.sources.settings(name).rowsPerSecond(), () -> this.stopping),
@@ -134,7 +142,7 @@ public class SourceConnections {
 		StringBuilder status = new StringBuilder();
 		for (Map.Entry<String, SourceTable> entry : tables(name).entrySet()) {
 			Optional<ExecutionSource> source = this.sources.find(entry.getKey());
-			boolean followed = source.isPresent() && this.mirror.isComplete(entry.getValue().name(), source.get().id());
+			boolean followed = source.isPresent() && this.mirror.isComplete(entry.getValue().name(), entry.getKey());
 			status.append(this.report.status(entry.getKey(), this.sources.settings(entry.getKey()), entry.getValue(),
 					source, followed));
 		}
@@ -151,7 +159,7 @@ public class SourceConnections {
 			.filter(ExecutionSource::isConnected)
 			.orElseThrow(() -> new RefusedException("The source " + name + " is not connected"));
 		try (SourceLease _ = this.leases.acquireSource(source.id())) {
-			this.mirror.stop(String.valueOf(source.connectedTable()), source.id());
+			this.mirror.stop(String.valueOf(source.connectedTable()), name, source.id());
 			this.sources.forgetProblems(source.id());
 			if (!keepRows) {
 				this.sources.deleteExecutions(source.id());

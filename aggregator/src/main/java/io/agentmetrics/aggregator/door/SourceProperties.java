@@ -85,7 +85,7 @@ public record SourceProperties(@Nullable String table, @DefaultValue Columns col
 	 * @param id its column that the source's agent column refers to
 	 * @param name its column with the name
 	 */
-	public record Agents(String table, @DefaultValue("id") String id, @DefaultValue("name") String name) {
+	public record Agents(@Nullable String table, @DefaultValue("id") String id, @DefaultValue("name") String name) {
 	}
 
 }

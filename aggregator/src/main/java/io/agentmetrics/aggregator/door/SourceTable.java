@@ -43,7 +43,7 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 			""";
 
 	private static final String COLUMNS = """
-			select attname as name, format_type(coalesce(nullif(typbasetype, 0), pg_type.oid), null) as type,
+			select attname as name, format_type(coalesce(nullif(typbasetype, 0), pg_type.oid), -1) as type,
 				attnotnull and exists (
 					select from pg_index
 					where indrelid = attrelid and indisunique and indisvalid and indimmediate and indpred is null
@@ -145,6 +145,9 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 	}
 
 	private static String agentName(JdbcClient jdbc, String source, SourceProperties.Agents agents, Column reference) {
+		if (agents.table() == null) {
+			throw refused(source, "agents.table is not set: it is the table that holds the agents' names");
+		}
 		Relation relation = relation(jdbc, source, "agents.table", agents.table());
 		Columns columns = columns(jdbc, source, relation);
 		Column id = columns.identifying(agents.id(), "agents.id");

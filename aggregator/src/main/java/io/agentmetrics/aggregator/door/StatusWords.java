@@ -1,6 +1,5 @@
 package io.agentmetrics.aggregator.door;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,8 +15,10 @@ final class StatusWords {
 			"running in_progress started processing active executing", ExecutionStatus.COMPLETED,
 			"completed complete success successful succeeded ok done finished passed", ExecutionStatus.FAILED,
 			"failed failure error errored crashed exception", ExecutionStatus.TIMEOUT,
-			"timeout timed_out timedout time_out deadline_exceeded", ExecutionStatus.CANCELLED,
+			"timeout timed_out deadline_exceeded", ExecutionStatus.CANCELLED,
 			"cancelled canceled cancel aborted stopped revoked terminated");
+
+	private static final String SEPARATORS = " \t\r\n_-";
 
 	private StatusWords() {
 	}
@@ -30,16 +31,25 @@ final class StatusWords {
 		Map<String, ExecutionStatus> words = new TreeMap<>();
 		USUAL.forEach((status, usual) -> {
 			for (String word : usual.split(" ")) {
-				words.put(word, status);
+				words.put(normalised(word), status);
 			}
 		});
 		own.forEach((word, status) -> words.put(normalised(word), status));
 		return words;
 	}
 
-	/** As the function mapped_executions() of the database does. */
+	/**
+	 * As the function mapped_executions() of the database does: what separates words
+	 * goes, and letters of ASCII become small.
+	 */
 	private static String normalised(String word) {
-		return word.strip().toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
+		StringBuilder normalised = new StringBuilder();
+		for (char letter : word.toCharArray()) {
+			if (SEPARATORS.indexOf(letter) < 0) {
+				normalised.append((letter >= 'A' && letter <= 'Z') ? (char) (letter - 'A' + 'a') : letter);
+			}
+		}
+		return normalised.toString();
 	}
 
 }

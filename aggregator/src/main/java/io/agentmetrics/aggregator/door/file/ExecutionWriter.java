@@ -51,20 +51,15 @@ final class ExecutionWriter implements ItemStreamWriter<ReadExecution> {
 				order by position)
 			""";
 
-	/** What retention has dropped was counted, and would be told of as too late. */
 	private static final String JUDGE = """
-			select ordinal, remark, coalesce(reason, case when execution_start < kept_from then
-				format('it started before %%s, and retention has dropped what did', (kept_from at time zone 'UTC')::date) end)
-				as reason
-			from execution_sources, mapped_executions(name, statuses, %s),
-				(select max(kept_from) as kept_from from execution_drops) drops
-			where execution_sources.id = :source
-				and (reason is not null or remark is not null or execution_start < kept_from)
-			"""
-		.formatted(EXECUTIONS);
+			select ordinal, remark, reason
+			from execution_sources, mapped_executions(name, statuses, %s)
+			where execution_sources.id = :source and (reason is not null or remark is not null)
+			""".formatted(EXECUTIONS);
 
+	/** Negative: what the source's table has brought knows better than a file. */
 	private static final String STORE = """
-			select store_executions(:source, %s, '{}', :keepExisting)
+			select store_executions((-:source)::smallint, %s, '{}')
 			""".formatted(EXECUTIONS);
 
 	/** Classes of SQL states that say that the data is at fault, not the database. */
@@ -180,10 +175,8 @@ final class ExecutionWriter implements ItemStreamWriter<ReadExecution> {
 			return 0;
 		}
 		try {
-			return Objects.requireNonNull(this.savepoint
-				.execute((status) -> bind(STORE, executions).param("keepExisting", this.source.isConnected())
-					.query(Long.class)
-					.single()));
+			return Objects
+				.requireNonNull(this.savepoint.execute((status) -> bind(STORE, executions).query(Long.class).single()));
 		}
 		catch (DataAccessException ex) {
 			String refusal = refusal(ex);

@@ -1,8 +1,10 @@
 package io.agentmetrics.aggregator.door.file;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.UUID;
 
 import io.agentmetrics.aggregator.door.ExecutionSource;
 import io.agentmetrics.aggregator.door.ExecutionSources;
@@ -79,10 +81,10 @@ public class FileImport {
 		SourceProperties source = this.sources.settings(request.source());
 		try (CsvFile file = open(request)) {
 			ExecutionCells cells = cells(file, request, source);
-			short id = this.sources.register(request.source(), source).id();
+			short id = this.sources.register(request.source());
 			try (SourceLease _ = this.leases.acquireSource(id)) {
 				this.jobs.recoverKilled(NAME, request.source());
-				return run(request, file, cells, this.sources.find(request.source()).orElseThrow());
+				return run(request, file, cells, this.sources.update(request.source()));
 			}
 		}
 	}
@@ -142,7 +144,12 @@ public class FileImport {
 			return parameters.addLong("startedAt", this.clock.millis()).toJobParameters();
 		}
 		parameters.addLong("bytes", request.path().toFile().length())
-			.addLong("modifiedAt", request.path().toFile().lastModified());
+			.addLong("modifiedAt", request.path().toFile().lastModified())
+			// one that is read otherwise begins anew
+			.addString("settings",
+					UUID.nameUUIDFromBytes(
+							this.sources.settings(request.source()).toString().getBytes(StandardCharsets.UTF_8))
+						.toString());
 		JobExecution last;
 		long times = 0;
 		do {

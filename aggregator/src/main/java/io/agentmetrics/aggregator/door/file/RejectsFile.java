@@ -8,9 +8,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * The file of the records that were not stored: the columns {@code line} and
- * {@code reason}, then the record as it stands in the imported file. Corrected, it can be
- * imported itself. There is none as long as every record is stored.
+ * The file of the records that were not stored: the columns {@code rejected_line} and
+ * {@code rejected_reason}, then the record as it stands in the imported file. Corrected,
+ * it can be imported itself. There is none as long as every record is stored.
  */
 final class RejectsFile {
 
@@ -21,7 +21,7 @@ final class RejectsFile {
 	/** Makes no file yet. */
 	RejectsFile(Path path, FileRecord header) {
 		this.path = path;
-		this.header = "line,reason," + header.text() + "\n";
+		this.header = "rejected_line,rejected_reason," + header.text() + "\n";
 	}
 
 	Path path() {
