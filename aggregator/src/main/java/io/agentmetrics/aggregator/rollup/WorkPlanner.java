@@ -22,10 +22,13 @@ public final class WorkPlanner {
 	static final long UNIT_EXECUTIONS = 50_000;
 
 	/** A day with more than this is read hour by hour. */
-	static final long DENSE_DAY_EXECUTIONS = 240_000;
+	public static final long DENSE_DAY_EXECUTIONS = 240_000;
 
 	/** What PostgreSQL groups at once; as packed arrays about 10 bytes each. */
 	static final long SLICE_EXECUTIONS = 1_000_000;
+
+	/** Bounds the list of slices. */
+	private static final int MAX_SLICES_PER_HOUR = 1_000;
 
 	/** Bounds the list of hours in one statement. */
 	static final int UNIT_DAYS = 31;
@@ -99,7 +102,7 @@ public final class WorkPlanner {
 				units.add(unit(together, agents, sum, false));
 				together.clear();
 			}
-			sum = together.isEmpty() ? more : new DayEstimate(sum.executions() + more.executions(), sum.scattered());
+			sum = together.isEmpty() ? more : sum.plus(more.executions());
 			together.add(day);
 		}
 		if (!together.isEmpty()) {
@@ -151,7 +154,7 @@ public final class WorkPlanner {
 					List.of(new Slice(hours.getFirst().start(), hours.getLast().end(), hours)), provisional, bytes,
 					true);
 		}
-		long slicesPerHour = Math.ceilDiv(executions, hours.size() * SLICE_EXECUTIONS);
+		long slicesPerHour = Math.clamp(Math.ceilDiv(estimate.busiestHour(), SLICE_EXECUTIONS), 1, MAX_SLICES_PER_HOUR);
 		List<Slice> slices = new ArrayList<>();
 		for (DayHour hour : hours) {
 			cut(hour, slicesPerHour, slices);

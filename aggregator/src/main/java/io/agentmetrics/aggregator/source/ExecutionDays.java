@@ -5,11 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,12 +21,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
 import io.agentmetrics.aggregator.rollup.DayEstimate;
 import io.agentmetrics.aggregator.rollup.Shard;
+import io.agentmetrics.aggregator.rollup.WorkPlanner;
 import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.DayHour;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -90,12 +91,13 @@ public final class ExecutionDays {
 	private static final String EMPTY_SNAPSHOT = "1:1:";
 
 	/**
-	 * The planner's own statistics: rows per week, by its size where it was not analysed
-	 * yet.
+	 * The planner's own statistics of each week: how many rows it had when it was last
+	 * analysed, and how many it has by its size.
 	 */
 	private static final String WEEKS = """
-			select substring(pg_get_expr(relpartbound, oid) from $$FROM \\('([^']*)'\\)$$)::timestamptz as lower_bound,
+			select oid, substring(pg_get_expr(relpartbound, oid) from $$FROM \\('([^']*)'\\)$$)::timestamptz as lower_bound,
 				substring(pg_get_expr(relpartbound, oid) from $$TO \\('([^']*)'\\)$$)::timestamptz as upper_bound,
+				case when reltuples > 0 and relpages > 0 then reltuples else 0 end::bigint as analysed,
 				case when reltuples > 0 and relpages > 0
 					then reltuples / relpages * (pg_relation_size(oid) / current_setting('block_size')::int)
 					else pg_relation_size(oid) / 150 end::bigint as executions
@@ -104,13 +106,22 @@ public final class ExecutionDays {
 				and pg_get_expr(relpartbound, oid) <> 'DEFAULT'
 			""";
 
+	/** When the executions of a week start; asked of all weeks at once it takes 80 ms. */
+	private static final String STARTS = """
+			select extract(epoch from start)::bigint
+			from pg_class
+			join pg_namespace on pg_namespace.oid = relnamespace
+			join pg_stats on schemaname = nspname and tablename = relname and attname = 'execution_start'
+			cross join unnest(histogram_bounds::text::timestamptz[]) start
+			where pg_class.oid = :week
+			order by start
+			""";
+
 	/** What lies outside the weeks has no size per day that could be guessed. */
 	private static final String HOURS_OUTSIDE_THE_WEEKS = """
 			select date_bin('1 hour', execution_start, '2000-01-01 00:00:00+00') as hour, count(*) as executions
 			from agent_executions_default group by 1
 			""";
-
-	private static final long OUTSIDE = -1;
 
 	private final Connection connection;
 
@@ -201,27 +212,55 @@ public final class ExecutionDays {
 	 * @return an estimate per day, scattered where the day has no partition of its week
 	 */
 	public Function<LocalDate, DayEstimate> estimates(Collection<LocalDate> days) throws SQLException {
-		TreeMap<Instant, Long> perDay = new TreeMap<>();
-		try (PreparedStatement statement = this.connection.prepareStatement(WEEKS);
-				ResultSet result = statement.executeQuery()) {
-			while (result.next()) {
-				Instant lower = result.getObject("lower_bound", OffsetDateTime.class).toInstant();
-				Instant upper = result.getObject("upper_bound", OffsetDateTime.class).toInstant();
-				perDay.put(lower, result.getLong("executions") / Math.max(1, Duration.between(lower, upper).toDays()));
-				perDay.putIfAbsent(upper, OUTSIDE);
-			}
-		}
-		ToLongFunction<LocalDate> ofWeek = (day) -> {
-			Map.Entry<Instant, Long> week = perDay.floorEntry(this.calendar.startOf(day));
-			return (week != null) ? week.getValue() : OUTSIDE;
-		};
-		Map<LocalDate, Long> outside = days.stream().anyMatch((day) -> ofWeek.applyAsLong(day) == OUTSIDE)
-				? outsideTheWeeks() : Map.of();
+		List<WeekStatistics> weeks = weeks();
+		Map<LocalDate, Long> outside = days.stream().anyMatch((day) -> isOutside(day, weeks)) ? outsideTheWeeks()
+				: Map.of();
 		return (day) -> {
-			long executions = ofWeek.applyAsLong(day);
-			return (executions != OUTSIDE) ? new DayEstimate(executions + outside.getOrDefault(day, 0L), false)
-					: new DayEstimate(outside.getOrDefault(day, 0L), true);
+			long scattered = outside.getOrDefault(day, 0L);
+			return isOutside(day, weeks) ? new DayEstimate(scattered, true) : estimate(day, weeks).plus(scattered);
 		};
+	}
+
+	private boolean isOutside(LocalDate day, List<WeekStatistics> weeks) {
+		Instant start = this.calendar.startOf(day);
+		return weeks.stream().noneMatch((week) -> week.contains(start));
+	}
+
+	private DayEstimate estimate(LocalDate day, List<WeekStatistics> weeks) {
+		List<DayHour> hours = this.calendar.hours(day, day.plusDays(1));
+		long busiestHour = hours.stream()
+			.mapToLong((hour) -> executions(hour.start(), hour.end(), weeks))
+			.max()
+			.orElseThrow();
+		return new DayEstimate(executions(hours.getFirst().start(), hours.getLast().end(), weeks), busiestHour, false);
+	}
+
+	private static long executions(Instant from, Instant to, List<WeekStatistics> weeks) {
+		return weeks.stream().mapToLong((week) -> week.executions(from, to)).sum();
+	}
+
+	private List<WeekStatistics> weeks() {
+		return this.jdbc.sql(WEEKS).query((row, _) -> {
+			Instant from = row.getObject("lower_bound", OffsetDateTime.class).toInstant();
+			Instant to = row.getObject("upper_bound", OffsetDateTime.class).toInstant();
+			long executions = row.getLong("executions");
+			if (executions <= WorkPlanner.DENSE_DAY_EXECUTIONS) {
+				return WeekStatistics.even(from, to, executions);
+			}
+			long analysed = row.getLong("analysed");
+			return new WeekStatistics(from, to, analysed, Math.max(0, executions - analysed),
+					starts(row.getLong("oid")));
+		}).list();
+	}
+
+	private List<Instant> starts(long week) {
+		return this.jdbc.sql(STARTS)
+			.param("week", week)
+			.query(Long.class)
+			.list()
+			.stream()
+			.map(Instant::ofEpochSecond)
+			.toList();
 	}
 
 	private Map<LocalDate, Long> outsideTheWeeks() throws SQLException {
