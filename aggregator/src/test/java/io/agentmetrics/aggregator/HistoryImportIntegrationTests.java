@@ -70,6 +70,8 @@ class HistoryImportIntegrationTests {
 		try (AggregatorFixture old = AggregatorFixture.at("2022-01-01T00:05:00Z");
 				AggregatorFixture recent = AggregatorFixture.at(Instant.now().toString())) {
 			store(old, executions, "2021-12-31 20:00:00+00", "md5(n::text)");
+			recent.sql()
+				.run("call ensure_execution_partitions('%s', '%s')", recent.today().minusDays(210), recent.today());
 			store(recent, executions, recent.today().minusDays(1) + " 20:00:00+00", "n desc");
 			assertThat(old.sql().number("select count(*) from agent_executions_default")).isEqualTo(executions);
 			assertThat(recent.sql().number("select count(*) from agent_executions_default")).isZero();

@@ -141,7 +141,11 @@ final class Browser implements AutoCloseable {
 
 	void click(String css) {
 		await(css);
-		find(css).click();
+		// what was found may be drawn anew before it is clicked
+		await("a click on " + css, () -> {
+			find(css).click();
+			return true;
+		});
 	}
 
 	void choose(String select, String value) {
