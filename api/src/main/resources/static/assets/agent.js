@@ -44,7 +44,7 @@ export function agentView({ listener, zone, named, back }) {
 			agent = data.agent;
 			put(title, agent ? foreign(agent.name) : 'Unknown agent');
 			named(agent ? visible(agent.name) : 'Unknown agent');
-			put(identity, agent && identityOf(agent.id));
+			put(identity, agent && identityOf(agent));
 			put(health, agent && orProblem(() => healthOf(agent.health)));
 			put(
 				body,
@@ -142,11 +142,13 @@ export function agentView({ listener, zone, named, back }) {
 	};
 }
 
-function identityOf(id) {
+function identityOf({ id, externalId }) {
 	return [
 		h('span', { class: 'soft' }, 'Id '),
 		h('code', null, id),
 		h('button', { type: 'button', class: 'quiet copy-id', click: () => copy(id, "The agent's id") }, 'Copy id'),
+		externalId && h('span', { class: 'soft' }, 'Called by its platform'),
+		externalId && h('code', null, foreign(externalId)),
 	];
 }
 

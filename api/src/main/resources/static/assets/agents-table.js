@@ -101,7 +101,7 @@ export function agentsTable({ listener, zone }) {
 	const search = h('input', {
 		type: 'search',
 		placeholder: 'Search agents',
-		'aria-label': 'Search agents by name',
+		'aria-label': 'Search agents by name or external id',
 		maxlength: '200',
 		input: () => searchSoon(),
 	});
@@ -522,7 +522,7 @@ function clear({ change }, name, how) {
 
 /** A row of a file: what could not be answered is told there, too. */
 function toRow(agent) {
-	const { id, name } = agent;
+	const { id, name, externalId } = agent;
 	const times = ({ metrics }) => metrics.executionTimes;
 	const columns = {
 		health: () => agent.health.status,
@@ -536,6 +536,7 @@ function toRow(agent) {
 		p99_ms: () => times(agent).p99Ms,
 		exact: () => times(agent).exact,
 		trend: () => agent.metrics.trend,
+		external_id: () => externalId,
 	};
 	return Object.entries(columns).reduce(
 		(row, [column, read]) => {

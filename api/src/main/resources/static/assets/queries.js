@@ -85,7 +85,7 @@ export const agents = (state, { first, after, order }) => `{
     totalCount
     pageInfo { hasNextPage endCursor }
     edges { node {
-      id name
+      id name externalId
       health { status summary stuckExecutionCount }
       metrics(${windowOf(state)}, ${typeOf(state)}) {
         totalExecutions successfulExecutions failedExecutions successRate errorRate trend
@@ -108,7 +108,7 @@ export const agents = (state, { first, after, order }) => `{
 /** One agent's health and numbers. */
 export const agent = (state) => `{
   agent(id: ${text(state.agent)}) {
-    id name createdAt
+    id name externalId createdAt
     health { status summary stuckExecutionCount computedAt findings { rule status sentence } }
     metrics(${windowOf(state)}, ${typeOf(state)}) {
       totalExecutions successfulExecutions failedExecutions cancelledExecutions inProgressExecutions totalErrors

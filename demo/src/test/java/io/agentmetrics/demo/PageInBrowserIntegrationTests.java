@@ -736,14 +736,18 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
-	void nameThatCannotBeSeenIsWrittenOutAndLinked() {
+	void nameThatCannotBeSeenIsWrittenOutAndLinked() throws Exception {
+		try (var connection = this.product.dataSource().getConnection(); var statement = connection.createStatement()) {
+			statement.execute("update agents set external_id = '<b>job</b>' where id = '" + this.blankAgent + "'");
+		}
 		open("#/?sort=name&search=" + "%E2%80%8B");
 		assertThat(this.browser.texts(".agents tbody .name")).containsExactly("invisible: U+200B");
 		this.browser.click(".agents tbody .name");
 		this.browser.awaitText("h1", "invisible: U+200B");
 		this.browser.awaitAnswers();
 		assertThat(this.browser.title()).startsWith("invisible: U+200B");
-		assertThat(this.browser.text(".identity")).contains(this.blankAgent.toString(), "Copy id");
+		assertThat(this.browser.text(".identity")).contains(this.blankAgent.toString(), "Copy id",
+				"Called by its platform", "<b>job</b>");
 		assertThat(this.browser.text(".panel-stuck")).contains("pending for").doesNotContain("running");
 		assertThat(this.browser.text(".panel-errors")).doesNotContain("No errors");
 	}

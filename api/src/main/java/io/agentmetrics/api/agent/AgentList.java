@@ -13,7 +13,8 @@ import io.agentmetrics.api.problem.ProblemException;
 /**
  * A list of agents that is asked for. Its cursors hold rank (8), id (16) and name.
  *
- * @param search a part of their names in any case, or empty for all
+ * @param search a part of their names or of what their platforms call them, in any case,
+ * or empty for all
  * @param health how they are doing, one status at least
  * @param order by what they are ordered
  */

@@ -23,17 +23,17 @@ import org.springframework.stereotype.Component;
 @Component
 final class AgentRepository {
 
-	private static final String AGENT = "select id, name, created_at from agents where id = :id";
+	private static final String AGENT = "select id, name, created_at, external_id from agents where id = :id";
 
 	private static final String AGENTS = """
 			with listed as (
-				select agents.id, agents.name, agents.created_at,
+				select agents.id, agents.name, agents.created_at, agents.external_id,
 					case when active.agent_id is null then :idle else active.rank end as rank
 				from agents
 				left join unnest(:agents, :ranks) as active (agent_id, rank) on active.agent_id = agents.id
-				where strpos(lower(agents.name), lower(:search)) > 0
+				where strpos(lower(agents.name), lower(:search)) > 0 or strpos(lower(agents.external_id), lower(:search)) > 0
 			)
-			select id, name, created_at
+			select id, name, created_at, external_id
 			from listed
 			where (rank, name, id) > (:rank, :name, :id)
 			order by rank, name, id
@@ -44,7 +44,7 @@ final class AgentRepository {
 			select count(*)
 			from agents
 			left join unnest(:agents, :ranks) as active (agent_id, rank) on active.agent_id = agents.id
-			where strpos(lower(agents.name), lower(:search)) > 0
+			where (strpos(lower(agents.name), lower(:search)) > 0 or strpos(lower(agents.external_id), lower(:search)) > 0)
 				and case when active.agent_id is null then :idle else active.rank end is not null
 			""";
 
@@ -64,7 +64,8 @@ final class AgentRepository {
 
 	/**
 	 * Lists agents by rank, name and id.
-	 * @param search a part of their names in any case, or empty for all
+	 * @param search a part of their names or of what their platforms call them, in any
+	 * case, or empty for all
 	 */
 	List<Agent> agents(String search, AgentRanks ranks, AgentPosition after, int limit) {
 		return ask(AGENTS, search, ranks).param("rank", after.rank())
@@ -77,7 +78,8 @@ final class AgentRepository {
 
 	/**
 	 * Counts agents.
-	 * @param search a part of their names in any case, or empty for all
+	 * @param search a part of their names or of what their platforms call them, in any
+	 * case, or empty for all
 	 */
 	long count(String search, AgentRanks ranks) {
 		return ask(COUNT, search, ranks).query(Long.class).single();
@@ -100,7 +102,8 @@ final class AgentRepository {
 
 	private static Agent agent(ResultSet row, int number) throws SQLException {
 		return new Agent(row.getObject("id", UUID.class), row.getString("name"),
-				row.getObject("created_at", OffsetDateTime.class).toInstant());
+				row.getObject("created_at", OffsetDateTime.class).toInstant(),
+				Optional.ofNullable(row.getString("external_id")));
 	}
 
 }

@@ -45,7 +45,7 @@ final class DashboardRepository {
 				group by agent_id
 				having (sum(successful_executions) + sum(failed_executions)) >= :minFinished
 			)
-			select agents.id, agents.name, agents.created_at
+			select agents.id, agents.name, agents.created_at, agents.external_id
 			from ranked
 			join agents on agents.id = ranked.agent_id
 			where not :withIssues or 100 * ranked.failed > :errorRatePercent::numeric * ranked.finished
@@ -168,7 +168,8 @@ final class DashboardRepository {
 
 	private static Agent agent(ResultSet row) throws SQLException {
 		return new Agent(row.getObject("id", UUID.class), row.getString("name"),
-				row.getObject("created_at", OffsetDateTime.class).toInstant());
+				row.getObject("created_at", OffsetDateTime.class).toInstant(),
+				Optional.ofNullable(row.getString("external_id")));
 	}
 
 	private static TrendDay day(ResultSet row) throws SQLException {

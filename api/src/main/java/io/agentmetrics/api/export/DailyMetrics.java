@@ -14,6 +14,7 @@ import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.model.number.Percent;
 import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -30,6 +31,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param avgExecutionTimeMs the average with two decimals; this and the other times are
  * null without timed executions
  * @param revision grows with each change of the row
+ * @param agentExternalId what the agent's platform calls it, null where that is a UUID
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long totalExecutions,
@@ -37,7 +39,8 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 		long totalErrors, double successRate, double errorRate, long timedExecutions,
 		@Nullable Double avgExecutionTimeMs, @Nullable Long minExecutionTimeMs, @Nullable Long maxExecutionTimeMs,
 		@Nullable Long p50ExecutionTimeMs, @Nullable Long p95ExecutionTimeMs, @Nullable Long p99ExecutionTimeMs,
-		boolean percentilesExact, long revision, Instant updatedAt) {
+		boolean percentilesExact, long revision, Instant updatedAt, @Schema(types = {
+				"string", "null" }) @Nullable String agentExternalId){
 
 	// day by day, so that the first rows come at once: sorting a million would take
 	// seconds and a temporary file
@@ -49,7 +52,8 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 					days.failed_executions, days.cancelled_executions, days.in_progress_executions, days.total_errors,
 					days.timed_executions, days.avg_execution_time_ms,
 					days.min_execution_time_ms, days.max_execution_time_ms, days.p50_execution_time_ms,
-					days.p95_execution_time_ms, days.p99_execution_time_ms, days.revision, days.updated_at
+					days.p95_execution_time_ms, days.p99_execution_time_ms, days.revision, days.updated_at,
+					agents.external_id
 				from agent_metrics days
 				join agents on agents.id = days.agent_id
 				where days.metric_date = asked.metric_date and not days.provisional
@@ -63,7 +67,7 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 			"successful_executions", "failed_executions", "cancelled_executions", "in_progress_executions",
 			"total_errors", "success_rate", "error_rate", "timed_executions", "avg_execution_time_ms",
 			"min_execution_time_ms", "max_execution_time_ms", "p50_execution_time_ms", "p95_execution_time_ms",
-			"p99_execution_time_ms", "percentiles_exact", "revision", "updated_at");
+			"p99_execution_time_ms", "percentiles_exact", "revision", "updated_at", "agent_external_id");
 
 	/** Returns the values of the columns. */
 	List<@Nullable Object> values() {
@@ -72,7 +76,7 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 				this.totalErrors, decimal(this.successRate), decimal(this.errorRate), this.timedExecutions,
 				decimal(this.avgExecutionTimeMs), this.minExecutionTimeMs, this.maxExecutionTimeMs,
 				this.p50ExecutionTimeMs, this.p95ExecutionTimeMs, this.p99ExecutionTimeMs, this.percentilesExact,
-				this.revision, this.updatedAt);
+				this.revision, this.updatedAt, this.agentExternalId);
 	}
 
 	private static @Nullable BigDecimal decimal(@Nullable Double value) {
@@ -93,7 +97,7 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 				row.getObject("max_execution_time_ms", Long.class), row.getObject("p50_execution_time_ms", Long.class),
 				row.getObject("p95_execution_time_ms", Long.class), row.getObject("p99_execution_time_ms", Long.class),
 				timed <= LatencySketch.EXACT_LIMIT, row.getLong("revision"),
-				row.getObject("updated_at", OffsetDateTime.class).toInstant());
+				row.getObject("updated_at", OffsetDateTime.class).toInstant(), row.getString("external_id"));
 	}
 
 }

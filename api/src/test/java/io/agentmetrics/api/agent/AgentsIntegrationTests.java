@@ -27,7 +27,7 @@ class AgentsIntegrationTests extends ApiTest {
 				agents(first: $first, after: $after, search: $search) {
 					totalCount
 					pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-					edges { cursor node { id name createdAt } }
+					edges { cursor node { id name externalId createdAt } }
 				}
 			}
 			""";
@@ -154,6 +154,32 @@ class AgentsIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void searchFindsWhatPlatformsCallAgentsAndTheAnswerTellsIt() {
+		UUID id = executions().agent("Invoices");
+		JdbcClient.create(this.dataSource)
+			.sql("update agents set external_id = 'jobs/Reader-7' where id = :id")
+			.param("id", id)
+			.update();
+		page(Map.of("search", "s/reader")).path("agents.totalCount")
+			.entity(Long.class)
+			.isEqualTo(1L)
+			.path("agents.edges[0].node.externalId")
+			.entity(String.class)
+			.isEqualTo("jobs/Reader-7");
+		page(Map.of("search", "gent b", "first", 1)).path("agents.totalCount")
+			.entity(Long.class)
+			.isEqualTo(8L)
+			.path("agents.edges[0].node.externalId")
+			.valueIsNull();
+		graphQl().document("query ($id: ID!) { agent(id: $id) { externalId } }")
+			.variable("id", id)
+			.execute()
+			.path("agent.externalId")
+			.entity(String.class)
+			.isEqualTo("jobs/Reader-7");
+	}
+
+	@Test
 	void emptyPageHasNoCursors() {
 		page(Map.of("search", "nobody")).path("agents.pageInfo.endCursor")
 			.valueIsNull()
@@ -187,7 +213,7 @@ class AgentsIntegrationTests extends ApiTest {
 		return graphQl().document(PAGE).variables(new HashMap<String, @Nullable Object>(variables)).execute();
 	}
 
-	record Node(UUID id, String name, String createdAt) {
+	record Node(UUID id, String name, @Nullable String externalId, String createdAt) {
 
 		@Override
 		public String toString() {

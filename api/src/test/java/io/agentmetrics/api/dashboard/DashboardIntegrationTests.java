@@ -154,9 +154,14 @@ class DashboardIntegrationTests extends ApiTest {
 	@Test
 	void agentHasIssuesWhenItsErrorRateIsAboveTheLimit() {
 		aggregate(40);
-		ask("agentsWithIssues { agent { id name } errorRate }").path("dashboard.agentsWithIssues[*].agent.name")
+		JdbcClient.create(this.dataSource).sql("update agents set external_id = 'jobs/' || name").update();
+		ask("agentsWithIssues { agent { id name externalId } errorRate }")
+			.path("dashboard.agentsWithIssues[*].agent.name")
 			.entityList(String.class)
-			.containsExactly("bad");
+			.containsExactly("bad")
+			.path("dashboard.agentsWithIssues[*].agent.externalId")
+			.entityList(String.class)
+			.containsExactly("jobs/bad");
 	}
 
 	@Test

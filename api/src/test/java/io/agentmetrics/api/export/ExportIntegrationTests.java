@@ -40,7 +40,8 @@ class ExportIntegrationTests extends ApiTest {
 	private static final String HEADER = "metric_date,agent_id,agent_name,total_executions,successful_executions,"
 			+ "failed_executions,cancelled_executions,in_progress_executions,total_errors,success_rate,error_rate,"
 			+ "timed_executions,avg_execution_time_ms,min_execution_time_ms,max_execution_time_ms,"
-			+ "p50_execution_time_ms,p95_execution_time_ms,p99_execution_time_ms,percentiles_exact,revision,updated_at";
+			+ "p50_execution_time_ms,p95_execution_time_ms,p99_execution_time_ms,percentiles_exact,revision,updated_at,"
+			+ "agent_external_id";
 
 	@BeforeEach
 	void deleteAll() {
@@ -68,6 +69,10 @@ class ExportIntegrationTests extends ApiTest {
 		store(agent, 2);
 		store(agent, 3);
 		store(other, 3);
+		JdbcClient.create(this.dataSource)
+			.sql("update agents set external_id = '-jobs' where id = :id")
+			.param("id", agent)
+			.update();
 		aggregate(40);
 		WebTestClient.ResponseSpec response = ask(ALL + "?format=csv");
 		response.expectStatus().isOk().expectHeader().contentType("text/csv;charset=UTF-8");
@@ -91,7 +96,8 @@ class ExportIntegrationTests extends ApiTest {
 		assertThat(lines).hasSize(4);
 		assertThat(lines.getFirst()).isEqualTo(HEADER);
 		assertThat(lines.get(3)).startsWith(this.clock.today().minusDays(2) + "," + agent
-				+ ",\"'=HYPERLINK(\"\"http://evil\"\"), Inc.\",2,1,1,0,0,1,50.0,50.0,2,200.0,100,300,100,300,300,true,1,");
+				+ ",\"'=HYPERLINK(\"\"http://evil\"\"), Inc.\",2,1,1,0,0,1,50.0,50.0,2,200.0,100,300,100,300,300,true,1,")
+			.endsWith("Z,'-jobs");
 	}
 
 	@Test

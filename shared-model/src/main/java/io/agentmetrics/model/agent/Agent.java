@@ -2,6 +2,7 @@ package io.agentmetrics.model.agent;
 
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -10,8 +11,9 @@ import java.util.UUID;
  * @param id what executions refer to it by; never changes
  * @param name what people call it; not empty, need not be unique
  * @param createdAt when it was registered
+ * @param externalId what its platform calls it, where that is not a UUID
  */
-public record Agent(UUID id, String name, Instant createdAt) {
+public record Agent(UUID id, String name, Instant createdAt, Optional<String> externalId) {
 
 	public Agent {
 		Objects.requireNonNull(id, "An agent has an id");
