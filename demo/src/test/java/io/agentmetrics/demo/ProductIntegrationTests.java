@@ -250,8 +250,12 @@ class ProductIntegrationTests {
 		// what finished before the first API started is not counted
 		TestExecutions executions = new TestExecutions(this.product.dataSource());
 		executions.insert(TestExecution.failed(executions.agent("Fails once"), Instant.now(), 7, "Timeout"));
-		RunningDemo.await(
-				() -> metrics().containsAll(List.of("agent_success_rate", "agent_metrics_agent_dates_failed")),
+		try (Connection connection = this.product.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute(
+					"insert into execution_sources (name, statuses, connected_table) values ('platform', '{}', 'public.runs')");
+		}
+		RunningDemo.await(() -> metrics().containsAll(List.of("agent_success_rate", "agent_metrics_source_followed")),
 				Duration.ofMinutes(1));
 		assertThat(metrics()).containsExactlyInAnyOrderElementsOf(
 				Documentation.page("docs/metrics.md").section("Of the API").find("(?m)^\\| `(\\w+)"));

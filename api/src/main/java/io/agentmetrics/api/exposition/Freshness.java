@@ -1,9 +1,11 @@
 package io.agentmetrics.api.exposition;
 
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How far the aggregator has come, and how its last run went.
+ * How far the aggregator has come, how its last run went, and how the tables stand that
+ * executions come from.
  *
  * @param ageSeconds how long ago a run last was complete; infinite before the first
  * @param datesBehind days that are over and not yet aggregated
@@ -18,8 +20,9 @@ import java.util.OptionalDouble;
  * @param reconciliationFailures how often days did not add up, ever
  * @param lateExecutions executions that came or changed after their day's had been
  * dropped, as the last run found them
+ * @param sources connected tables of platforms by name, up to 100
  */
 record Freshness(double ageSeconds, long datesBehind, long agentDatesWaiting, long agentDaysFailed,
 		OptionalDouble lastRunSeconds, OptionalDouble lastRunRowsPerSecond, boolean lastRunFailed,
-		long reconciliationFailures, long lateExecutions) {
+		long reconciliationFailures, long lateExecutions, List<ConnectedSource> sources) {
 }

@@ -71,6 +71,15 @@ final class FreshnessCollector implements MultiCollector, SmartLifecycle {
 			.metricSnapshot(Gauges.gauge(PREFIX + "late_executions",
 					"Executions that came or changed after their day's executions had been dropped, counted nowhere.",
 					freshness.lateExecutions()))
+			.metricSnapshot(Gauges.gauge("agent_metrics_source_followed",
+					"1 if the changes of a connected table come over, 0 if its triggers are missing or disabled.",
+					freshness.sources(), (source) -> source.followed() ? 1 : 0))
+			.metricSnapshot(Gauges.gauge("agent_metrics_source_rejects",
+					"Executions of a connected table that do not fit and are left out, up to 10,000.",
+					freshness.sources(), ConnectedSource::rejects))
+			.metricSnapshot(Gauges.gauge("agent_metrics_source_misses",
+					"Statements on a connected table whose changes could not be stored, up to 1,000.",
+					freshness.sources(), ConnectedSource::misses))
 			.metricSnapshot(CounterSnapshot.builder()
 				.name(PREFIX + "reconciliation_failures")
 				.help("How often days did not add up to what PostgreSQL counts.")

@@ -70,6 +70,24 @@ final class FreshnessRepository {
 				where closed.metric_date = days.metric_date and pg_visible_in_snapshot(changed_in, snapshot))
 			""";
 
+	/**
+	 * Triggers are found by names, since a reader may not look into the platform's
+	 * schema.
+	 */
+	private static final String SOURCES = """
+			select name,
+				(select count(*) from pg_trigger
+					join pg_class table_of on table_of.oid = tgrelid
+					join pg_namespace schema_of on schema_of.oid = relnamespace
+					where tgname like 'agent\\_metrics\\_%' and tgenabled in ('O', 'A')
+						and format('%I.%I', nspname, relname) = connected_table) = 4 as followed,
+				(select count(*) from execution_rejects where source_id = sources.id and not stored) as rejects,
+				(select count(*) from execution_misses where source_id = sources.id) as misses
+			from execution_sources sources
+			where connected_table is not null
+			order by name limit 100
+			""";
+
 	/** The text of a snapshot that sees nothing. */
 	private static final String NOTHING = "1:1:";
 
@@ -96,8 +114,13 @@ final class FreshnessRepository {
 		Days over = over(current);
 		return this.transaction.execute((status) -> {
 			Known known = this.jdbc.sql(FRESHNESS).withQueryTimeout(TIMEOUT_SECONDS).query(Known::of).single();
+			List<ConnectedSource> sources = this.jdbc.sql(SOURCES)
+				.withQueryTimeout(TIMEOUT_SECONDS)
+				.query((row, _) -> new ConnectedSource(row.getString("name"), row.getBoolean("followed"),
+						row.getLong("rejects"), row.getLong("misses")))
+				.list();
 			this.jdbc.sql(INDEXES_ONLY).update();
-			return known.freshness(current.unknown(over).size(), waiting(known.watermark(), over, current));
+			return known.freshness(current.unknown(over).size(), waiting(known.watermark(), over, current), sources);
 		});
 	}
 
@@ -147,10 +170,10 @@ final class FreshnessRepository {
 					row.getLong("late_executions"), (watermark != null) ? watermark : NOTHING);
 		}
 
-		Freshness freshness(long datesBehind, long agentDatesWaiting) {
+		Freshness freshness(long datesBehind, long agentDatesWaiting, List<ConnectedSource> sources) {
 			return new Freshness(this.ageSeconds, datesBehind, agentDatesWaiting, this.agentDaysFailed,
 					this.lastRunSeconds, this.lastRunRowsPerSecond, this.lastRunFailed, this.reconciliationFailures,
-					this.lateExecutions);
+					this.lateExecutions, sources);
 		}
 
 	}

@@ -141,6 +141,29 @@ class FreshnessRepositoryIntegrationTests {
 	}
 
 	@Test
+	void connectedTablesAreToldWithWhatDidNotComeOver() {
+		this.sql.sql("""
+				create table runs (id int);
+				create function mirror() returns trigger language plpgsql as 'begin return null; end';
+				create trigger agent_metrics_insert after insert on runs execute function mirror();
+				create trigger agent_metrics_update after update on runs execute function mirror();
+				create trigger agent_metrics_delete after delete on runs execute function mirror();
+				create trigger agent_metrics_truncate after truncate on runs execute function mirror();
+				insert into execution_sources (name, statuses, connected_table)
+				values ('whole', '{}', 'public.runs'), ('gone', '{}', 'public."No Runs"'), ('file', '{}', null);
+				insert into execution_rejects (source_id, key, reason, stored)
+				select id, stored, 'odd', stored from execution_sources, (values (true), (false)) stored (stored)
+				where name <> 'gone';
+				insert into execution_misses (source_id, cause)
+				select id, 'locked' from execution_sources, generate_series(1, 3) where name = 'gone'
+				""").update();
+		assertThat(current().sources()).containsExactly(new ConnectedSource("gone", false, 0, 3),
+				new ConnectedSource("whole", true, 1, 0));
+		this.sql.sql("alter table runs disable trigger agent_metrics_delete").update();
+		assertThat(current().sources()).contains(new ConnectedSource("whole", false, 1, 0));
+	}
+
+	@Test
 	void oneConnectionIsEnough() {
 		HikariConfig single = new HikariConfig();
 		single.setDataSource(this.database.dataSource());
