@@ -97,7 +97,7 @@ class Mirror {
 	private static final String COUNT_TRIGGERS = """
 			select count(*) from pg_trigger join pg_proc on pg_proc.oid = tgfoid
 			where tgrelid = to_regclass(:table) and tgname like 'agent\\_metrics\\_%' and tgenabled in ('O', 'A')
-				and proname = :function and pronamespace = current_schema()::regnamespace
+				and proname = :function and pronamespace = quote_ident(current_schema())::regnamespace
 			""";
 
 	private final JdbcClient jdbc;
