@@ -97,13 +97,29 @@ create type foreign_execution as (
 );
 comment on type foreign_execution is 'An execution as its source has it, with its times in the types that they have here.';
 
--- What becomes of executions of a source, in their order: what cannot be stored has a reason, and what is stored without
--- a value that is wrong has a remark.
+create type mapped_execution as (
+	ordinal bigint,
+	key text,
+	id uuid,
+	agent_id uuid,
+	external_id text,
+	agent_name text,
+	user_id uuid,
+	status text,
+	execution_start timestamptz,
+	execution_end timestamptz,
+	execution_time_ms bigint,
+	error_type text,
+	error_message text,
+	reason text,
+	remark text
+);
+comment on type mapped_execution is
+	'What becomes of an execution of a source: one that cannot be stored has a reason, one without a value that is wrong a remark.';
+
+-- In the order of the executions.
 create function mapped_executions(source_name text, statuses jsonb, executions foreign_execution[])
-returns table (ordinal bigint, key text, id uuid, agent_id uuid, external_id text, agent_name text, user_id uuid, status text,
-	execution_start timestamptz, execution_end timestamptz, execution_time_ms bigint, error_type text, error_message text,
-	reason text, remark text)
-language sql stable rows 100
+returns setof mapped_execution language sql stable rows 100
 begin atomic
 	with given as (
 		select given.*, statuses ->> lower(translate(given.status, e' \t\r\n_-', '') collate "C") as known_status,
@@ -150,75 +166,83 @@ begin atomic
 	from judged, (select max(kept_from) as kept_from from execution_drops) drops
 	order by ordinal;
 end;
---rollback drop function mapped_executions(text, jsonb, foreign_execution[]); drop type foreign_execution;
+--rollback drop function mapped_executions(text, jsonb, foreign_execution[]);
+--rollback drop type mapped_execution; drop type foreign_execution;
 
 --changeset agent-metrics:store-executions splitStatements:false
 -- Stores executions of a source in place of what is stored of them, and deletes those that are gone or no longer fit. What
 -- another source or the platform itself has written stays as it is. A negative source is a file of it: what its table has
 -- brought stays, too, and what does not fit is told by the import. Returns how many rows it wrote.
+-- Whatever is rarely needed is only asked for: the platform waits for each statement.
 create function store_executions(source smallint, changed foreign_execution[], gone foreign_execution[])
 returns bigint language plpgsql as $$
 declare
 	origin execution_sources;
+	mapped mapped_execution[];
+	has_problems boolean;
+	had_problems boolean;
+	has_new_agents boolean;
 	written bigint;
 	most_rejects constant int := 10000;
 begin
 	select * into strict origin from execution_sources where id = abs(source);
-	if cardinality(gone) > 0 then
+	select array_agg(given), source > 0 and bool_or(coalesce(reason, remark) is not null),
+			exists (select from execution_rejects where source_id = source),
+			bool_or(reason is null and (agents.id is null or agents.source_id = origin.id
+				and agent_name not in (agents.name, coalesce(given.external_id, agent_id::text))))
+		into mapped, has_problems, had_problems, has_new_agents
+	from mapped_executions(origin.name, origin.statuses, changed) given left join agents on agents.id = given.agent_id;
+	if has_problems or cardinality(gone) > 0 then
 		delete from agent_executions execution using (
-			select id, agent_id, execution_start from mapped_executions(origin.name, origin.statuses, gone)
+			(select id, agent_id, execution_start from mapped_executions(origin.name, origin.statuses, gone)
+			union
+			select id, agent_id, execution_start from unnest(mapped) where source > 0 and reason is not null)
 			except
-			select id, agent_id, execution_start from mapped_executions(origin.name, origin.statuses, changed)
-			where reason is null) removed
+			select id, agent_id, execution_start from unnest(mapped) where reason is null) removed
 		where execution.id = removed.id and execution.execution_start = removed.execution_start
 			and execution.agent_id = removed.agent_id and execution.source_id = source;
 	end if;
-	if exists (select from execution_rejects where source_id = source) then
+	if had_problems then
 		delete from execution_rejects rejects where source_id = source
 			and key in (select left(keys.key, 500) from unnest(changed || gone) keys)
 			and not exists (
-				select from mapped_executions(origin.name, origin.statuses, changed) mapped
-				where left(mapped.key, 500) = rejects.key and coalesce(mapped.reason, mapped.remark) is not null);
+				select from unnest(mapped) given
+				where left(given.key, 500) = rejects.key and coalesce(reason, remark) is not null);
 	end if;
-	with mapped as materialized (
-		select * from mapped_executions(origin.name, origin.statuses, changed)
-	),
-	noted as (
+	if has_problems then
 		insert into execution_rejects as rejects (source_id, key, reason, stored)
 		select distinct on (left(coalesce(key, ''), 500)) source, left(coalesce(key, ''), 500), coalesce(reason, remark), reason is null
-		from mapped
-		where source > 0 and coalesce(reason, remark) is not null
+		from unnest(mapped)
+		where coalesce(reason, remark) is not null
 		order by left(coalesce(key, ''), 500), ordinal desc
 		limit (select most_rejects - count(*) from (select from execution_rejects where source_id = source limit most_rejects) counted)
 		on conflict (source_id, key) do update
-			set reason = excluded.reason, stored = excluded.stored, last_at = now(), times = rejects.times + 1
-	),
-	-- in one order, so that of two transactions one waits for the other
-	registered as (
+			set reason = excluded.reason, stored = excluded.stored, last_at = now(), times = rejects.times + 1;
+	end if;
+	if has_new_agents then
+		-- in one order, so that of two transactions one waits for the other
 		insert into agents (id, name, external_id, source_id)
-		select distinct on (agent_id) agent_id, agent_name, external_id, origin.id from mapped
-		where reason is null and not exists (select from agents where agents.id = mapped.agent_id)
+		select distinct on (agent_id) agent_id, agent_name, external_id, origin.id from unnest(mapped) given
+		where reason is null and not exists (select from agents where agents.id = given.agent_id)
 		order by agent_id, ordinal desc
-		on conflict do nothing
-	),
-	renamed as (
-		update agents set name = mapped.agent_name
+		on conflict do nothing;
+		update agents set name = given.agent_name
 		from (
-			select distinct on (agent_id) agent_id, agent_name from mapped
+			select distinct on (agent_id) agent_id, agent_name from unnest(mapped)
 			-- what has no name is called by its key, which is no new name
 			where reason is null and agent_name <> coalesce(external_id, agent_id::text)
-			order by agent_id, ordinal desc) mapped
-		where agents.id = mapped.agent_id and agents.id in (
+			order by agent_id, ordinal desc) given
+		where agents.id = given.agent_id and agents.id in (
 			-- whoever renames it now knows its name as well
 			select id from agents other
-			where other.id = mapped.agent_id and other.source_id = origin.id and other.name <> mapped.agent_name
-			for no key update skip locked)
-	)
+			where other.id = given.agent_id and other.source_id = origin.id and other.name <> given.agent_name
+			for no key update skip locked);
+	end if;
 	insert into agent_executions as execution (id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms,
 		error_type, error_message, source_id)
 	select distinct on (id, execution_start) id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms,
 		error_type, error_message, source
-	from mapped
+	from unnest(mapped)
 	where reason is null
 	order by id, execution_start, ordinal desc
 	on conflict (id, execution_start) do update

@@ -66,7 +66,13 @@ class Mirror {
 					changed := array(select %4$s from inserted %5$s);
 				end if;
 				if tg_op <> 'INSERT' then
-					gone := array(select %4$s from deleted %5$s);
+					-- most updates change neither what identifies an execution nor its agent or start
+					gone := array(
+						select before.execution from (select %4$s as execution from deleted %5$s) before
+						where not exists (
+							select from unnest(changed) after
+							where after.key = (before.execution).key and after.agent = (before.execution).agent
+								and after.started = (before.execution).started));
 				end if;
 				mapped := true;
 				perform store_executions(source, changed, gone);

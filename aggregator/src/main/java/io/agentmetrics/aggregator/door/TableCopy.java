@@ -70,7 +70,7 @@ final class TableCopy {
 					coalesce(array_agg(execution), '{}') as executions
 				from chunk
 			)
-			select rows, last, %6$s as written from whole
+			select rows, last, %6$s(:source::smallint, executions, '{}') as written from whole
 			""";
 
 	/**
@@ -212,11 +212,6 @@ final class TableCopy {
 		return failure instanceof ConcurrencyFailureException || LockTimeoutException.isTimeout(failure);
 	}
 
-	/** What was copied before and no longer fits has to go. */
-	private String gone() {
-		return this.source.begun() ? "executions" : "'{}'";
-	}
-
 	private Chunk copyChunk(String store) {
 		return this.repeatableRead.execute((status) -> {
 			JdbcClient client = this.jdbc;
@@ -231,7 +226,7 @@ final class TableCopy {
 					: "true";
 			var statement = client
 				.sql(COPY.formatted(SourceTable.ROW, this.table.key(), this.table.execution(), this.table.name(),
-						position, "%s(:source::smallint, executions, %s)".formatted(store, gone())))
+						position, store))
 				.param("rows", this.chunkSize)
 				.param("source", this.source.id());
 			Chunk chunk = ((after != null) ? statement.param("after", after) : statement).query(Chunk.class).single();
