@@ -161,7 +161,9 @@ class ConnectIntegrationTests {
 			"alter function store_executions(smallint, foreign_execution[], foreign_execution[]) rename to gone",
 			"alter table agent_executions rename to gone", "drop table execution_misses",
 			"alter table execution_rejects add constraint full_up check (false) not valid",
-			"drop table execution_misses; alter table agent_executions rename to gone" })
+			"drop table execution_misses; alter table agent_executions rename to gone",
+			"alter type foreign_execution rename to gone", "alter table execution_sources rename to gone",
+			"drop type foreign_execution cascade; drop type mapped_execution cascade" })
 	void platformGoesOnWhateverIsBroken(String damage) {
 		this.platform.fill(50);
 		connect();
@@ -174,6 +176,34 @@ class ConnectIntegrationTests {
 		this.sql.run("truncate platform.agent_executions");
 		this.sql.run("rollback");
 		assertThat(this.platform.differences()).isEmpty();
+	}
+
+	@Test
+	void platformGoesOnWhereTheTriggersOwnerHasLostItsRights() throws Exception {
+		this.sql.run("create role modest login; grant all on schema platform, public to modest; "
+				+ "grant all on all tables in schema platform, public to modest; "
+				+ "grant all on all sequences in schema public to modest");
+		try (InProcessAggregator aggregator = new InProcessAggregator(this.fixture.database().url(), "modest",
+				this.fixture.clock(), PlatformTable.SETTINGS)) {
+			SourceConnections connections = aggregator.bean(SourceConnections.class);
+			this.platform.fill(50);
+			connections.connect(ALL);
+			this.sql.run(
+					"revoke all on schema public from modest, public; revoke all on all tables in schema public from modest");
+			try (SqlSession fresh = this.fixture.session()) {
+				fresh.run("insert into platform.agent_executions (agent_id, status, execution_start) "
+						+ "select id, 'running', '2026-11-01 10:00' from platform.agents");
+				fresh.run("update platform.agent_executions set status = 'failed' where status = 'completed'");
+				fresh.run("delete from platform.agent_executions where status = 'pending'");
+			}
+			assertThat(this.platform.differences()).isNotEmpty();
+			this.sql.run("grant all on schema public to public; grant all on all tables in schema public to modest");
+			assertThat(connections.connect(ALL)).isTrue();
+			assertThat(this.platform.differences()).isEmpty();
+		}
+		finally {
+			this.sql.run("drop owned by modest cascade; drop role modest");
+		}
 	}
 
 	@Test
@@ -198,17 +228,29 @@ class ConnectIntegrationTests {
 		assertThat(this.sql.number("select count(*) from execution_rejects")).isZero();
 	}
 
-	@Test
-	void lockOnOurTablesHoldsNoStatementUpForLong() throws Exception {
+	/**
+	 * Half a second to store and half a second to note are the bound, however long the
+	 * lock is held; beyond that are seconds to spare.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "agent_executions", "agents", "execution_sources", "execution_rejects",
+			"agent_executions, execution_misses", "agent_executions, agents, execution_sources, execution_misses" })
+	void lockOnOurTablesHoldsNoStatementUpForLong(String tables) throws Exception {
 		this.platform.fill(20);
 		connect();
 		try (SqlSession holder = this.fixture.session()) {
 			holder.run("begin");
-			holder.run("lock table agent_executions, execution_misses in access exclusive mode");
+			holder.run("lock table %s in access exclusive mode", tables);
 			this.sql.run("set statement_timeout = '3s'");
+			this.sql.run("insert into platform.agent_executions (agent_id, status, execution_start) "
+					+ "select id, 'odd', '2026-11-01 10:00' from platform.agents");
 			this.sql.run("update platform.agent_executions set status = 'failed'");
+			this.sql.run("delete from platform.agent_executions where execution_time_ms is null");
+			this.sql.run("truncate platform.agent_executions");
+			this.platform.fill(10);
 			holder.run("rollback");
 		}
+		this.sql.run("reset statement_timeout");
 		assertThat(connect()).isTrue();
 		assertThat(this.platform.differences()).isEmpty();
 	}

@@ -54,36 +54,40 @@ class Mirror {
 			set search_path = %2$s, pg_temp set lock_timeout = '500ms' as $mirror$
 			declare
 				source constant smallint := %3$s;
-				changed foreign_execution[] := '{}';
-				gone foreign_execution[] := '{}';
+				-- of no type of ours, which would be looked for before anything is caught
+				executions record;
 				mapped boolean := false;
 			begin
 				if tg_op = 'TRUNCATE' then
 					perform forget_executions(source);
 					return null;
-				end if;
-				if tg_op <> 'DELETE' then
-					changed := array(select %4$s from inserted %5$s);
-				end if;
-				if tg_op <> 'INSERT' then
+				elsif tg_op = 'INSERT' then
+					select array(select %4$s from inserted %5$s) as changed, '{}'::foreign_execution[] as gone into executions;
+				elsif tg_op = 'DELETE' then
+					select '{}'::foreign_execution[] as changed, array(select %4$s from deleted %5$s) as gone into executions;
+				else
 					-- most updates change neither what identifies an execution nor its agent or start
-					gone := array(
-						select before.execution from (select %4$s as execution from deleted %5$s) before
-						where not exists (
-							select from unnest(changed) after
-							where after.key = (before.execution).key and after.agent = (before.execution).agent
-								and after.started = (before.execution).started));
+					select changed, array(
+							select before.execution from (select %4$s as execution from deleted %5$s) before
+							where not exists (
+								select from unnest(changed) after
+								where after.key = (before.execution).key and after.agent = (before.execution).agent
+									and after.started = (before.execution).started)) as gone
+						into executions
+					from (select array(select %4$s from inserted %5$s) as changed offset 0) present;
 				end if;
 				mapped := true;
-				perform store_executions(source, changed, gone);
+				perform store_executions(source, executions.changed, executions.gone);
 				return null;
 			exception when others then
 				begin
-					-- of many rows one by one would hold the platform up
-					if mapped and left(sqlstate, 2) in ('22', '23', '54', 'P0') and cardinality(changed) <= 1000 then
+					if mapped and left(sqlstate, 2) in ('22', '23', '54', 'P0') then
 						begin
-							perform store_executions_singly(source, changed, gone);
-							return null;
+							-- of many rows one by one would hold the platform up
+							if cardinality(executions.changed) <= 1000 then
+								perform store_executions_singly(source, executions.changed, executions.gone);
+								return null;
+							end if;
 						exception when others then
 							mapped := false;
 						end;
