@@ -45,8 +45,16 @@ class ConnectProcessIntegrationTests {
 					assertThat(process.output()).contains("History copied");
 				}
 				assertThat(platform.differences()).as("while clients write").isEmpty();
+				for (int look = 0; look < 20; look++) {
+					assertThat(platform.wrongNumbers()).as("while clients write").isEmpty();
+				}
 			}
 			assertThat(platform.differences()).isEmpty();
+			assertThat(platform.wrongNumbers()).isEmpty();
+			try (AggregatorProcess run = AggregatorProcess.start(fixture)) {
+				assertThat(run.exitCode(Duration.ofMinutes(5))).as(run.output()).isZero();
+			}
+			assertThat(platform.wrongDays()).isEmpty();
 			try (AggregatorProcess process = connect(fixture, "connect", "status", "source=platform")) {
 				assertThat(process.exitCode()).isZero();
 				assertThat(process.output()).contains("changes come over").doesNotContain("DIFFERENT", "MISSED");

@@ -1,5 +1,7 @@
 package io.agentmetrics.aggregator;
 
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Future;
@@ -36,6 +38,24 @@ final class PlatformTable {
 	private static final String HERE = """
 			select id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms, error_message
 			from agent_executions where source_id > 0""";
+
+	private static final String COUNTS = """
+			select agent_id, count(*), count(*) filter (where status = 'COMPLETED'),
+				count(*) filter (where status in ('FAILED', 'TIMEOUT')), count(*) filter (where status = 'CANCELLED'),
+				count(error_message), count(execution_time_ms), coalesce(sum(execution_time_ms), 0), min(execution_time_ms),
+				max(execution_time_ms)
+			from (%s) executions group by agent_id""";
+
+	private static final String NUMBERS = """
+			select agent_id, status, count(*), count(error_message), sum(execution_time_ms),
+				percentile_disc(array[0.5, 0.95, 0.99]) within group (order by execution_time_ms)
+			from (%s) executions group by grouping sets ((agent_id), (agent_id, status))""";
+
+	private static final String AGGREGATED = """
+			select agent_id, sum(total_executions), sum(successful_executions), sum(failed_executions), sum(cancelled_executions),
+				sum(total_errors), sum(timed_executions), sum(sum_execution_time_ms), min(min_execution_time_ms),
+				max(max_execution_time_ms)
+			from agent_metrics where not provisional group by agent_id""";
 
 	private final AggregatorFixture fixture;
 
@@ -76,15 +96,34 @@ final class PlatformTable {
 
 	/** Returns which executions differ between the table and what came over. */
 	List<String> differences() {
-		return differences(this.fixture.sql());
+		return differences(this.fixture.sql(), THERE, HERE);
 	}
 
-	static List<String> differences(SqlSession sql) {
+	/**
+	 * Returns which agents' numbers differ: those of what came over, and those of the
+	 * table.
+	 */
+	List<String> wrongNumbers() {
+		return differences(this.fixture.sql(), NUMBERS.formatted(THERE), NUMBERS.formatted(HERE));
+	}
+
+	/**
+	 * Returns which agents' numbers differ: those that a run has just aggregated, and
+	 * those of the table before today.
+	 */
+	List<String> wrongDays() {
+		ZoneId zone = this.fixture.zone();
+		String over = "select * from (%s) executions where execution_start < '%s'".formatted(THERE,
+				LocalDate.now(zone).atStartOfDay(zone).toInstant());
+		return differences(this.fixture.sql(), COUNTS.formatted(over), AGGREGATED);
+	}
+
+	private static List<String> differences(SqlSession sql, String there, String here) {
 		return sql.column("""
 				select 'only there: ' || there from (%1$s except %2$s) there
 				union all
 				select 'only here: ' || here from (%2$s except %1$s) here
-				""", THERE, HERE);
+				""", there, here);
 	}
 
 	/** Starts clients that insert, update and delete at random until they are closed. */
