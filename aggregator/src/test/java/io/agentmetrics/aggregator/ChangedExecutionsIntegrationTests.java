@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * What happens to executions after their day was closed reaches exactly their own
@@ -116,6 +117,19 @@ class ChangedExecutionsIntegrationTests {
 		assertThat(this.fixture.sql().number("select count(*) from agent_execution_deletions"))
 			.as("Deletions that every watermark has seen")
 			.isZero();
+	}
+
+	/** As docs/your-own-data.md tells to retire one. */
+	@Test
+	void agentWhoseExecutionsAreDeletedCanGoAfterTheNextRun() {
+		this.fixture.sql().run("delete from agent_executions where agent_id = '%s'", this.alice);
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.fixture.sql().run("delete from agents where id = '%s'", this.alice))
+			.withMessageContaining("violates foreign key constraint");
+		assertThat(this.fixture.run()).isTrue();
+		assertThat(this.fixture.sql().run("delete from agents where id = '%s'", this.alice)).isOne();
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
 	}
 
 	@Test
