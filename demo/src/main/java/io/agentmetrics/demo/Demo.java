@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
+import io.agentmetrics.demo.sample.PlatformRuns;
 import io.agentmetrics.demo.sample.Sample;
 import io.agentmetrics.demo.sample.SampleChange;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +80,17 @@ public final class Demo implements AutoCloseable {
 		DemoPostgres postgres = own(DemoPostgres.start(folder, Ports.free(POSTGRESQL_PORT)));
 		StartedProcesses processes = new StartedProcesses(folder.processes());
 		migrate(folder, postgres, processes);
+		Path connecting = folder.log("connect");
+		Optional<JarProcess> connect = connectPlatform(connecting, postgres, processes);
 		loadSample(postgres);
+		if (connect.isPresent()) {
+			requireSuccess(connect.get(), "The table of another platform could not be connected", connecting);
+		}
 		aggregate(postgres, processes);
 		JarProcess api = startApi(folder, postgres, processes);
 		say(addresses(folder, postgres));
+		say("The table public.platform_runs is connected: insert a run into it, and see %s on the page.\n"
+			.formatted(String.join(", ", PlatformRuns.AGENTS)));
 		say("Three queries to try in GraphiQL:\n\n" + QueriesToTry.of(postgres.dataSource()));
 		say("Ctrl-C stops everything; the data stays.");
 
@@ -111,9 +120,27 @@ public final class Demo implements AutoCloseable {
 		Path log = folder.log("migrate");
 		JarProcess migration = startJar(processes, this.settings.aggregatorJar(), List.of("migrate"),
 				postgres.environment(), ProcessBuilder.Redirect.to(log.toFile()));
-		int exitCode = migration.exitCode();
+		requireSuccess(migration, "The schema could not be migrated", log);
+	}
+
+	/** The first time; it takes no longer than loading the sample does meanwhile. */
+	private Optional<JarProcess> connectPlatform(Path log, DemoPostgres postgres, StartedProcesses processes)
+			throws SQLException {
+		PlatformRuns platform = new PlatformRuns(postgres.dataSource());
+		platform.bringUpTo(Instant.now());
+		if (platform.isConnected()) {
+			return Optional.empty();
+		}
+		Map<String, String> environment = new HashMap<>(postgres.environment());
+		environment.putAll(PlatformRuns.SETTINGS);
+		return Optional.of(startJar(processes, this.settings.aggregatorJar(), List.of("connect"), environment,
+				ProcessBuilder.Redirect.to(log.toFile())));
+	}
+
+	private void requireSuccess(JarProcess process, String failure, Path log) throws IOException, InterruptedException {
+		int exitCode = process.exitCode();
 		if (exitCode != 0) {
-			failed("The schema could not be migrated (exit code %d).".formatted(exitCode), log);
+			failed("%s (exit code %d).".formatted(failure, exitCode), log);
 			throw new DemoException("The demo stops.");
 		}
 	}

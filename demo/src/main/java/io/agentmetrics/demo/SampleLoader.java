@@ -11,6 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import javax.sql.DataSource;
+
+import io.agentmetrics.demo.sample.PlatformRuns;
 import io.agentmetrics.demo.sample.Sample;
 import io.agentmetrics.demo.sample.SampleChange;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -26,8 +29,11 @@ public final class SampleLoader {
 
 	private final Sample sample;
 
-	private SampleLoader(Sample sample) {
-		this.sample = sample;
+	private final PlatformRuns platform;
+
+	private SampleLoader(DataSource dataSource) {
+		this.sample = new Sample(dataSource);
+		this.platform = new PlatformRuns(dataSource);
 	}
 
 	/**
@@ -43,7 +49,7 @@ public final class SampleLoader {
 		dataSource.setUrl(environment.getOrDefault("SPRING_DATASOURCE_URL", ""));
 		dataSource.setUser(environment.get("SPRING_DATASOURCE_USERNAME"));
 		dataSource.setPassword(environment.get("SPRING_DATASOURCE_PASSWORD"));
-		SampleLoader loader = new SampleLoader(new Sample(dataSource));
+		SampleLoader loader = new SampleLoader(dataSource);
 		String interval = environment.getOrDefault(INTERVAL, "");
 		if (interval.isEmpty()) {
 			loader.load();
@@ -84,6 +90,7 @@ public final class SampleLoader {
 
 	private void load() throws SQLException {
 		SampleChange change = this.sample.bringUpTo(Instant.now());
+		this.platform.bringUpTo(Instant.now());
 		System.out.printf("%s %,d executions added, %,d updated%n", Instant.now(), change.added(), change.ended());
 	}
 

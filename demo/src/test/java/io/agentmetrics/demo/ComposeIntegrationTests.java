@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import io.agentmetrics.demo.sample.PlatformRuns;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -69,6 +70,15 @@ class ComposeIntegrationTests {
 		String rules = Files.readString(Tool.PROJECT.resolve("deploy/prometheus/rules.yml"));
 		List<String> recorded = find("(agent_metrics:[\\w:]+)", Files.readString(DASHBOARD));
 		assertThat(recorded).isNotEmpty().allSatisfy((name) -> assertThat(rules).contains("record: " + name + "\n"));
+	}
+
+	@Test
+	void tableOfTheSampleIsConnected() throws Exception {
+		assertThat(find("(AGENTMETRICS_SOURCES_\\w+: \\S+)", Files.readString(COMPOSE)))
+			.containsExactlyInAnyOrderElementsOf(PlatformRuns.SETTINGS.entrySet()
+				.stream()
+				.map((setting) -> setting.getKey() + ": " + setting.getValue())
+				.toList());
 	}
 
 	private static Product.Run lint(Path file) throws Exception {

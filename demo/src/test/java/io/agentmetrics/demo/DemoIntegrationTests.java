@@ -50,7 +50,8 @@ class DemoIntegrationTests {
 			assertThat(demo.output()).containsSubsequence("Starting PostgreSQL", "sample data since",
 					"fake aggregator ran", "Agent Metrics is ready", demo.address("/graphiql").toString(),
 					demo.address("/graphql").toString(), "user agent_metrics, password agent_metrics",
-					"Three queries to try", "agentMetrics(agentId: \"", "Ctrl-C stops everything");
+					"public.platform_runs is connected", "Three queries to try", "agentMetrics(agentId: \"",
+					"Ctrl-C stops everything");
 			assertThat(demo.get("/")).endsWith(" demo");
 			assertThat(ownProcesses()).hasSizeGreaterThanOrEqualTo(3);
 			demo.stop();
