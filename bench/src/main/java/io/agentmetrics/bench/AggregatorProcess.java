@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The aggregator as operators run it: a cold process, timed from outside.
@@ -20,8 +21,12 @@ record AggregatorProcess(List<String> command) {
 
 	private static final Pattern JOB_MILLIS = Pattern.compile("millis=\"?(\\d+)");
 
-	static AggregatorProcess plainJar(Path jar, int heapMb) {
-		return new AggregatorProcess(List.of(JAVA, "-Xmx" + heapMb + "m", "-jar", jar.toString()));
+	/** Each setting is given as {@code name=value}. */
+	static AggregatorProcess plainJar(Path jar, int heapMb, String... settings) {
+		return new AggregatorProcess(Stream
+			.concat(Stream.concat(Stream.of(JAVA, "-Xmx" + heapMb + "m"), Stream.of(settings).map("-D"::concat)),
+					Stream.of("-jar", jar.toString()))
+			.toList());
 	}
 
 	/**
