@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CalendarSourcesTests {
 
-	private static final List<String> MODULES = List.of("shared-model", "db", "aggregator", "api");
+	private static final List<String> MODULES = List.of("shared-model", "otlp", "db", "aggregator", "api");
 
 	/** {@code '%s'} is the zone that a source's own times are in. */
 	private static final Pattern IN_STATEMENTS = Pattern

@@ -120,7 +120,7 @@ class DocumentationTests {
 					text))
 				.as("classes in " + page)
 				.allSatisfy((name) -> assertThat(sources).contains(name + ".java"));
-			assertThat(find("`((?:deploy|docs|api|aggregator|db|demo|bench|shared-model|\\.ci)/[\\w./-]+)`", text))
+			assertThat(find("`((?:deploy|docs|api|aggregator|db|demo|bench|shared-model|otlp|\\.ci)/[\\w./-]+)`", text))
 				.as("files in " + page)
 				.filteredOn((name) -> !name.contains("/target/"))
 				.allSatisfy((name) -> assertThat(Tool.PROJECT.resolve(name)).exists());

@@ -1,0 +1,59 @@
+package io.agentmetrics.otlp;
+
+import java.time.Instant;
+import java.util.Comparator;
+
+import io.agentmetrics.model.execution.ExecutionStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A span of a trace: no more of it than decides which runs the trace has, and what they
+ * are like.
+ *
+ * @param traceId 32 hexadecimal digits
+ * @param spanId 16 hexadecimal digits
+ * @param parentId the span that it belongs to, which may never come; null if there is
+ * none
+ * @param client whether it is the caller's side of a call
+ * @param service the name space and name of the service, as {@code space/name}
+ * @param agent the name of the agent that it is a run of, if it is one; null if there is
+ * none
+ * @param agentId identifies the agent in its service in place of its name; null if its
+ * name does
+ * @param end null while it runs
+ * @param user for whom it ran; null if not sent
+ * @param tokens what it says itself
+ */
+public record TraceSpan(String traceId, String spanId, @Nullable String parentId, SpanRole role, boolean client,
+		String service, @Nullable String agent, @Nullable String agentId, Instant start, @Nullable Instant end,
+		ExecutionStatus status, @Nullable String errorType, @Nullable String errorMessage, @Nullable String user,
+		@Nullable String release, @Nullable String environment, TokenUsage tokens) implements SpanReading {
+
+	/**
+	 * Of two that differ the one that has ended, the later one, any one, in this order.
+	 */
+	private static final Comparator<TraceSpan> PREFERENCE = Comparator
+		.comparing(TraceSpan::end, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparing(TraceSpan::toString);
+
+	/** Returns which of two receptions of one span counts, whichever came first. */
+	public TraceSpan merge(TraceSpan other) {
+		return (equals(other) || PREFERENCE.compare(this, other) >= 0) ? this : other;
+	}
+
+	/**
+	 * Returns what identifies the agent, whatever it is run by; null if there is none.
+	 */
+	public @Nullable String agentKey() {
+		if (this.agent == null) {
+			return null;
+		}
+		return this.service + "/" + ((this.agentId != null) ? this.agentId : this.agent);
+	}
+
+	/** Returns what identifies the run, whichever way it comes in. */
+	public String key() {
+		return this.traceId + "-" + this.spanId;
+	}
+
+}
