@@ -55,8 +55,9 @@ class RestoredElsewhereIntegrationTests {
 			Path dump = old.folder().resolve("dump");
 			fill(old);
 			old.call("pg_dump", old.at("--format=custom", "--dbname=metrics", "--file=" + dump));
-			// the runbook: the role, the database, the dump
-			other.call("psql", other.at("--command=create role agent_metrics_reader nologin"));
+			// the runbook: the roles, the database, the dump
+			other.call("psql", other
+				.at("--command=create role agent_metrics_reader nologin; create role agent_metrics_writer nologin"));
 			other.call("createdb", other.at("metrics"));
 			other.call("pg_restore", other.at("--exit-on-error", "--dbname=metrics", dump.toString()));
 			try (SqlSession sql = new SqlSession(other.dataSource("metrics"));

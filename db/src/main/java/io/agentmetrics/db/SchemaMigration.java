@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Brings the schema of a database up to date: the schema that the connection names first
  * is made if it is missing, then the changelog runs, then the partitions for the
  * executions of {@value #DAYS_BACK} days back to {@value #DAYS_AHEAD} days ahead, then
- * what the role of readers may do.
+ * what the roles of readers and of writers may do.
  * <p>
  * It does so on one connection under a session advisory lock, so that of two migrations
  * one waits for the other, and the lock of one that was killed is gone with its session.
@@ -87,7 +87,8 @@ public final class SchemaMigration {
 				refuseForeignTables(connection);
 				Changelog.update(connection);
 				ensurePartitions(connection, today.minusDays(daysBack), today.plusDays(DAYS_AHEAD));
-				grantToReader(connection);
+				grant(connection, "reader", "the API read");
+				grant(connection, "writer", "the receiver write");
 				logger.atInfo()
 					.addKeyValue("version", SchemaVersion.NEWEST_CHANGESET)
 					.addKeyValue("millis", (System.nanoTime() - start) / 1_000_000)
@@ -153,14 +154,15 @@ public final class SchemaMigration {
 		}
 	}
 
-	/** The API can do its work as a member of that role, or as the owner. */
-	private static void grantToReader(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement("select grant_to_reader()");
+	/** Whoever does its work as a member of a role can do it as the owner as well. */
+	private static void grant(Connection connection, String role, String purpose) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("select grant_to_%s()".formatted(role));
 				ResultSet result = statement.executeQuery()) {
 			if (result.next() && !result.getBoolean(1)) {
-				logger
-					.warn("There is no role agent_metrics_reader, and this user may not create it: to let the API read "
-							+ "as its member, run CREATE ROLE agent_metrics_reader NOLOGIN as an administrator and migrate again");
+				logger.warn(
+						"There is no role agent_metrics_{}, and this user may not create it: to let {} as its member, "
+								+ "run CREATE ROLE agent_metrics_{} NOLOGIN as an administrator and migrate again",
+						role, purpose, role);
 			}
 		}
 	}

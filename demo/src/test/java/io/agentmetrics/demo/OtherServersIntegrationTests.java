@@ -52,9 +52,11 @@ class OtherServersIntegrationTests {
 			settings.put("SPRING_DATASOURCE_URL", database.getUrl());
 			settings.put("AGENT_METRICS_ZONE", ZONE.getId());
 			String withoutTheRight = migrate(product, settings);
-			assertThat(withoutTheRight).contains("There is no role agent_metrics_reader").doesNotContain("\tat ");
+			assertThat(withoutTheRight)
+				.contains("There is no role agent_metrics_reader", "There is no role agent_metrics_writer")
+				.doesNotContain("\tat ");
 			database.setUser("postgres");
-			execute(database, "create role agent_metrics_reader nologin");
+			execute(database, "create role agent_metrics_reader nologin; create role agent_metrics_writer nologin");
 			assertThat(migrate(product, settings)).doesNotContain("There is no role");
 			execute(database, "create role reads login password 'reads' in role agent_metrics_reader");
 			database.setUser(DemoPostgres.NAME);

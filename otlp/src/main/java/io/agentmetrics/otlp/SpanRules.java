@@ -88,13 +88,13 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 		Instant start = instant(sent.startNanos());
 		String fault = fault(traceId, spanId, start);
 		if (fault != null) {
-			return new RefusedSpan(service, fault);
+			return refused(sent, service, fault);
 		}
 		Optional<RoleRule> rule = TABLE.rule(sent);
 		Optional<String> agent = rule.flatMap((known) -> agent(known, sent));
 		SpanRole role = rule.map(RoleRule::role).orElse(SpanRole.OTHER);
 		if (role == SpanRole.AGENT && agent.isEmpty()) {
-			return new RefusedSpan(service, "it names neither an agent nor a service");
+			return refused(sent, service, "it names neither an agent nor a service");
 		}
 		Instant end = (pending || sent.endNanos() == 0) ? null : instant(sent.endNanos());
 		Failure failure = Failure.of(sent);
@@ -106,6 +106,11 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 				failure.message(), first(TABLE.attributes().user(), sent).orElse(null),
 				first(TABLE.attributes().release(), sent).orElse(null),
 				first(TABLE.attributes().environment(), sent).orElse(null), tokens(sent));
+	}
+
+	private static RefusedSpan refused(OtlpSpan sent, String service, String reason) {
+		return new RefusedSpan(service,
+				"%s (%s)".formatted(storable(sent.name(), LONGEST_NAME), storable(sent.spanId(), 16)), reason);
 	}
 
 	private static @Nullable String fault(String traceId, String spanId, Instant start) {

@@ -18,11 +18,24 @@ class ArchitectureTests {
 
 	@Test
 	void rulesKnowNoFrameworkAndNoDatabase() {
-		classes().should()
+		classes().that()
+			.resideInAPackage("io.agentmetrics.otlp")
+			.should()
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage("java.io", "java.nio..", "java.time..", "java.util..", "java.lang..",
 					"org.jspecify.annotations", "io.agentmetrics.otlp", "io.agentmetrics.model.execution",
 					"io.opentelemetry.proto..", "com.google.protobuf..", "tools.jackson..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void storeKnowsTheRulesAndJdbc() {
+		classes().that()
+			.resideInAPackage("io.agentmetrics.otlp.store")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java.sql", "java.time..", "java.util..", "java.lang..", "org.jspecify.annotations",
+					"io.agentmetrics.otlp..", "io.agentmetrics.model.execution")
 			.check(CLASSES);
 	}
 

@@ -7,12 +7,12 @@ import java.util.Set;
 /**
  * A span that a test sends.
  */
-final class SentSpan {
+public final class SentSpan {
 
-	static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+	public static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
 	/** 2026-11-20T09:15:00Z. */
-	static final long NINE_FIFTEEN = 1_795_166_100_000_000_000L;
+	public static final long NINE_FIFTEEN = 1_795_166_100_000_000_000L;
 
 	private static final long SECOND = 1_000_000_000;
 
@@ -31,97 +31,97 @@ final class SentSpan {
 	/**
 	 * A span that takes ten seconds, and begins as many after the first as its number.
 	 */
-	static SentSpan of(int number) {
+	public static SentSpan of(int number) {
 		return new SentSpan(number);
 	}
 
-	static SentSpan agent(int number, String name) {
+	public static SentSpan agent(int number, String name) {
 		return of(number).with("gen_ai.operation.name", "invoke_agent").with("gen_ai.agent.name", name);
 	}
 
-	static SentSpan modelCall(int number, int input, int output) {
+	public static SentSpan modelCall(int number, int input, int output) {
 		return of(number).with("gen_ai.operation.name", "chat").tokens(input, output);
 	}
 
-	static String id(int number) {
+	public static String id(int number) {
 		return "%016x".formatted(number);
 	}
 
-	SentSpan in(int parent) {
+	public SentSpan in(int parent) {
 		this.span.parentId = id(parent);
 		return this;
 	}
 
-	SentSpan trace(String id) {
+	public SentSpan trace(String id) {
 		this.span.traceId = id;
 		return this;
 	}
 
-	SentSpan named(String name) {
+	public SentSpan named(String name) {
 		this.span.name = name;
 		return this;
 	}
 
-	SentSpan scope(String name) {
+	public SentSpan scope(String name) {
 		this.span.scope = name;
 		return this;
 	}
 
-	SentSpan with(String attribute, String value) {
+	public SentSpan with(String attribute, String value) {
 		this.span.attributes.put(attribute, value);
 		return this;
 	}
 
-	SentSpan tokens(int input, int output) {
+	public SentSpan tokens(int input, int output) {
 		return with("gen_ai.usage.input_tokens", String.valueOf(input)).with("gen_ai.usage.output_tokens",
 				String.valueOf(output));
 	}
 
-	SentSpan resource(String attribute, String value) {
+	public SentSpan resource(String attribute, String value) {
 		this.resource.put(attribute, value);
 		return this;
 	}
 
-	SentSpan withoutService() {
+	public SentSpan withoutService() {
 		this.resource.clear();
 		return this;
 	}
 
-	SentSpan client() {
+	public SentSpan client() {
 		this.span.client = true;
 		return this;
 	}
 
-	SentSpan starting(long nanos) {
+	public SentSpan starting(long nanos) {
 		this.span.startNanos = nanos;
 		return this;
 	}
 
-	SentSpan ending(long nanos) {
+	public SentSpan ending(long nanos) {
 		this.span.endNanos = nanos;
 		return this;
 	}
 
-	SentSpan failed(String message) {
+	public SentSpan failed(String message) {
 		this.span.failed = true;
 		this.span.statusMessage = message;
 		return this;
 	}
 
-	SentSpan exception(String type, String message) {
+	public SentSpan exception(String type, String message) {
 		this.span.exception = new OtlpSpan.ExceptionEvent(type, message);
 		return this;
 	}
 
-	OtlpSpan sent() {
+	public OtlpSpan sent() {
 		return this.span.build(this.resource);
 	}
 
-	SpanReading reading() {
+	public SpanReading reading() {
 		return new SpanRules(Set.of()).read(sent());
 	}
 
-	TraceSpan read() {
+	public TraceSpan read() {
 		return (TraceSpan) reading();
 	}
 

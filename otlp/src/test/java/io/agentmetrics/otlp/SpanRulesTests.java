@@ -141,8 +141,8 @@ class SpanRulesTests {
 
 	@Test
 	void agentWithoutANameAndWithoutAServiceIsRefused() {
-		assertThat(span().with(INVOKE, "invoke_agent").withoutService().reading())
-			.isEqualTo(new RefusedSpan("unknown_service", "it names neither an agent nor a service"));
+		assertThat(span().with(INVOKE, "invoke_agent").withoutService().reading()).isEqualTo(new RefusedSpan(
+				"unknown_service", "any (0000000000000001)", "it names neither an agent nor a service"));
 	}
 
 	@Test
@@ -270,7 +270,8 @@ class SpanRulesTests {
 			"4102444800000000000, its start is not within the years 2000 to 2099",
 			"-1, its start is not within the years 2000 to 2099" })
 	void startThatTheDatabaseDoesNotTakeIsRefused(long nanos, String reason) {
-		assertThat(span().starting(nanos).reading()).isEqualTo(new RefusedSpan("shop", reason));
+		assertThat(span().starting(nanos).reading())
+			.isEqualTo(new RefusedSpan("shop", "any (0000000000000001)", reason));
 	}
 
 	@Test
@@ -284,8 +285,8 @@ class SpanRulesTests {
 	@ValueSource(strings = { "", "00000000000000000000000000000000", "0af7651916cd43dd8448eb211c80319",
 			"0af7651916cd43dd8448eb211c80319g", "too long" })
 	void traceIdThatIsNoneIsRefused(String id) {
-		assertThat(span().trace(id).reading())
-			.isEqualTo(new RefusedSpan("shop", "its trace id is not 16 bytes, or all of them are 0"));
+		assertThat(span().trace(id).reading()).isEqualTo(new RefusedSpan("shop", "any (0000000000000001)",
+				"its trace id is not 16 bytes, or all of them are 0"));
 	}
 
 	@Test
