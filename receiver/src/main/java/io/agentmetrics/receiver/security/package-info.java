@@ -1,0 +1,7 @@
+/**
+ * Tokens.
+ */
+@NullMarked
+package io.agentmetrics.receiver.security;
+
+import org.jspecify.annotations.NullMarked;
