@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 import io.agentmetrics.aggregator.door.SourceConnections;
 import io.agentmetrics.aggregator.door.file.FileImport;
 import io.agentmetrics.aggregator.door.file.ImportRequest;
+import io.agentmetrics.aggregator.door.file.SpanImport;
 import io.agentmetrics.aggregator.job.Aggregator;
 import io.agentmetrics.aggregator.job.ProgramVersion;
 import io.agentmetrics.db.SchemaMigration;
@@ -126,10 +127,15 @@ public class AggregatorApplication {
 				yield true;
 			}
 			case IMPORT -> {
+				String file = Objects.requireNonNull(commandLine.values().get("file"), "The command line needs it");
+				if (commandLine.isOfSpans()) {
+					SpanImport spanImport = context.getBean(SpanImport.class);
+					termination.onTerm(spanImport::stop);
+					yield spanImport.run(file);
+				}
 				FileImport fileImport = context.getBean(FileImport.class);
 				termination.onTerm(fileImport::stop);
-				yield fileImport.run(new ImportRequest(source.orElseThrow(),
-						Objects.requireNonNull(commandLine.values().get("file"), "The command line needs it")));
+				yield fileImport.run(new ImportRequest(source.orElseThrow(), file));
 			}
 			case MIGRATE -> throw new IllegalStateException("It needs no schema, and is carried out before");
 		};

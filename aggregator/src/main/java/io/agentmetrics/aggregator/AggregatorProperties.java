@@ -30,6 +30,9 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 
 	private static final Pattern SOURCE_NAME = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
 
+	/** The source of all spans, whichever way they come in. */
+	private static final String SPANS = "otlp";
+
 	public AggregatorProperties {
 		// PostgreSQL takes others the other way round: its +02:00 is west of Greenwich
 		if (!ZoneId.getAvailableZoneIds().contains(zone.getId())) {
@@ -40,6 +43,10 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 			if (!SOURCE_NAME.matcher(name).matches()) {
 				throw new IllegalArgumentException("A source under agent-metrics.sources must have a name of up to 40 "
 						+ "lower-case letters, digits, - and _ that begins with a letter, not " + name);
+			}
+			if (name.equals(SPANS)) {
+				throw new IllegalArgumentException(
+						"A source under agent-metrics.sources must not be called otlp, which is the source of spans");
 			}
 		}
 	}

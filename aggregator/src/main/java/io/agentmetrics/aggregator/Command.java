@@ -24,7 +24,7 @@ enum Command {
 
 	DISCONNECT("disconnect", List.of("source", "executions"), "source", "executions"),
 
-	IMPORT("import", List.of("source", "file"), "source", "file", "format");
+	IMPORT("import", List.of("file"), "source", "file", "format");
 
 	private final String words;
 

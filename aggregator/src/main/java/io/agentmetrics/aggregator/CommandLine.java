@@ -37,12 +37,15 @@ record CommandLine(Command command, RunRequest request, Map<String, String> valu
 			  disconnect    lets no execution come over any more
 			    source=       which one
 			    executions=   keep or delete those that have come
-			  import        stores the executions of a CSV file
-			    source=       the source under agent-metrics.sources that they are of
+			  import        stores the executions of a file
 			    file=         a path, or - for standard input
-			    format=       csv, which is the only one
+			    format=       csv, or otlp-json for spans as the collector of OpenTelemetry writes them; csv by default
+			    source=       the source under agent-metrics.sources that those of a CSV file are of
 			  --help, --version  say this, or which version it is, and do nothing
 			The database is SPRING_DATASOURCE_URL (like jdbc:postgresql://host:5432/name), …_USERNAME and …_PASSWORD.""";
+
+	/** The format of files of spans. */
+	private static final String OTLP_JSON = "otlp-json";
 
 	/** Arguments that only ask what there is. */
 	private static final List<String> HELP = List.of("--help", "-h", "help");
@@ -84,6 +87,10 @@ record CommandLine(Command command, RunRequest request, Map<String, String> valu
 		return new CommandLine(command, request, Map.copyOf(values), spring.toArray(String[]::new));
 	}
 
+	boolean isOfSpans() {
+		return OTLP_JSON.equals(this.values.get("format"));
+	}
+
 	private static Map<String, String> values(Command command, List<String> arguments) {
 		Map<String, String> values = new HashMap<>();
 		for (String argument : arguments) {
@@ -107,8 +114,12 @@ record CommandLine(Command command, RunRequest request, Map<String, String> valu
 			throw new IllegalArgumentException("executions=" + executions + " is not keep or delete");
 		}
 		String format = values.getOrDefault("format", "csv");
-		if (!format.equals("csv")) {
-			throw new IllegalArgumentException("format=" + format + " is not csv, the only one");
+		if (!List.of("csv", OTLP_JSON).contains(format)) {
+			throw new IllegalArgumentException("format=" + format + " is not csv or " + OTLP_JSON);
+		}
+		if (command == Command.IMPORT && format.equals("csv") != values.containsKey("source")) {
+			throw new IllegalArgumentException(format.equals("csv") ? "import needs source="
+					: "source= is for CSV files: spans say which service they are of");
 		}
 		return values;
 	}

@@ -71,7 +71,7 @@ class ArchitectureTests {
 			.resideInAPackage(HERE + ".door.file")
 			.should()
 			.onlyDependOnClassesThat(resideInAnyPackage(allowed("door.file", "door", "lease"))
-				.or(resideInAPackage("org.apache.commons.csv"))
+				.or(resideInAnyPackage("org.apache.commons.csv", "io.agentmetrics.otlp.."))
 				.or(type(RefusedException.class)))
 			.check(aggregator);
 	}
@@ -169,6 +169,8 @@ class ArchitectureTests {
 			.doNotHaveFullyQualifiedName(HERE + ".job.Progress")
 			.and()
 			.doNotHaveFullyQualifiedName(HERE + ".door.file.ImportProgress")
+			.and()
+			.doNotHaveFullyQualifiedName(HERE + ".door.file.SpanImport")
 			.and()
 			.doNotHaveFullyQualifiedName(Launcher.class.getName())
 			.should()

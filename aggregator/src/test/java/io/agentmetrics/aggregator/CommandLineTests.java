@@ -120,7 +120,8 @@ class CommandLineTests {
 					import source=runs                   | import needs file=
 					import file=runs.csv                 | import needs source=
 					import source=runs file=a.csv to=now | Unknown parameter 'to': allowed are [source, file, format]
-					import source=r file=a format=otlp-json | format=otlp-json is not csv, the only one
+					import source=r file=a format=xml       | format=xml is not csv or otlp-json
+					import source=r file=a format=otlp-json | source= is for CSV files: spans say which service they are of
 					--connect                            | Spring would ignore '--connect': write 'connect'
 					shard=1                              | shard needs shards, the number of them
 					shards=3                             | shards needs shard, or the variable JOB_COMPLETION_INDEX

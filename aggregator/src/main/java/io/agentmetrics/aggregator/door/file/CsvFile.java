@@ -1,7 +1,6 @@
 package io.agentmetrics.aggregator.door.file;
 
 import java.io.BufferedInputStream;
-import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,8 +64,7 @@ final class CsvFile implements ItemStreamReader<FileRecord>, AutoCloseable {
 	 * @throws IOException if it cannot be read
 	 */
 	static CsvFile open(ImportRequest request) throws IOException {
-		FileInputStream file = request.isStandardInput() ? new FileInputStream(FileDescriptor.in)
-				: new FileInputStream(request.path().toFile());
+		FileInputStream file = request.open();
 		try {
 			return new CsvFile(file);
 		}
@@ -76,7 +74,8 @@ final class CsvFile implements ItemStreamReader<FileRecord>, AutoCloseable {
 		}
 	}
 
-	private static InputStream content(InputStream file) throws IOException {
+	/** Returns what a file has, decompressed if it is compressed. */
+	static InputStream content(InputStream file) throws IOException {
 		InputStream content = new BufferedInputStream(file, BUFFER_BYTES);
 		if (startsWith(content, GZIP)) {
 			content = new BufferedInputStream(new GZIPInputStream(content, BUFFER_BYTES), BUFFER_BYTES);

@@ -1,5 +1,8 @@
 package io.agentmetrics.aggregator.door.file;
 
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -14,6 +17,10 @@ public record ImportRequest(String source, String file) {
 
 	boolean isStandardInput() {
 		return this.file.equals(STANDARD_INPUT);
+	}
+
+	FileInputStream open() throws IOException {
+		return isStandardInput() ? new FileInputStream(FileDescriptor.in) : new FileInputStream(path().toFile());
 	}
 
 	/** Returns by what it is known that it is the same file again. */
