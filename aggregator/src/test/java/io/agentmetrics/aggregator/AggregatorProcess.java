@@ -23,6 +23,9 @@ final class AggregatorProcess implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+	/** Training runs the program, and then another that writes the cache. */
+	private static final Duration TRAINING_PATIENCE = Duration.ofMinutes(5);
+
 	private static final List<String> PROGRAM = program();
 
 	private final Process process;
@@ -75,7 +78,7 @@ final class AggregatorProcess implements AutoCloseable {
 
 	private static void train(List<String> command, Map<String, String> environment) {
 		try (AggregatorProcess training = new AggregatorProcess(command, environment, List.of())) {
-			if (training.exitCode() != 0) {
+			if (training.exitCode(TRAINING_PATIENCE) != 0) {
 				throw new IllegalStateException(command + " failed:\n" + training.output());
 			}
 		}
