@@ -228,7 +228,7 @@ class ProductIntegrationTests {
 		try (Connection connection = this.product.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
-			for (String statements : page.find("(?s)```sql\n(.*?)```")) {
+			for (String statements : page.find("(?s)```sql\n((?!delete).*?)```")) {
 				statement.execute(statements);
 			}
 			for (String columns : page.find("(?m)^\\\\copy (\\w+ \\(.*?\\)) from")) {
@@ -240,6 +240,9 @@ class ProductIntegrationTests {
 				assertThat(stored.getString("status")).isEqualTo("FAILED");
 				assertThat(stored.getString("error_message")).startsWith("Timeout after 30 s");
 				assertThat(stored.next()).isFalse();
+			}
+			for (String retiring : page.find("(?s)```sql\n(delete.*?)```")) {
+				statement.execute(retiring);
 			}
 			connection.rollback();
 		}
