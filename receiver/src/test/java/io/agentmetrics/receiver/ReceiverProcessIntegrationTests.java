@@ -93,6 +93,7 @@ class ReceiverProcessIntegrationTests {
 				for (int fault = 0; fault < FAULTS; fault++) {
 					int before = acknowledged.size();
 					await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.size() > before + 50);
+					// a fault waits for nothing: it comes at any moment of a request
 					Thread.sleep(random.nextInt(300));
 					if (fault % 2 == 0) {
 						process.destroyForcibly().waitFor();
@@ -145,6 +146,7 @@ class ReceiverProcessIntegrationTests {
 			catch (IOException ex) {
 				// nobody listens, or did not live to answer
 			}
+			// an exporter, too, waits before it sends again
 			Thread.sleep(20);
 		}
 	}

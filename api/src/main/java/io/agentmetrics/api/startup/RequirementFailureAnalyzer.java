@@ -1,7 +1,5 @@
 package io.agentmetrics.api.startup;
 
-import java.sql.SQLException;
-
 import io.agentmetrics.db.DatabaseNotConfiguredException;
 import io.agentmetrics.db.DatabaseUnreachableException;
 import io.agentmetrics.db.SchemaNotCurrentException;
@@ -19,34 +17,20 @@ final class RequirementFailureAnalyzer implements FailureAnalyzer {
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			String sentence = sentence(cause);
-			if (sentence != null) {
-				return new FailureAnalysis(sentence, null, failure);
+			if (isRefusal(cause)) {
+				return new FailureAnalysis(cause.getMessage(), null, failure);
 			}
 		}
 		return null;
 	}
 
-	private static @Nullable String sentence(Throwable cause) {
+	private static boolean isRefusal(Throwable cause) {
 		return switch (cause) {
-			case DatabaseNotConfiguredException ex -> ex.getMessage();
-			case MissingSettingException ex -> ex.getMessage();
-			case SchemaNotCurrentException ex -> ex.getMessage();
-			case UnsuitableDatabaseException ex -> ex.getMessage();
-			case DatabaseUnreachableException ex -> "The database cannot be reached: " + driverMessage(ex);
-			default -> null;
+			case MissingSettingException _, DatabaseNotConfiguredException _, DatabaseUnreachableException _,
+					SchemaNotCurrentException _, UnsuitableDatabaseException _ ->
+				true;
+			default -> false;
 		};
-	}
-
-	/** The pool only says that it waited; the driver says what for. */
-	private static @Nullable String driverMessage(Throwable unreachable) {
-		String message = unreachable.getMessage();
-		for (Throwable cause = unreachable; cause != null; cause = cause.getCause()) {
-			if (cause instanceof SQLException) {
-				message = cause.getMessage();
-			}
-		}
-		return message;
 	}
 
 }
