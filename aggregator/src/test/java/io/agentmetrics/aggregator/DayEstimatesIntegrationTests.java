@@ -67,6 +67,34 @@ class DayEstimatesIntegrationTests {
 	}
 
 	@Test
+	void executionsAtACommonMomentMayBeOfAnyDay() throws SQLException {
+		try (AggregatorFixture fixture = AggregatorFixture.at("2026-03-13T12:00:00Z")) {
+			storeOnBusyDay(fixture, 10);
+			// a schedule starts as many again at one moment
+			storeOnBusyDay(fixture, 0);
+			analyse(fixture, TIMES);
+			Function<LocalDate, DayEstimate> estimates = estimates(fixture);
+			assertThat(estimates.apply(BUSY).executions()).isCloseTo(2 * EXECUTIONS, withinPercentage(4));
+			assertThat(estimates.apply(BUSY).busiestHour()).isGreaterThan(EXECUTIONS);
+			assertThat(estimates.apply(BUSY.plusDays(1)).executions()).isCloseTo(EXECUTIONS, withinPercentage(4));
+		}
+	}
+
+	@Test
+	void weeksThatAreNotAskedForAreNotLookedInto() throws SQLException {
+		try (AggregatorFixture fixture = AggregatorFixture.at("2026-03-13T12:00:00Z")) {
+			storeOnBusyDay(fixture, 10);
+			analyse(fixture, TIMES);
+			try (ReadSnapshot snapshot = ReadSnapshot.take(fixture.database().dataSource())) {
+				Function<LocalDate, DayEstimate> estimates = new ExecutionDays(snapshot,
+						new DayCalendar(fixture.zone()))
+					.estimates(List.of(BUSY.minusDays(7)));
+				assertThat(estimates.apply(BUSY).executions()).isCloseTo(EXECUTIONS / 7, withinPercentage(8));
+			}
+		}
+	}
+
+	@Test
 	void smallWeekIsSpreadEvenly() throws SQLException {
 		try (AggregatorFixture fixture = AggregatorFixture.at("2026-03-13T12:00:00Z")) {
 			storeOnBusyDay(fixture, 10);

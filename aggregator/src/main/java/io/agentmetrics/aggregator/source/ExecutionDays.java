@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -106,15 +106,19 @@ public final class ExecutionDays {
 				and pg_get_expr(relpartbound, oid) <> 'DEFAULT'
 			""";
 
-	/** When the executions of a week start; asked of all weeks at once it takes 80 ms. */
+	/**
+	 * When the executions of a week start, and which share of them starts at the most
+	 * common moments, which the histogram leaves out. Asked of all weeks at once it takes
+	 * 80 ms.
+	 */
 	private static final String STARTS = """
-			select extract(epoch from start)::bigint
+			select coalesce((select sum(share) from unnest(most_common_freqs) share), 0) as common,
+				array(select extract(epoch from start)::bigint
+					from unnest(histogram_bounds::text::timestamptz[]) start order by start) as starts
 			from pg_class
 			join pg_namespace on pg_namespace.oid = relnamespace
 			join pg_stats on schemaname = nspname and tablename = relname and attname = 'execution_start'
-			cross join unnest(histogram_bounds::text::timestamptz[]) start
 			where pg_class.oid = :week
-			order by start
 			""";
 
 	/** What lies outside the weeks has no size per day that could be guessed. */
@@ -212,7 +216,7 @@ public final class ExecutionDays {
 	 * @return an estimate per day, scattered where the day has no partition of its week
 	 */
 	public Function<LocalDate, DayEstimate> estimates(Collection<LocalDate> days) throws SQLException {
-		List<WeekStatistics> weeks = weeks();
+		List<WeekStatistics> weeks = weeks(days);
 		Map<LocalDate, Long> outside = days.stream().anyMatch((day) -> isOutside(day, weeks)) ? outsideTheWeeks()
 				: Map.of();
 		return (day) -> {
@@ -239,28 +243,30 @@ public final class ExecutionDays {
 		return weeks.stream().mapToLong((week) -> week.executions(from, to)).sum();
 	}
 
-	private List<WeekStatistics> weeks() {
+	private List<WeekStatistics> weeks(Collection<LocalDate> days) {
 		return this.jdbc.sql(WEEKS).query((row, _) -> {
 			Instant from = row.getObject("lower_bound", OffsetDateTime.class).toInstant();
 			Instant to = row.getObject("upper_bound", OffsetDateTime.class).toInstant();
 			long executions = row.getLong("executions");
-			if (executions <= WorkPlanner.DENSE_DAY_EXECUTIONS) {
+			if (executions <= WorkPlanner.DENSE_DAY_EXECUTIONS
+					|| days.stream().noneMatch((day) -> overlaps(day, from, to))) {
 				return WeekStatistics.even(from, to, executions);
 			}
-			long analysed = row.getLong("analysed");
-			return new WeekStatistics(from, to, analysed, Math.max(0, executions - analysed),
-					starts(row.getLong("oid")));
+			return statistics(from, to, row.getLong("oid"), executions, row.getLong("analysed"));
 		}).list();
 	}
 
-	private List<Instant> starts(long week) {
-		return this.jdbc.sql(STARTS)
-			.param("week", week)
-			.query(Long.class)
-			.list()
-			.stream()
-			.map(Instant::ofEpochSecond)
-			.toList();
+	private WeekStatistics statistics(Instant from, Instant to, long week, long executions, long analysed) {
+		return this.jdbc.sql(STARTS).param("week", week).query((row, _) -> {
+			long spread = Math.round(analysed * (1 - row.getDouble("common")));
+			Long[] starts = (Long[]) row.getArray("starts").getArray();
+			return new WeekStatistics(from, to, spread, Math.max(0, executions - spread),
+					Arrays.stream(starts).map(Instant::ofEpochSecond).toList());
+		}).optional().orElseGet(() -> new WeekStatistics(from, to, 0, executions, List.of()));
+	}
+
+	private boolean overlaps(LocalDate day, Instant from, Instant to) {
+		return this.calendar.startOf(day).isBefore(to) && this.calendar.startOf(day.plusDays(1)).isAfter(from);
 	}
 
 	private Map<LocalDate, Long> outsideTheWeeks() throws SQLException {

@@ -9,13 +9,13 @@ import java.util.List;
  *
  * @param from the start of the week
  * @param to its end, exclusive
- * @param analysed how many executions it had when it was last analysed, 0 where it never
- * was
- * @param since how many have come since; nobody knows when they start
- * @param starts a histogram of the starts of those analysed: bounds in order, with
- * equally many executions between each two; empty where there is none
+ * @param spread how many executions its histogram is of
+ * @param unknown how many others it has: they have come since it was analysed, or start
+ * at moments that are too common for the histogram
+ * @param starts the histogram: bounds in order, with equally many executions between each
+ * two; empty where there is none
  */
-record WeekStatistics(Instant from, Instant to, long analysed, long since, List<Instant> starts) {
+record WeekStatistics(Instant from, Instant to, long spread, long unknown, List<Instant> starts) {
 
 	/**
 	 * Spreads executions evenly over a week that is small, so that it hardly matters when
@@ -39,7 +39,7 @@ record WeekStatistics(Instant from, Instant to, long analysed, long since, List<
 			return 0;
 		}
 		double share = (this.starts.size() > 1) ? shareBefore(end) - shareBefore(start) : 1;
-		return this.since + (long) Math.ceil(this.analysed * share);
+		return this.unknown + (long) Math.ceil(this.spread * share);
 	}
 
 	private double shareBefore(Instant instant) {
