@@ -331,6 +331,23 @@ create or replace trigger time_updated_execution before update on agent_executio
 --rollback 		or old.execution_end is not null and new.execution_end is distinct from old.execution_end)
 --rollback 	execute function time_execution();
 
+--changeset agent-metrics:is-followed splitStatements:false
+-- Triggers are found by names, since a reader may not look into the platform's schema.
+create function is_followed(source_name text, table_name text) returns boolean language sql stable
+	return (
+		select count(*) = 4
+		from pg_trigger
+		join pg_class followed on followed.oid = tgrelid
+		join pg_namespace schema_of on schema_of.oid = followed.relnamespace
+		join pg_proc on pg_proc.oid = tgfoid
+		where tgname like 'agent\_metrics\_%' and tgenabled in ('O', 'A')
+			and format('%I.%I', schema_of.nspname, followed.relname) = table_name
+			and proname = 'mirror_' || source_name
+			and pronamespace = (select relnamespace from pg_class where oid = 'execution_sources'::regclass));
+comment on function is_followed(text, text) is
+	'Whether all changes of a table come over as executions of a source; the table is named as in execution_sources.';
+--rollback drop function is_followed(text, text);
+
 --changeset agent-metrics:reader-grants-of-sources
 insert into reader_grants values
 	('execution_sources', 'select'),

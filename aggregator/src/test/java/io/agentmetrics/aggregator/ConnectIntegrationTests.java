@@ -528,6 +528,25 @@ class ConnectIntegrationTests {
 					"agent-metrics.sources.again: platform.agent_executions is the table of the source platform already");
 	}
 
+	@Test
+	void tableThatAnotherInstallationFollowsStaysItsOwn() throws Exception {
+		this.fixture.sql()
+			.run("""
+					create schema elsewhere;
+					create function elsewhere.mirror_platform() returns trigger language plpgsql as 'begin return null; end';
+					create trigger agent_metrics_insert after insert on platform.agent_executions
+					for each statement execute function elsewhere.mirror_platform()
+					""");
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> connections().connect(ALL))
+			.withMessage(
+					"agent-metrics.sources.platform: platform.agent_executions is connected already, by the function "
+							+ "elsewhere.mirror_platform of another installation: disconnect it there");
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> connections().plan(ALL));
+		assertThat(this.fixture.sql()
+			.column("select tgfoid::regproc::text from pg_trigger where tgname like 'agent\\_metrics%%'"))
+			.containsExactly("elsewhere.mirror_platform");
+	}
+
 	private SourceConnections connections() {
 		return this.fixture.aggregator().bean(SourceConnections.class);
 	}

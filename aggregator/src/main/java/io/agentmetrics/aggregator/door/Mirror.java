@@ -2,6 +2,7 @@ package io.agentmetrics.aggregator.door;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.agentmetrics.db.lock.LockTimeoutException;
@@ -104,10 +105,11 @@ class Mirror {
 	 */
 	private static final String REVOKE = "revoke execute on function %s() from public";
 
-	private static final String COUNT_TRIGGERS = """
-			select count(*) from pg_trigger join pg_proc on pg_proc.oid = tgfoid
-			where tgrelid = to_regclass(:table) and tgname like 'agent\\_metrics\\_%' and tgenabled in ('O', 'A')
-				and proname = :function and pronamespace = quote_ident(current_schema())::regnamespace
+	private static final String OTHER_FUNCTION = """
+			select tgfoid::regproc::text from pg_trigger
+			where tgrelid = to_regclass(:table) and tgname like 'agent\\_metrics\\_%'
+				and tgfoid is distinct from to_regproc(:function)
+			limit 1
 			""";
 
 	private final JdbcClient jdbc;
@@ -160,11 +162,23 @@ class Mirror {
 
 	/** Returns whether all triggers are there and enabled. */
 	boolean isComplete(String table, String name) {
-		return this.jdbc.sql(COUNT_TRIGGERS)
+		return this.jdbc.sql("select is_followed(:name, :table)")
+			.param("name", name)
 			.param("table", table)
-			.param("function", PREFIX + name)
-			.query(Long.class)
-			.single() == TRIGGERS.size();
+			.query(Boolean.class)
+			.single();
+	}
+
+	/**
+	 * Returns the function of another source or installation that follows a table by
+	 * triggers of the same names.
+	 */
+	Optional<String> otherFunction(SourceTable table, String name) {
+		return this.jdbc.sql(OTHER_FUNCTION)
+			.param("table", table.name())
+			.param("function", function(schema(), name))
+			.query(String.class)
+			.optional();
 	}
 
 	/**

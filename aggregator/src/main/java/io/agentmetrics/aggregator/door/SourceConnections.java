@@ -66,6 +66,7 @@ public class SourceConnections {
 	public String plan(Optional<String> name) {
 		StringBuilder plan = new StringBuilder();
 		tables(name).forEach((source, table) -> {
+			requireNobodyElse(source, table);
 			String number = this.sources.find(source)
 				.map((known) -> String.valueOf(known.id()))
 				.orElse("0 /* the number that it gets */");
@@ -100,6 +101,7 @@ public class SourceConnections {
 						"agent-metrics.sources.%s: table is %s, but %s is connected: disconnect it first"
 							.formatted(name, table.name(), source.connectedTable()));
 			}
+			requireNobodyElse(name, table);
 			this.jobs.recoverKilled(HistoryCopy.NAME, name);
 			boolean followed = this.mirror.start(table, name, id);
 			this.sources.prepareCopy(id, table + " " + this.sources.settings(name).statuses(), !followed);
@@ -165,6 +167,15 @@ public class SourceConnections {
 				this.sources.deleteExecutions(source.id());
 			}
 		}
+	}
+
+	/** A table has one trigger of each name: a second follower would end the first. */
+	private void requireNobodyElse(String source, SourceTable table) {
+		this.mirror.otherFunction(table, source).ifPresent((function) -> {
+			throw new RefusedException(
+					"agent-metrics.sources.%s: %s is connected already, by the function %s of another installation: disconnect it there"
+						.formatted(source, table.name(), function));
+		});
 	}
 
 	/** Ends a copy in progress after the chunk at hand. */

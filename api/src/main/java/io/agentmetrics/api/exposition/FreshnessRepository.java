@@ -70,17 +70,8 @@ final class FreshnessRepository {
 				where closed.metric_date = days.metric_date and pg_visible_in_snapshot(changed_in, snapshot))
 			""";
 
-	/**
-	 * Triggers are found by names, since a reader may not look into the platform's
-	 * schema.
-	 */
 	private static final String SOURCES = """
-			select name,
-				(select count(*) from pg_trigger
-					join pg_class table_of on table_of.oid = tgrelid
-					join pg_namespace schema_of on schema_of.oid = relnamespace
-					where tgname like 'agent\\_metrics\\_%' and tgenabled in ('O', 'A')
-						and format('%I.%I', nspname, relname) = connected_table) = 4 as followed,
+			select name, is_followed(name, connected_table) as followed,
 				(select count(*) from execution_rejects where source_id = sources.id and not stored) as rejects,
 				(select count(*) from execution_misses where source_id = sources.id) as misses
 			from execution_sources sources

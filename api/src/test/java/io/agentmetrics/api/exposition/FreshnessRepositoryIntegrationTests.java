@@ -144,11 +144,11 @@ class FreshnessRepositoryIntegrationTests {
 	void connectedTablesAreToldWithWhatDidNotComeOver() {
 		this.sql.sql("""
 				create table runs (id int);
-				create function mirror() returns trigger language plpgsql as 'begin return null; end';
-				create trigger agent_metrics_insert after insert on runs execute function mirror();
-				create trigger agent_metrics_update after update on runs execute function mirror();
-				create trigger agent_metrics_delete after delete on runs execute function mirror();
-				create trigger agent_metrics_truncate after truncate on runs execute function mirror();
+				create function mirror_whole() returns trigger language plpgsql as 'begin return null; end';
+				create trigger agent_metrics_insert after insert on runs execute function mirror_whole();
+				create trigger agent_metrics_update after update on runs execute function mirror_whole();
+				create trigger agent_metrics_delete after delete on runs execute function mirror_whole();
+				create trigger agent_metrics_truncate after truncate on runs execute function mirror_whole();
 				insert into execution_sources (name, statuses, connected_table)
 				values ('whole', '{}', 'public.runs'), ('gone', '{}', 'public."No Runs"'), ('file', '{}', null);
 				insert into execution_rejects (source_id, key, reason, stored)
@@ -161,6 +161,13 @@ class FreshnessRepositoryIntegrationTests {
 				new ConnectedSource("whole", true, 1, 0));
 		this.sql.sql("alter table runs disable trigger agent_metrics_delete").update();
 		assertThat(current().sources()).contains(new ConnectedSource("whole", false, 1, 0));
+		this.sql.sql("""
+				alter table runs enable trigger agent_metrics_delete;
+				create schema elsewhere;
+				alter function mirror_whole set schema elsewhere
+				""").update();
+		assertThat(current().sources()).as("followed by another installation")
+			.contains(new ConnectedSource("whole", false, 1, 0));
 	}
 
 	@Test
