@@ -32,7 +32,7 @@ import static org.awaitility.Awaitility.await;
  */
 final class AggregatorFixture implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final TestDatabase database;
 

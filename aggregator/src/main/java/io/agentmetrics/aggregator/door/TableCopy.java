@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class TableCopy {
 
-	private static final Logger logger = LoggerFactory.getLogger(HistoryCopy.class);
+	private static final Logger logger = LoggerFactory.getLogger(TableCopy.class);
 
 	private static final int FIRST_CHUNK = 500;
 

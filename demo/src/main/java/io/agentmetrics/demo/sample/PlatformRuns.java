@@ -55,7 +55,8 @@ public final class PlatformRuns {
 			""";
 
 	private static final String CONNECTED = """
-			select from execution_sources where name = 'platform' and connected_table = 'public.platform_runs'
+			select from execution_sources
+			where name = 'platform' and connected_table = 'public.platform_runs' and copied_at is not null
 			""";
 
 	private final DataSource dataSource;
@@ -81,7 +82,7 @@ public final class PlatformRuns {
 	}
 
 	/**
-	 * Returns whether the aggregator has connected it.
+	 * Returns whether the aggregator has connected it, and copied what was there before.
 	 * @throws SQLException if the database refuses
 	 */
 	public boolean isConnected() throws SQLException {
