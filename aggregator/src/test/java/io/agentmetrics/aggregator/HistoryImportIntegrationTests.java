@@ -1,6 +1,7 @@
 package io.agentmetrics.aggregator;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What the import of executions costs that started before the oldest week with a
@@ -113,8 +115,13 @@ class HistoryImportIntegrationTests {
 			long before = rowsLookedAt(fixture);
 			assertThat(fixture.run()).isTrue();
 			assertThat(fixture.sql().number("select sum(total_executions) from agent_metrics")).isEqualTo(executions);
-			// its sessions tell what they did when they end
+			// its sessions tell what they did when they end, which PostgreSQL does not
+			// wait for
 			fixture.with();
+			await().atMost(Duration.ofSeconds(30)).until(() -> fixture.sql().number("""
+					select count(*) from pg_stat_activity
+					where datname = current_database() and application_name like 'agent-metrics-aggregator%'
+					""") == 0);
 			return rowsLookedAt(fixture) - before;
 		}
 	}

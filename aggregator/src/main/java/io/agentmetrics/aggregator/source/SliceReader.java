@@ -133,6 +133,9 @@ public final class SliceReader implements AutoCloseable {
 			statement.execute("set local work_mem = '64MB'");
 			statement.execute("set local max_parallel_workers_per_gather = 0");
 			statement.execute("set local jit = off");
+			// PostgreSQL guesses far too many hours, and would rather sort all executions
+			statement.execute("set local enable_sort = off");
+			statement.execute("set local enable_incremental_sort = off");
 		}
 	}
 
