@@ -216,22 +216,30 @@ public final class TraceRuns {
 	}
 
 	/**
-	 * Each call of a model counts once: the outermost span that says it is one, or else
-	 * the innermost span that has tokens.
+	 * Each call of a model counts once: the outermost span of a run that says it is one,
+	 * or else the innermost that has tokens. Tokens of runs inside take nothing away from
+	 * a call that began them, but the sum that an agent tells may have them in it.
 	 */
 	private void countTokens() {
 		boolean[] insideCall = new boolean[this.spans.length];
 		for (int i : this.order) {
 			int parent = this.parents[i];
-			insideCall[i] = parent != NOBODY && (insideCall[parent]
+			insideCall[i] = parent != NOBODY && this.runs[i] != i && (insideCall[parent]
 					|| this.spans[parent].role() == SpanRole.MODEL_CALL && this.spans[parent].tokens().isReported());
 		}
 		boolean[] counted = new boolean[this.spans.length];
+		boolean[] countedForRun = new boolean[this.spans.length];
 		for (int k = this.order.length - 1; k >= 0; k--) {
 			int i = this.order[k];
 			TokenUsage own = this.spans[i].tokens();
-			if (!insideCall[i] && own.isReported() && (!counted[i] || this.spans[i].role() == SpanRole.MODEL_CALL)) {
+			boolean again = switch (this.spans[i].role()) {
+				case MODEL_CALL -> false;
+				case AGENT, WORKFLOW -> counted[i];
+				case STEP, OTHER -> (this.runs[i] == i) ? counted[i] : countedForRun[i];
+			};
+			if (!insideCall[i] && own.isReported() && !again) {
 				counted[i] = true;
+				countedForRun[i] = true;
 				if (this.runs[i] != NOBODY) {
 					this.tokens[this.runs[i]] = this.tokens[this.runs[i]].plus(own);
 				}
@@ -239,8 +247,10 @@ public final class TraceRuns {
 					this.otherTokens = this.otherTokens.plus(own);
 				}
 			}
-			if (this.parents[i] != NOBODY) {
-				counted[this.parents[i]] |= counted[i];
+			int parent = this.parents[i];
+			if (parent != NOBODY) {
+				counted[parent] |= counted[i];
+				countedForRun[parent] |= countedForRun[i] && this.runs[parent] == this.runs[i];
 			}
 		}
 	}

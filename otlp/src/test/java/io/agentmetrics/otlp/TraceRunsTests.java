@@ -121,6 +121,20 @@ class TraceRunsTests {
 			.containsExactly("helper 1 549/236");
 	}
 
+	/**
+	 * As Google's ADK for JavaScript tells it: the call is around the tool that it calls.
+	 */
+	@Test
+	void callThatBeginsAnotherRunKeepsItsTokens() {
+		assertThat(runs(SentSpan.agent(1, "outer"), SentSpan.of(2).tokens(100, 20).in(1), SentSpan.of(3).in(2),
+				SentSpan.agent(4, "inner").in(3), SentSpan.of(5).tokens(10, 3).in(4),
+				SentSpan.of(6).tokens(10, 3).in(1)))
+			.containsExactly("outer 1 110/23", "inner 4 10/3");
+		assertThat(runs(SentSpan.agent(1, "outer"), SentSpan.modelCall(2, 100, 20).in(1),
+				SentSpan.agent(3, "inner").in(2), SentSpan.modelCall(4, 10, 3).in(3)))
+			.containsExactly("outer 1 100/20", "inner 3 10/3");
+	}
+
 	@Test
 	void sumOfAnAgentCountsOnlyWhereNothingInsideHasTokens() {
 		assertThat(runs(SentSpan.agent(1, "query").tokens(132, 850), SentSpan.agent(2, "sub").in(1)))
