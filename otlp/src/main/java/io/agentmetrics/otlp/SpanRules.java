@@ -45,7 +45,10 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 
 	private static final Pattern TOKENS = Pattern.compile("([0-9]{1,9})(?:[.]0*)?");
 
-	/** What OpenTelemetry calls a service that has no name. */
+	/**
+	 * What OpenTelemetry calls a service that has no name, often with the path of a
+	 * program after a colon.
+	 */
 	private static final String UNKNOWN_SERVICE = "unknown_service";
 
 	private static final String AGENT_ID = "gen_ai.agent.id";
@@ -140,8 +143,13 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 	}
 
 	private static String service(Map<String, String> resource) {
-		String name = name(resource.get(SERVICE_NAME)).orElse(UNKNOWN_SERVICE);
+		String name = serviceName(resource).orElse(UNKNOWN_SERVICE);
 		return name(resource.get(SERVICE_SPACE)).map((space) -> space + "/" + name).orElse(name);
+	}
+
+	private static Optional<String> serviceName(Map<String, String> resource) {
+		return name(resource.get(SERVICE_NAME))
+			.filter((name) -> !name.equals(UNKNOWN_SERVICE) && !name.startsWith(UNKNOWN_SERVICE + ":"));
 	}
 
 	private static Optional<String> agent(RoleRule rule, OtlpSpan sent) {
@@ -150,7 +158,7 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 			.flatMap((source) -> source.find(sent).stream())
 			.flatMap((name) -> usableName(name).stream())
 			.findFirst()
-			.or(() -> (rule.nameless() == RuleTable.Nameless.SERVICE) ? name(sent.resource().get(SERVICE_NAME))
+			.or(() -> (rule.nameless() == RuleTable.Nameless.SERVICE) ? serviceName(sent.resource())
 					: Optional.empty());
 	}
 

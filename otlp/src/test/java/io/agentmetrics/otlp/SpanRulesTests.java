@@ -145,6 +145,15 @@ class SpanRulesTests {
 				"unknown_service", "any (0000000000000001)", "it names neither an agent nor a service"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "unknown_service", "unknown_service:java", "unknown_service:./node_modules/.bin/node" })
+	void serviceThatOpenTelemetryNamesHasNoName(String name) {
+		SentSpan nameless = span().with(INVOKE, "invoke_agent").resource("service.name", name);
+		assertThat(nameless.reading()).isInstanceOf(RefusedSpan.class);
+		assertThat(SentSpan.agent(1, "helper").resource("service.name", name).read().agentKey())
+			.isEqualTo(SentSpan.agent(1, "helper").withoutService().read().agentKey());
+	}
+
 	@Test
 	void agentIsKnownByItsServiceAndItsName() {
 		TraceSpan read = SentSpan.agent(1, "helper").resource("service.namespace", "eu").read();
