@@ -138,10 +138,12 @@ record RuleTable(int version, List<RoleRule> roles, Attributes attributes, Error
 	/**
 	 * What types of errors mean.
 	 *
-	 * @param typeInText whose group is the type, where only the text of an error has it
+	 * @param typeInText whose group is the type, where only the text of an error has it:
+	 * it begins with it, or the trace of the stack that follows does
+	 * @param unspecific says nothing of the error, which is somebody else's, or not known
 	 * @param interrupted no failure: somebody is asked, or another node goes on
 	 */
-	record Errors(Pattern typeInText, Pattern timeout, Pattern cancelled, Pattern interrupted) {
+	record Errors(Pattern typeInText, Pattern unspecific, Pattern timeout, Pattern cancelled, Pattern interrupted) {
 
 	}
 

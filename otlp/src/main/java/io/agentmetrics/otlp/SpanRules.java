@@ -238,11 +238,17 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 			Optional<OtlpSpan.ExceptionEvent> exception = Optional.ofNullable(sent.exception());
 			Optional<String> message = text(sent.statusMessage())
 				.or(() -> exception.flatMap((event) -> text(event.message())));
-			Optional<String> type = first(TABLE.attributes().errorType(), sent)
-				.or(() -> exception.flatMap((event) -> name(event.type())))
-				.or(() -> message.map(TABLE.errors().typeInText()::matcher)
-					.filter(Matcher::matches)
-					.map((matcher) -> matcher.group(1)));
+			List<String> types = Stream
+				.of(first(TABLE.attributes().errorType(), sent), exception.flatMap((event) -> name(event.type())),
+						message.map(TABLE.errors().typeInText()::matcher)
+							.filter(Matcher::matches)
+							.map((matcher) -> matcher.group(1)))
+				.flatMap(Optional::stream)
+				.toList();
+			Optional<String> type = types.stream()
+				.filter((given) -> !TABLE.errors().unspecific().matcher(given).matches())
+				.findFirst()
+				.or(() -> types.stream().findFirst());
 			return new Failure(type.orElse(null), message.orElse(null));
 		}
 

@@ -218,6 +218,26 @@ class SpanRulesTests {
 			.matches((read) -> "X".equals(read.errorType()) && "broken".equals(read.errorMessage()));
 	}
 
+	/** As Mastra, Google's ADK for Java and LangChain for JavaScript tell errors. */
+	@ParameterizedTest
+	@CsvSource(nullValues = "-", value = { "unknown, Error, broken, Error", "unknown, -, broken, unknown",
+			"_OTHER, TimeoutError, broken, TimeoutError",
+			"-, java.util.concurrent.ExecutionException, com.google.genai.errors.ServerException: 500, com.google.genai.errors.ServerException",
+			"-, java.util.concurrent.ExecutionException, broken, java.util.concurrent.ExecutionException",
+			"-, -, 'Timed out.\\n\\nTimeoutError: Timed out.\\n    at fetch (file:///app.mjs:1:2)', TimeoutError",
+			"-, -, 'It said:\\n\\nAny Error: no\\n    more', -", "-, -, 'Two\\n\\nTypeError in a text', -" })
+	void typeIsTheFirstThatSaysSomething(@Nullable String errorType, @Nullable String exceptionType, String message,
+			@Nullable String expected) {
+		SentSpan span = SentSpan.agent(1, "helper").failed(message.replace("\\n", "\n"));
+		if (errorType != null) {
+			span.with("error.type", errorType);
+		}
+		if (exceptionType != null) {
+			span.exception(exceptionType, "any");
+		}
+		assertThat(span.read().errorType()).isEqualTo(expected);
+	}
+
 	@Test
 	void spanWithoutAnEndIsRunning() {
 		TraceSpan read = SentSpan.agent(1, "helper").ending(0).failed("").read();
