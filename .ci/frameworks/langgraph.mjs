@@ -1,11 +1,9 @@
-// LangGraph with OpenInference's instrumentation of LangChain
+// Agents of LangChain, which are graphs of LangGraph, with OpenInference's instrumentation
 import { LangChainInstrumentation } from '@arizeai/openinference-instrumentation-langchain';
 import * as callbacks from '@langchain/core/callbacks/manager';
 import { tool } from '@langchain/core/tools';
-// makes a graph inside a tool know the tool
-import '@langchain/langgraph';
-import { createReactAgent } from '@langchain/langgraph/prebuilt';
 import { ChatOpenAI } from '@langchain/openai';
+import { createAgent } from 'langchain';
 import { z } from 'zod';
 import { forecast, modelUrl, run } from './scenarios.mjs';
 import { telemetry } from './telemetry.mjs';
@@ -19,7 +17,7 @@ function agent(name, tools = [], model = 'scripted') {
 		maxRetries: 0,
 		configuration: { baseURL: `${modelUrl}/v1` },
 	});
-	return createReactAgent({ llm, tools, name });
+	return createAgent({ model: llm, tools, name });
 }
 
 async function ask(asked) {

@@ -16,7 +16,10 @@ public enum SpanRole {
 	/** A call of a model; calls inside it are the same call, seen by another library. */
 	MODEL_CALL,
 
-	/** A step of a graph; the span around the steps is the workflow. */
+	/**
+	 * A step of a graph; the span around the steps is the workflow. One that names its
+	 * agent is a run of it where the step around it is none of it.
+	 */
 	STEP,
 
 	/** Anything else. */

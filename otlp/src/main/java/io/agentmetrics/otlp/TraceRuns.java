@@ -174,12 +174,23 @@ public final class TraceRuns {
 		}
 	}
 
-	/** What has steps, and is none itself, is a workflow. */
+	/**
+	 * What has steps, and is none itself, is a workflow. A step in which those of another
+	 * agent begin is that agent.
+	 */
 	private SpanRole[] roles() {
 		SpanRole[] roles = Arrays.stream(this.spans).map(TraceSpan::role).toArray(SpanRole[]::new);
 		for (int i = 0; i < roles.length; i++) {
-			if (roles[i] == SpanRole.STEP && this.parents[i] != NOBODY && roles[this.parents[i]] == SpanRole.OTHER) {
-				roles[this.parents[i]] = SpanRole.WORKFLOW;
+			TraceSpan span = this.spans[i];
+			int parent = this.parents[i];
+			if (span.role() == SpanRole.STEP && parent != NOBODY) {
+				if (this.spans[parent].role() == SpanRole.OTHER) {
+					roles[parent] = SpanRole.WORKFLOW;
+				}
+				else if (this.spans[parent].role() == SpanRole.STEP && span.agent() != null
+						&& !Objects.equals(span.agent(), this.spans[parent].agent())) {
+					roles[i] = SpanRole.AGENT;
+				}
 			}
 		}
 		return roles;

@@ -64,6 +64,10 @@ class SpanRulesTests {
 						span().scope("openinference.instrumentation.langchain")
 							.named("OpenAIToolsAgentOutputParser")
 							.with(OPENINFERENCE, "AGENT")),
+				example("an agent (LangChain by OpenInference)", "AGENT", "researcher", span().named("any run")
+					.with(OPENINFERENCE, "CHAIN")
+					.with("metadata",
+							"{\"ls_integration\":\"langchain_create_agent\",\"lc_agent_name\":\"researcher\"}")),
 				example("an agent of the OpenAI Agents SDK (OpenInference)", "AGENT", "triage",
 						span().scope("openinference.instrumentation.openai_agents")
 							.with(OPENINFERENCE, "AGENT")

@@ -106,6 +106,18 @@ class TraceRunsTests {
 	}
 
 	@Test
+	void graphOfAnotherAgentInsideAStepIsARunOfItsOwn() {
+		SentSpan[] spans = { langChain(1, "outer"), step(2, "outer").in(1), SentSpan.modelCall(3, 100, 20).in(2),
+				step(4, "outer").in(1), step(5, "inner").in(4), step(6, "inner").in(5),
+				SentSpan.modelCall(7, 10, 3).in(6), step(8, "outer").in(1), SentSpan.modelCall(9, 10, 3).in(8) };
+		assertThat(runs(spans)).containsExactly("outer 1 110/23", "inner 5 10/3");
+		assertThat(runs(SentSpan.of(1).named("flow"), node(2).in(1), step(3, "inner").in(2), step(4, "inner").in(3)))
+			.containsExactly("inner 3 null/null");
+		// a part of the trace says nothing wrong
+		assertThat(runs(spans[5], spans[6])).isEmpty();
+	}
+
+	@Test
 	void tokensThatAreToldTwiceCountOnce() {
 		assertThat(runs(SentSpan.agent(1, "helper").tokens(120, 20), SentSpan.of(2).tokens(40, 9).in(1),
 				SentSpan.modelCall(3, 40, 9).in(2), SentSpan.of(4).tokens(80, 11).in(1),
@@ -235,7 +247,8 @@ class TraceRunsTests {
 	}
 
 	private static TraceSpan randomSpan(Random random, int number) {
-		SentSpan span = switch (random.nextInt(6)) {
+		SentSpan span = switch (random.nextInt(7)) {
+			case 6 -> step(number, "agent " + random.nextInt(3));
 			case 0, 1 -> SentSpan.agent(number, "agent " + random.nextInt(3));
 			case 2 -> SentSpan.modelCall(number, random.nextInt(100), random.nextInt(10));
 			case 3 -> workflow(number, "workflow " + random.nextInt(2));
@@ -266,6 +279,17 @@ class TraceRunsTests {
 
 	private static SentSpan node(int number) {
 		return SentSpan.of(number).with("langfuse.observation.metadata.langgraph_node", "agent");
+	}
+
+	private static SentSpan langChain(int number, String agent) {
+		return SentSpan.of(number)
+			.with("openinference.span.kind", "CHAIN")
+			.with("metadata", "{\"lc_agent_name\":\"%s\"}".formatted(agent));
+	}
+
+	private static SentSpan step(int number, String agent) {
+		return langChain(number, agent).with("metadata",
+				"{\"lc_agent_name\":\"%s\",\"langgraph_node\":\"tools\"}".formatted(agent));
 	}
 
 	private static TraceRuns trace(SentSpan... spans) {

@@ -70,11 +70,6 @@ enum AgentFramework {
 		return this != GOOGLE_ADK;
 	}
 
-	/** Whether an agent that is a tool of another is told apart from it. */
-	boolean tellsOfInnerAgents() {
-		return this != LANGGRAPH;
-	}
-
 	/** Returns the name under which its spans come. */
 	String service() {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
