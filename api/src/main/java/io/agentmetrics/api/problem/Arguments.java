@@ -50,8 +50,17 @@ public final class Arguments {
 	 * characters that no text has
 	 */
 	public static String text(String name, String value) {
-		if (value.length() > MAX_TEXT || value.codePoints().anyMatch(Arguments::isNoText)) {
-			throw refused(name, "must be text of at most " + MAX_TEXT + " characters without control characters");
+		return text(name, value, MAX_TEXT);
+	}
+
+	/**
+	 * Checks a text.
+	 * @param longest how many characters it may have
+	 * @throws ProblemException if it is longer, or has characters that no text has
+	 */
+	public static String text(String name, String value, int longest) {
+		if (value.length() > longest || value.codePoints().anyMatch(Arguments::isNoText)) {
+			throw refused(name, "must be text of at most " + longest + " characters without control characters");
 		}
 		return value;
 	}

@@ -44,6 +44,11 @@ class RestConfiguration {
 	}
 
 	@Bean
+	RestQuery receivedSpansQuery(GraphQlSource source) {
+		return new RestQuery("rest/received-spans.graphql", source.schema());
+	}
+
+	@Bean
 	ModelResolver modelResolver() {
 		return new RecordResolver();
 	}

@@ -54,12 +54,15 @@ final class RestMetricsController {
 
 	private final RestQuery dashboard;
 
+	private final RestQuery receivedSpans;
+
 	RestMetricsController(ExecutionGraphQlService graphQl, RequestBounds bounds, RestQuery agentMetricsQuery,
-			RestQuery dashboardQuery) {
+			RestQuery dashboardQuery, RestQuery receivedSpansQuery) {
 		this.graphQl = graphQl;
 		this.bounds = bounds;
 		this.agentMetrics = agentMetricsQuery;
 		this.dashboard = dashboardQuery;
+		this.receivedSpans = receivedSpansQuery;
 	}
 
 	@GetMapping("/agents/{agent_id}/metrics")
@@ -95,6 +98,24 @@ final class RestMetricsController {
 	@ApiResponse(responseCode = "200", description = "OK", content = @Content(schema = @Schema(ref = "Dashboard")))
 	ResponseEntity<?> dashboard(HttpServletRequest request) {
 		return response(this.dashboard, ask(this.dashboard, Map.of()), request);
+	}
+
+	@GetMapping("/metrics/received-spans")
+	@Operation(summary = "What became of the spans that exporters have sent",
+			description = "As the receiver counted them by the hour for 30 days; the 20 services of which most were "
+					+ "rejected, and the latest 24 hours.")
+	@ApiResponse(responseCode = "200", description = "OK", content = @Content(schema = @Schema(ref = "ReceivedSpans")))
+	ResponseEntity<?> receivedSpans(
+			@RequestParam(name = "time_range", defaultValue = "7d") @Parameter(description = "How far to look back.",
+					schema = @Schema(allowableValues = { "1d", "7d", "30d", "90d" },
+							defaultValue = "7d")) String timeRange,
+			@RequestParam(name = "service", required = false) @Parameter(
+					description = "The service that sent them; all if left out.") @Nullable String service,
+			HttpServletRequest request) {
+		Map<String, @Nullable Object> asked = new HashMap<>();
+		asked.put("timeRange", Parameters.timeRange(timeRange).name());
+		asked.put("service", service);
+		return response(this.receivedSpans, ask(this.receivedSpans, asked), request);
 	}
 
 	private ExecutionGraphQlResponse ask(RestQuery query, Map<String, @Nullable Object> variables) {

@@ -1,6 +1,7 @@
 package io.agentmetrics.api.rest;
 
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,8 @@ class OpenApiIntegrationTests extends ApiTest {
 
 	private static final String DASHBOARD = PATHS + "/metrics/dashboard";
 
+	private static final String RECEIVED_SPANS = PATHS + "/metrics/received-spans";
+
 	@Test
 	void answersAreAsTheyAreDescribed() {
 		UUID agent = executions().agent("described");
@@ -47,6 +50,14 @@ class OpenApiIntegrationTests extends ApiTest {
 		assertAsDescribed(description, METRICS, get(METRICS.replace("{agent_id}", agent.toString())));
 		assertAsDescribed(description, METRICS, get(METRICS.replace("{agent_id}", UUID.randomUUID().toString())));
 		assertAsDescribed(description, DASHBOARD, get(DASHBOARD));
+		JdbcClient.create(this.dataSource).sql("""
+				insert into span_receipts values ('shop', date_trunc('hour', :now), 'run', 3),
+					('shop', date_trunc('hour', :now), 'rejected: no', 1)
+				""").param("now", this.clock.instant().minus(Duration.ofHours(1)).atOffset(ZoneOffset.UTC)).update();
+		JsonNode spans = get(RECEIVED_SPANS + "?time_range=1d&service=shop");
+		assertThat(spans.at("/services/0/spans/rejections/0/reason").asString()).isEqualTo("no");
+		assertThat(spans.at("/hours/0/spans/runs").asInt()).isEqualTo(3);
+		assertAsDescribed(description, RECEIVED_SPANS, spans);
 		assertAsDescribed(description, METRICS + "/export",
 				get((METRICS + "/export?format=json").replace("{agent_id}", agent.toString())));
 		assertAsDescribed(description, PATHS + "/agents/metrics/export",

@@ -262,7 +262,7 @@ class RestMetricsIntegrationTests extends ApiTest {
 			.jsonPath("$.info.title")
 			.isEqualTo("Agent Metrics")
 			.jsonPath("$.paths.length()")
-			.isEqualTo(4)
+			.isEqualTo(5)
 			.jsonPath("$.paths['/api/v1/agent-studio/agents/{agent_id}/metrics'].get.parameters[1].schema.enum[3]")
 			.isEqualTo("90d")
 			.jsonPath("$.components.schemas.AgentMetrics.properties.total_executions.type")
