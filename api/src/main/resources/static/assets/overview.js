@@ -58,7 +58,16 @@ export function overview({ listener, zone }) {
 		render: ({ dashboard }, body) => put(body, topOf(dashboard)),
 	});
 	const table = agentsTable({ listener, zone });
-	const parts = [totals, trouble, executions, times, top, table];
+	const spans = panel({
+		name: 'spans',
+		title: 'Received spans',
+		hint: 'counted by the hour, for 30 days',
+		query: queries.receivedSpans,
+		listener,
+		isWanted: ({ receivedSpans }) => receivedSpans.totals.received > 0,
+		render: ({ receivedSpans }, body) => put(body, spansOf(receivedSpans)),
+	});
+	const parts = [totals, trouble, executions, times, top, table, spans];
 
 	function seriesPanel(name, title, draw, hint) {
 		return panel({
@@ -96,6 +105,7 @@ export function overview({ listener, zone }) {
 			h('div', { class: 'column' }, trouble.element, top.element),
 			h('div', { class: 'column wide' }, executions.element, times.element),
 			table.element,
+			spans.element,
 		),
 		load: (state) => Promise.all(parts.map((part) => part.load(state))),
 		changes: queries.dashboardChanges,
@@ -199,4 +209,59 @@ function topOf({ topPerformingAgents: ranked, provenance }) {
 			),
 		),
 	);
+}
+
+function spansOf({ totals, serviceCount, services }) {
+	return [
+		h(
+			'p',
+			{ class: 'soft' },
+			`${plural(totals.received, 'span')} of ${plural(serviceCount, 'service')}: ` +
+				`${plural(totals.runs, 'run')} of agents, ${plural(totals.newAgents, 'new agent')}, ` +
+				`${count(totals.rejected)} rejected`,
+		),
+		h(
+			'table',
+			{ class: 'services' },
+			h(
+				'thead',
+				null,
+				h(
+					'tr',
+					null,
+					['Service', 'Spans', 'Runs', 'Rejected'].map((name, place) =>
+						h('th', { scope: 'col', class: place > 0 ? 'number' : null }, name),
+					),
+				),
+			),
+			h(
+				'tbody',
+				null,
+				services.map(({ service, spans }) =>
+					h(
+						'tr',
+						null,
+						h('td', null, foreign(service), reasonsOf(spans)),
+						h('td', { class: 'number' }, count(spans.received)),
+						h('td', { class: 'number' }, count(spans.runs)),
+						h('td', { class: 'number' }, rejectedOf(spans)),
+					),
+				),
+			),
+		),
+		serviceCount > services.length &&
+			h('p', { class: 'panel-note' }, `and ${plural(serviceCount - services.length, 'service')} more`),
+	];
+}
+
+function rejectedOf({ rejected }) {
+	return rejected > 0 ? h('span', { class: 'badge badge-alert' }, count(rejected)) : '0';
+}
+
+function reasonsOf({ rejected, rejections }) {
+	const others = rejected - rejections.reduce((sum, { spans }) => sum + spans, 0);
+	return [
+		rejections.map(({ reason, spans }) => h('p', { class: 'soft' }, `${count(spans)}\u202f× `, foreign(reason))),
+		others > 0 && h('p', { class: 'soft' }, `${count(others)}\u202f× other reasons`),
+	];
 }

@@ -86,13 +86,20 @@ export function skeleton(lines) {
  * @param query the text to ask for a state
  * @param render shows the data in the body; told whether an answer to the same query is there already
  * @param listener told about every answer and every problem
+ * @param isWanted whether the panel is shown for an answer, if not for each: then it is not while there is none; a
+ * problem always shows it
  */
-export function panel({ name, title, hint, query, render, lines = 5, listener, actions = [] }) {
+export function panel({ name, title, hint, query, render, lines = 5, listener, actions = [], isWanted = null }) {
 	const body = h('div', { class: 'panel-body' }, skeleton(lines));
 	const note = h('p', { class: 'panel-note', hidden: true });
 	const element = h(
 		'section',
-		{ class: 'panel panel-' + name, 'aria-labelledby': 'title-' + name, 'aria-busy': 'true' },
+		{
+			class: 'panel panel-' + name,
+			'aria-labelledby': 'title-' + name,
+			'aria-busy': 'true',
+			hidden: isWanted !== null,
+		},
 		h(
 			'header',
 			{ class: 'panel-head' },
@@ -150,6 +157,7 @@ export function panel({ name, title, hint, query, render, lines = 5, listener, a
 				drawn = answer.content;
 			}
 			say(answer.problems.length ? 'Not all of it could be answered: ' + sentences(answer.problems) : '');
+			element.hidden = isWanted !== null && !answer.problems.length && !isWanted(answer.data);
 			listener?.answered(answer.data);
 		} catch (failure) {
 			fail(asProblem(failure));
@@ -164,6 +172,7 @@ export function panel({ name, title, hint, query, render, lines = 5, listener, a
 			put(body, problemState(problem));
 		}
 		say(keep ? 'Not refreshed: ' + sentenceOf(problem) : '');
+		element.hidden = false;
 		element.classList.toggle('is-old', keep);
 		listener?.failed(problem);
 	}

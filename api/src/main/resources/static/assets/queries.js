@@ -71,6 +71,15 @@ export const topAgents = () => `{
   }
 }`;
 
+/** What became of the spans that exporters have sent, the services with most rejections first. */
+export const receivedSpans = (state) => `{
+  receivedSpans(${windowOf(state)}) {
+    totals { received runs rejected newAgents }
+    serviceCount
+    services(first: 10) { service spans { received runs rejected rejections(first: 3) { reason spans } } }
+  }
+}`;
+
 /** A page of all agents in one of the server's orders. */
 export const agents = (state, { first, after, order }) => `{
   agents(${[

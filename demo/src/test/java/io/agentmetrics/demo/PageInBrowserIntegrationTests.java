@@ -3,6 +3,9 @@ package io.agentmetrics.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -42,8 +45,8 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The page in a browser: sample data, both programs as processes, and a reader who
- * clicks, types, and looks.
+ * The page in a browser: sample data, the programs as processes, and a reader who clicks,
+ * types, and looks.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 @EnabledIf(value = "io.agentmetrics.demo.Browser#isInstalled", disabledReason = Browser.MISSING)
@@ -119,7 +122,24 @@ class PageInBrowserIntegrationTests {
 		hostile
 			.add(new TestExecution(this.blankAgent, ExecutionStatus.FAILED, start.plusSeconds(1), 5L, "Quiet", null));
 		this.executions.insertAll(hostile);
+		receiveSpans("shop/checkout", Map.of("run", 1_200L, "no agent", 11_000L, "new agents", 3L));
+		receiveSpans(HTML_NAME, Map.of("run", 1L, "rejected: " + HTML_ERROR, 70L, "rejected: it has no id", 30L));
+		receiveSpans("Long/" + "name".repeat(50), Map.of("rejected: it names neither an agent nor a service", 2L));
 		assertThat(this.product.aggregator().exitCode()).isZero();
+	}
+
+	/** As the receiver counts them. */
+	private void receiveSpans(String service, Map<String, Long> outcomes) throws SQLException {
+		try (Connection connection = this.product.dataSource().getConnection();
+				PreparedStatement insert = connection
+					.prepareStatement("insert into span_receipts values (?, date_trunc('hour', now()), ?, ?)")) {
+			for (Map.Entry<String, Long> outcome : outcomes.entrySet()) {
+				insert.setString(1, service);
+				insert.setString(2, outcome.getKey());
+				insert.setLong(3, outcome.getValue());
+				insert.executeUpdate();
+			}
+		}
 	}
 
 	private String emptyPage(Path directory) throws Exception {
@@ -419,6 +439,41 @@ class PageInBrowserIntegrationTests {
 			boolean wrong = !finding.path("status").asString().equals("OK");
 			assertThat(this.browser.text(".health").contains(finding.path("sentence").asString())).isEqualTo(wrong);
 		}
+	}
+
+	@Test
+	void rejectedSpansStandFirstWithTheirReasons() {
+		open("");
+		assertThat(this.browser.text(".panel-spans p"))
+			.isEqualTo("12,303 spans of 3 services: 1,201 runs of agents, 3 new agents, 102 rejected");
+		assertThat(this.browser.texts(".services tbody bdi:first-child")).first().isEqualTo(HTML_NAME);
+		assertThat(this.browser.texts(".services tbody tr:first-child p")).satisfiesExactly(
+				(first) -> assertThat(first).startsWith("70\u202f× <script>"),
+				(second) -> assertThat(second).isEqualTo("30\u202f× it has no id"));
+		assertThat(this.browser.texts(".services tbody tr:last-child td")).containsExactly("shop/checkout", "12,200",
+				"1,200", "0");
+	}
+
+	@Test
+	void spansAreNotSpokenOfWhereNoneCame() {
+		assertThat(this.emptyPage).doesNotContain("Received spans");
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.path("data").path("receivedSpans").path("totals") instanceof ObjectNode totals) {
+				totals.put("received", 0);
+			}
+			return answer;
+		});
+		open("");
+		assertThat(this.browser.shows(".panel-spans")).isFalse();
+	}
+
+	@Test
+	void receivedSpansThatCannotBeReadAreAnError() {
+		this.gateway.rewrite((query, answer) -> answer.path("data").has("receivedSpans")
+				? AnswerFields.failing(answer, List.of("receivedSpans")) : answer);
+		open("");
+		assertThat(this.browser.text(".panel-spans")).contains(AnswerFields.messageOf(List.of("receivedSpans")),
+				AnswerFields.REQUEST_ID);
 	}
 
 	@Test
