@@ -98,6 +98,22 @@ class TokensIntegrationTests {
 			.withStackTraceContaining("AGENT_METRICS_SECURITY_AUDIENCE");
 	}
 
+	@Test
+	void portCanBeOpenedToEverybodyWhoReachesIt() throws Exception {
+		try (RunningReceiver open = RunningReceiver.start(database, "server.address=0.0.0.0",
+				"agent-metrics.security.write-mode=none")) {
+			assertThat(open.post("{}").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "agent-metrics.security.write-mode=open",
+			"agent-metrics.security.write-mode=none,agent-metrics.security.audience=agent-metrics" })
+	void settingsThatDoNotAgreeAreRefused(String settings) {
+		assertThatException().isThrownBy(() -> RunningReceiver.start(database, settings.split(",")))
+			.withStackTraceContaining("AGENT_METRICS_SECURITY_WRITE_MODE is jwt, or none");
+	}
+
 	private static String keysSetting() {
 		return "agent-metrics.security.jwk-set-uri=http://localhost:%d/keys".formatted(issuer.getAddress().getPort());
 	}

@@ -49,7 +49,11 @@ class SecurityConfiguration {
 	@Order(2)
 	SecurityFilterChain access(HttpSecurity http, Environment environment) {
 		stateless(http);
-		if (!TokenSettings.of(environment).areNeeded()) {
+		TokenSettings tokens = TokenSettings.of(environment);
+		if (!tokens.areNeeded()) {
+			if (tokens.isOpen()) {
+				logger.atInfo().log("No token is needed: whoever reaches this port may send spans");
+			}
 			return http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll()).build();
 		}
 		http.authorizeHttpRequests((requests) -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)

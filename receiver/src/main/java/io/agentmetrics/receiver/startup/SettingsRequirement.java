@@ -20,6 +20,11 @@ final class SettingsRequirement implements BeanFactoryPostProcessor {
 		Environment environment = beans.getBean(Environment.class);
 		SuitableDatabase.requirePostgres(environment.getProperty("spring.datasource.url"));
 		TokenSettings tokens = TokenSettings.of(environment);
+		if (!tokens.areConsistent()) {
+			throw new MissingSettingException(
+					"AGENT_METRICS_SECURITY_WRITE_MODE is jwt, or none where no issuer and no audience of tokens is set, not \"%s\""
+						.formatted(tokens.mode()));
+		}
 		if (tokens.areNeeded() && !tokens.canBeChecked()) {
 			throw new MissingSettingException(
 					"Other machines reach %s, and no token can be checked: set AGENT_METRICS_SECURITY_ISSUER_URI or "
