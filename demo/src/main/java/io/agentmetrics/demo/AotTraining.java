@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.agentmetrics.demo.sample.Sample;
+import io.agentmetrics.demo.sample.SampleTraces;
 
 /**
  * Makes an ahead-of-time cache for each program by a run that does all its work on sample
@@ -56,8 +57,8 @@ public final class AotTraining {
 	}
 
 	/**
-	 * Trains both programs. The folder gets, for each, its jar's layers by themselves,
-	 * the program put together from them, the cache and {@code java.args}, which
+	 * Trains all programs. The folder gets, for each, its jar's layers by themselves, the
+	 * program put together from them, the cache and {@code java.args}, which
 	 * {@code java @java.args} takes.
 	 * @param arguments the folder to write to
 	 */
@@ -84,8 +85,11 @@ public final class AotTraining {
 		new Sample(this.postgres.dataSource(), TRAINED_ON).bringUpTo(Instant.now());
 		run(List.of(COLLECTOR, QUIET, "-XX:AOTCacheOutput=" + cache(aggregator)), aggregator);
 		writeArguments(aggregator, C1);
-		trainApi(api);
+		trainServer("The API", api, Map.of("AGENT_METRICS_SECURITY_MODE", "none"), this::questions);
 		writeArguments(api);
+		Path receiver = extract(settings.receiverJar());
+		trainServer("The receiver", receiver, Map.of("SERVER_ADDRESS", "127.0.0.1"), AotTraining::traces);
+		writeArguments(receiver);
 	}
 
 	/** The jar's layers side by side, and the program as they make it up together. */
@@ -102,42 +106,65 @@ public final class AotTraining {
 		return program.resolve(jar.getFileName());
 	}
 
-	private void trainApi(Path api) throws IOException, InterruptedException, SQLException {
+	private void trainServer(String name, Path jar, Map<String, String> settings, Requests requests)
+			throws IOException, InterruptedException, SQLException {
 		int port = Ports.free();
 		int managementPort = Ports.free();
 		Map<String, String> environment = new HashMap<>(this.postgres.environment());
 		environment.put(DemoSettings.API_PORT, String.valueOf(port));
 		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(managementPort));
-		environment.put("AGENT_METRICS_SECURITY_MODE", "none");
-		try (JarProcess process = JarProcess.start(List.of(COLLECTOR, QUIET, "-XX:AOTCacheOutput=" + cache(api)), api,
+		environment.putAll(settings);
+		try (JarProcess process = JarProcess.start(List.of(COLLECTOR, QUIET, "-XX:AOTCacheOutput=" + cache(jar)), jar,
 				List.of(), environment, ProcessBuilder.Redirect.INHERIT)) {
-			ApiHealth.await(process, managementPort);
-			ask("http://localhost:%d/graphql".formatted(port),
-					"http://localhost:%d/actuator/prometheus".formatted(managementPort));
+			ProgramHealth.await(name, process, managementPort);
+			List<HttpRequest> asked = new ArrayList<>(requests.of("http://localhost:" + port));
+			asked.add(HttpRequest
+				.newBuilder(URI.create("http://localhost:%d/actuator/prometheus".formatted(managementPort)))
+				.build());
+			ask(name, asked);
 			// the cache is written while it stops
 			process.handle().destroy();
-			if (!process.endsWithin(PATIENCE) || !Files.exists(cache(api))) {
-				throw new DemoException("The API has left no cache");
+			if (!process.endsWithin(PATIENCE) || !Files.exists(cache(jar))) {
+				throw new DemoException(name + " has left no cache");
 			}
 		}
 	}
 
-	private void ask(String graphQl, String meters) throws IOException, InterruptedException, SQLException {
+	private List<HttpRequest> questions(String address) throws SQLException {
 		List<HttpRequest> requests = new ArrayList<>();
-		requests.add(HttpRequest.newBuilder(URI.create(meters)).build());
 		for (String query : QueriesToTry.of(this.postgres.dataSource()).strip().split("\\n\\n")) {
 			String text = query.replaceAll("\\s+", " ").replace("\"", "\\\"");
-			requests.add(HttpRequest.newBuilder(URI.create(graphQl))
-				.header("Content-Type", "application/json")
-				.POST(HttpRequest.BodyPublishers.ofString("{\"query\": \"" + text + "\"}"))
-				.build());
+			requests.add(post(address + "/graphql", "application/json", "{\"query\": \"" + text + "\"}"));
 		}
+		return requests;
+	}
+
+	private static List<HttpRequest> traces(String address) {
+		List<HttpRequest> requests = new ArrayList<>();
+		for (int number = 0; number < SampleTraces.KINDS; number++) {
+			for (String request : SampleTraces.requests(number, Instant.now())) {
+				requests.add(post(address + "/v1/traces", "application/json", request));
+			}
+		}
+		// of protocol buffers the empty request is the empty body
+		requests.add(post(address + "/v1/traces", "application/x-protobuf", ""));
+		return requests;
+	}
+
+	private static HttpRequest post(String address, String type, String body) {
+		return HttpRequest.newBuilder(URI.create(address))
+			.header("Content-Type", type)
+			.POST(HttpRequest.BodyPublishers.ofString(body))
+			.build();
+	}
+
+	private static void ask(String name, List<HttpRequest> requests) throws IOException, InterruptedException {
 		try (HttpClient client = HttpClient.newHttpClient()) {
 			for (int round = 0; round < ROUNDS; round++) {
 				for (HttpRequest request : requests) {
 					HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
 					if (answer.statusCode() != 200 || answer.body().contains("\"errors\"")) {
-						throw new DemoException("The API does not answer: " + answer.body());
+						throw new DemoException("%s does not answer: %s".formatted(name, answer.body()));
 					}
 				}
 			}
@@ -182,6 +209,16 @@ public final class AotTraining {
 		catch (UncheckedIOException ex) {
 			throw Objects.requireNonNull(ex.getCause());
 		}
+	}
+
+	/**
+	 * What a program is asked while it is trained.
+	 */
+	private interface Requests {
+
+		/** Returns requests to an address, each of which has to be answered with 200. */
+		List<HttpRequest> of(String address) throws SQLException;
+
 	}
 
 }

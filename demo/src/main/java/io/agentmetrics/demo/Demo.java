@@ -2,6 +2,7 @@ package io.agentmetrics.demo;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class Demo implements AutoCloseable {
 
 	private static final int POSTGRESQL_PORT = 15_432;
+
+	private static final int RECEIVER_MANAGEMENT_PORT = 4_319;
+
+	/** It has little to do here. */
+	private static final List<String> SMALL = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
 	private final DemoSettings settings;
 
@@ -87,8 +93,15 @@ public final class Demo implements AutoCloseable {
 			requireSuccess(connect.get(), "The table of another platform could not be connected", connecting);
 		}
 		aggregate(postgres, processes);
+		int receiverPort = receiverPort();
+		int receiverManagementPort = Ports.free(RECEIVER_MANAGEMENT_PORT);
+		JarProcess receiver = startReceiver(folder, postgres, processes, receiverPort, receiverManagementPort);
 		JarProcess api = startApi(folder, postgres, processes);
-		say(addresses(folder, postgres));
+		awaitReady("The receiver", receiver, receiverManagementPort, folder.log("receiver"));
+		own(SpanTraffic.start(URI.create("http://localhost:" + receiverPort), this::say));
+		say(addresses(folder, postgres, receiverPort));
+		say("Point your exporter at http://localhost:%d, and search the page for your agent.\n"
+			.formatted(receiverPort));
 		say("The table public.platform_runs is connected: insert a run into it, and see %s on the page.\n"
 			.formatted(String.join(", ", PlatformRuns.AGENTS)));
 		say("Three queries to try in GraphiQL:\n\n" + QueriesToTry.of(postgres.dataSource()));
@@ -174,24 +187,56 @@ public final class Demo implements AutoCloseable {
 		Path log = folder.log("api");
 		JarProcess api = startJar(processes, this.settings.apiJar(), List.of(), environment,
 				ProcessBuilder.Redirect.to(log.toFile()));
+		awaitReady("The API", api, this.settings.managementPort(), log);
+		return api;
+	}
+
+	/**
+	 * Exporters' own port, unless somebody listens there already, such as a collector.
+	 */
+	private int receiverPort() {
+		int port = Ports.free(this.settings.receiverPort());
+		if (port != this.settings.receiverPort()) {
+			say("Port %d is taken, so the receiver of spans listens on port %d; %s chooses another."
+				.formatted(this.settings.receiverPort(), port, DemoSettings.RECEIVER_PORT));
+		}
+		return port;
+	}
+
+	private JarProcess startReceiver(DemoFolder folder, DemoPostgres postgres, StartedProcesses processes, int port,
+			int managementPort) {
+		Map<String, String> environment = new HashMap<>(postgres.environment());
+		environment.put(DemoSettings.API_PORT, String.valueOf(port));
+		environment.put("SERVER_ADDRESS", "127.0.0.1");
+		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(managementPort));
+		environment.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
+		return started(processes, JarProcess.start(SMALL, this.settings.receiverJar(), List.of(), environment,
+				ProcessBuilder.Redirect.to(folder.log("receiver").toFile())));
+	}
+
+	private void awaitReady(String name, JarProcess program, int managementPort, Path log)
+			throws IOException, InterruptedException {
 		try {
-			ApiHealth.await(api, this.settings.managementPort());
+			ProgramHealth.await(name, program, managementPort);
 		}
 		catch (DemoException ex) {
-			failed("The API is not ready. " + ex.getMessage(), log);
+			failed("%s is not ready. %s".formatted(name, ex.getMessage()), log);
 			throw new DemoException("The demo stops.", ex);
 		}
-		return api;
 	}
 
 	private JarProcess startJar(StartedProcesses processes, Path jar, List<String> arguments,
 			Map<String, String> environment, ProcessBuilder.Redirect output) {
-		JarProcess process = own(JarProcess.start(jar, arguments, environment, output));
+		return started(processes, JarProcess.start(jar, arguments, environment, output));
+	}
+
+	private JarProcess started(StartedProcesses processes, JarProcess process) {
+		own(process);
 		processes.add(process.handle());
 		return process;
 	}
 
-	private String addresses(DemoFolder folder, DemoPostgres postgres) {
+	private String addresses(DemoFolder folder, DemoPostgres postgres, int receiverPort) {
 		return """
 
 				Agent Metrics is ready:
@@ -201,8 +246,9 @@ public final class Demo implements AutoCloseable {
 				  management http://localhost:%2$d/actuator/health and /actuator/prometheus
 				  database   %3$s, user %4$s, password %4$s
 				  log        %5$s
+				  receiver   http://localhost:%6$d
 				""".formatted(this.settings.apiPort(), this.settings.managementPort(), postgres.url(),
-				DemoPostgres.NAME, folder.log("api"));
+				DemoPostgres.NAME, folder.log("api"), receiverPort);
 	}
 
 	/** Says what went wrong, unless it went wrong because everything is being stopped. */

@@ -11,18 +11,22 @@ import java.util.Properties;
  * @param directory where everything that outlives a run is kept
  * @param aggregatorJar the built aggregator
  * @param apiJar the built API
+ * @param receiverJar the built receiver
  * @param apiPort where the API answers
  * @param managementPort where its health and meters are
+ * @param receiverPort where the receiver listens, if nobody else does
  * @param stopWithParent whether to stop when the process that started this one has ended
  */
-record DemoSettings(Path directory, Path aggregatorJar, Path apiJar, int apiPort, int managementPort,
-		boolean stopWithParent) {
+record DemoSettings(Path directory, Path aggregatorJar, Path apiJar, Path receiverJar, int apiPort, int managementPort,
+		int receiverPort, boolean stopWithParent) {
 
 	static final String DIRECTORY = "AGENT_METRICS_DEMO_DIRECTORY";
 
 	static final String API_PORT = "SERVER_PORT";
 
 	static final String MANAGEMENT_PORT = "MANAGEMENT_SERVER_PORT";
+
+	static final String RECEIVER_PORT = "AGENT_METRICS_DEMO_RECEIVER_PORT";
 
 	/**
 	 * Reads the settings.
@@ -36,7 +40,8 @@ record DemoSettings(Path directory, Path aggregatorJar, Path apiJar, int apiPort
 		Path home = Path.of(properties.getProperty("user.home"), ".agent-metrics");
 		return new DemoSettings(directory.isBlank() ? home : Path.of(directory).toAbsolutePath(),
 				jar(properties, "agent-metrics.demo.aggregator"), jar(properties, "agent-metrics.demo.api"),
-				port(environment, API_PORT, 8080), port(environment, MANAGEMENT_PORT, 8081),
+				jar(properties, "agent-metrics.demo.receiver"), port(environment, API_PORT, 8080),
+				port(environment, MANAGEMENT_PORT, 8081), port(environment, RECEIVER_PORT, 4318),
 				Boolean.parseBoolean(properties.getProperty("agent-metrics.demo.stop-with-parent")));
 	}
 

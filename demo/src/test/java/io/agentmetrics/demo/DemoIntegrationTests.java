@@ -1,6 +1,7 @@
 package io.agentmetrics.demo;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,15 +29,12 @@ class DemoIntegrationTests {
 	/** One folder for all, so that only the first test has to load the sample. */
 	private static Path folder = directory;
 
-	private static Path aggregator = directory;
-
-	private static Path api = directory;
+	private static FakePrograms programs = new FakePrograms(directory, directory, directory);
 
 	@BeforeAll
 	static void makePrograms() throws IOException {
 		folder = directory.resolve("a folder");
-		aggregator = FakePrograms.jar(directory, FakeAggregator.class);
-		api = FakePrograms.jar(directory, FakeApi.class);
+		programs = FakePrograms.make(directory);
 	}
 
 	@AfterEach
@@ -50,8 +48,8 @@ class DemoIntegrationTests {
 			assertThat(demo.output()).containsSubsequence("Starting PostgreSQL", "sample data since",
 					"fake aggregator ran", "Agent Metrics is ready", demo.address("/graphiql").toString(),
 					demo.address("/graphql").toString(), "user agent_metrics, password agent_metrics",
-					"public.platform_runs is connected", "Three queries to try", "agentMetrics(agentId: \"",
-					"Ctrl-C stops everything");
+					"Point your exporter at", "public.platform_runs is connected", "Three queries to try",
+					"agentMetrics(agentId: \"", "Ctrl-C stops everything");
 			assertThat(demo.get("/")).endsWith(" demo");
 			assertThat(ownProcesses()).hasSizeGreaterThanOrEqualTo(3);
 			demo.stop();
@@ -61,7 +59,7 @@ class DemoIntegrationTests {
 
 	@Test
 	void endsByItselfWithTheProcessThatStartedIt() throws Exception {
-		try (RunningDemo demo = RunningDemo.startUnderAShell(folder, aggregator, api).awaitReady()) {
+		try (RunningDemo demo = RunningDemo.startUnderAShell(folder, programs).awaitReady()) {
 			demo.handle().destroyForcibly();
 			// sooner than anything is made to stop
 			RunningDemo.await(() -> demo.output().endsWith("Stopping ...\nStopped.\n"), Duration.ofSeconds(15));
@@ -122,6 +120,48 @@ class DemoIntegrationTests {
 	}
 
 	@Test
+	void portOfExportersThatIsTakenIsSaidAndAnotherChosen() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0)) {
+			String port = String.valueOf(taken.getLocalPort());
+			try (RunningDemo demo = start(Map.of(DemoSettings.RECEIVER_PORT, port)).awaitReady()) {
+				assertThat(demo.output())
+					.contains("Port " + port + " is taken, so the receiver of spans listens on port ")
+					.doesNotContain("Point your exporter at http://localhost:" + port);
+				demo.stop();
+			}
+		}
+	}
+
+	@Test
+	void spansAreSentToTheReceiver() throws Exception {
+		try (RunningDemo demo = start(Map.of()).awaitReady()) {
+			RunningDemo.await(() -> log("receiver").contains("/v1/traces {\"resourceSpans\": "),
+					Duration.ofSeconds(30));
+			demo.stop();
+		}
+	}
+
+	@Test
+	void receiverThatDoesNotTakeThemIsSaidOnce() throws Exception {
+		try (RunningDemo demo = start(Map.of(FakeReceiver.STATUS, "503")).awaitReady()) {
+			String sentence = "The receiver does not take the spans of the demo: 503 ";
+			RunningDemo.await(() -> log("receiver").lines().filter((line) -> line.startsWith("/v1/traces")).count() > 1,
+					Duration.ofSeconds(30));
+			assertThat(demo.output()).containsOnlyOnce(sentence);
+			demo.stop();
+		}
+	}
+
+	@Test
+	void receiverThatDiesEndsTheDemoWithItsLastWords() throws Exception {
+		try (RunningDemo demo = start(Map.of(FakeReceiver.EXIT_CODE, "7"))) {
+			assertThat(demo.awaitEnd()).isOne();
+			assertThat(demo.output()).containsSubsequence("fake receiver has something to say",
+					"The receiver has ended with exit code 7.", "Stopped.");
+		}
+	}
+
+	@Test
 	void secondDemoOnTheSameFolderIsRefused() throws Exception {
 		try (RunningDemo demo = start(Map.of()).awaitReady()) {
 			try (RunningDemo second = start(Map.of())) {
@@ -161,7 +201,7 @@ class DemoIntegrationTests {
 	}
 
 	private static RunningDemo start(Map<String, String> environment) throws IOException {
-		return RunningDemo.start(folder, aggregator, api, environment);
+		return RunningDemo.start(folder, programs, environment);
 	}
 
 	/**
@@ -173,6 +213,15 @@ class DemoIntegrationTests {
 			.filter(ProcessHandle::isAlive)
 			.filter((process) -> commandLine(process).contains(directory.toString()))
 			.toList();
+	}
+
+	private static String log(String program) {
+		try {
+			return Files.readString(folder.resolve(program + ".log"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static String commandLine(ProcessHandle process) {

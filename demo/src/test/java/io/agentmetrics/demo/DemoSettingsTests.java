@@ -25,7 +25,7 @@ class DemoSettingsTests {
 	@BeforeEach
 	void build(@TempDir Path directory) throws IOException {
 		this.properties.setProperty("user.home", "/home/ada");
-		for (String program : new String[] { "aggregator", "api" }) {
+		for (String program : new String[] { "aggregator", "api", "receiver" }) {
 			Path jar = Files.createFile(directory.resolve(program + ".jar"));
 			this.properties.setProperty("agent-metrics.demo." + program, jar.toString());
 		}
@@ -37,16 +37,18 @@ class DemoSettingsTests {
 		assertThat(settings.directory()).isEqualTo(Path.of("/home/ada/.agent-metrics"));
 		assertThat(settings.apiPort()).isEqualTo(8080);
 		assertThat(settings.managementPort()).isEqualTo(8081);
+		assertThat(settings.receiverPort()).isEqualTo(4318);
 		assertThat(settings.stopWithParent()).isFalse();
 	}
 
 	@Test
 	void folderAndPortsCanBeChosen() {
 		DemoSettings settings = DemoSettings.from(Map.of("AGENT_METRICS_DEMO_DIRECTORY", "/data/demo", "SERVER_PORT",
-				"9000", "MANAGEMENT_SERVER_PORT", "9001"), this.properties);
+				"9000", "MANAGEMENT_SERVER_PORT", "9001", "AGENT_METRICS_DEMO_RECEIVER_PORT", "9002"), this.properties);
 		assertThat(settings.directory()).isEqualTo(Path.of("/data/demo"));
 		assertThat(settings.apiPort()).isEqualTo(9000);
 		assertThat(settings.managementPort()).isEqualTo(9001);
+		assertThat(settings.receiverPort()).isEqualTo(9002);
 	}
 
 	@ParameterizedTest

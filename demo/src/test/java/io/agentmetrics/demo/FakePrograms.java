@@ -15,9 +15,11 @@ import java.util.stream.Collectors;
  * Jars that stand in for the real programs, so that what the launcher does with them can
  * be tested without them.
  */
-final class FakePrograms {
+record FakePrograms(Path aggregator, Path api, Path receiver) {
 
-	private FakePrograms() {
+	static FakePrograms make(Path directory) throws IOException {
+		return new FakePrograms(jar(directory, FakeAggregator.class), jar(directory, FakeApi.class),
+				jar(directory, FakeReceiver.class));
 	}
 
 	/**
@@ -27,7 +29,7 @@ final class FakePrograms {
 	 * @return the jar
 	 * @throws IOException if it cannot be written
 	 */
-	static Path jar(Path directory, Class<?> main) throws IOException {
+	private static Path jar(Path directory, Class<?> main) throws IOException {
 		Manifest manifest = new Manifest();
 		Attributes attributes = manifest.getMainAttributes();
 		attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");

@@ -29,7 +29,7 @@ class ImageIntegrationTests {
 		layOut(folder.resolve("build/root/source"));
 		Product.Run build = run(Dockerfile.script(Tool.PROJECT.resolve("deploy/Dockerfile"), folder,
 				Path.of(System.getProperty("java.home"), "bin"),
-				Map.of("aggregator", "--version", "api", "--version")));
+				Map.of("aggregator", "--version", "api", "--version", "receiver", "--version")));
 		assertThat(build.exitCode()).as(build.output()).isZero();
 		assertThat(build.output()).contains("\nAgent Metrics aggregator ", "\nAgent Metrics API ");
 	}
@@ -44,7 +44,7 @@ class ImageIntegrationTests {
 
 	/** What the first stage leaves behind, as far as others copy it. */
 	private static void layOut(Path source) throws Exception {
-		for (String program : List.of("aggregator", "api")) {
+		for (String program : List.of("aggregator", "api", "receiver")) {
 			Path target = Files.createDirectories(source.resolve(program).resolve("target"));
 			Files.copy(Path.of(System.getProperty("agent-metrics.demo." + program)), target.resolve(program + ".jar"));
 		}

@@ -2,6 +2,9 @@ package io.agentmetrics.demo;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -24,7 +27,7 @@ import io.agentmetrics.demo.sample.Sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Both programs, and a PostgreSQL of their own.
+ * All programs, and a PostgreSQL of their own.
  */
 final class Product implements AutoCloseable {
 
@@ -148,8 +151,22 @@ final class Product implements AutoCloseable {
 		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(managementPort));
 		environment.putAll(settings);
 		JarProcess process = program.apply(environment, ProcessBuilder.Redirect.to(this.folder.log("api").toFile()));
-		ApiHealth.await(process, managementPort);
+		ProgramHealth.await("The API", process, managementPort);
 		return new RunningApi(process, URI.create("http://localhost:" + port),
+				URI.create("http://localhost:" + managementPort));
+	}
+
+	/** As it listens unless it is told otherwise: for this machine only. */
+	RunningReceiver receiver() throws InterruptedException {
+		Map<String, String> environment = new HashMap<>(this.postgres.environment());
+		int port = Ports.free();
+		int managementPort = Ports.free();
+		environment.put(DemoSettings.API_PORT, String.valueOf(port));
+		environment.put(DemoSettings.MANAGEMENT_PORT, String.valueOf(managementPort));
+		JarProcess process = Programs.receiver(environment,
+				ProcessBuilder.Redirect.to(this.folder.log("receiver").toFile()));
+		ProgramHealth.await("The receiver", process, managementPort);
+		return new RunningReceiver(process, URI.create("http://localhost:" + port),
 				URI.create("http://localhost:" + managementPort));
 	}
 
@@ -192,6 +209,33 @@ final class Product implements AutoCloseable {
 	 * @param management where its health and meters are
 	 */
 	record RunningApi(JarProcess process, URI address, URI management) implements AutoCloseable {
+
+		@Override
+		public void close() {
+			this.process.close();
+		}
+
+	}
+
+	/**
+	 * The receiver, ready.
+	 *
+	 * @param process its process
+	 * @param address where exporters send to
+	 * @param management where its health and meters are
+	 */
+	record RunningReceiver(JarProcess process, URI address, URI management) implements AutoCloseable {
+
+		/** Sends spans in JSON, which are taken. */
+		void send(String request) throws IOException, InterruptedException {
+			try (HttpClient client = HttpClient.newHttpClient()) {
+				HttpResponse<String> answer = client.send(HttpRequest.newBuilder(this.address.resolve("/v1/traces"))
+					.header("Content-Type", "application/json")
+					.POST(HttpRequest.BodyPublishers.ofString(request))
+					.build(), HttpResponse.BodyHandlers.ofString());
+				assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+			}
+		}
 
 		@Override
 		public void close() {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -26,6 +27,7 @@ import java.util.stream.LongStream;
 import io.agentmetrics.db.Documentation;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
+import io.agentmetrics.demo.sample.SampleTraces;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -40,8 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * The product from end to end: executions in PostgreSQL, aggregator.jar and api.jar as
- * processes, GraphQL over HTTP, and SQL to compare with.
+ * The product from end to end: executions in PostgreSQL, aggregator.jar, receiver.jar and
+ * api.jar as processes, GraphQL over HTTP, and SQL to compare with.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class ProductIntegrationTests {
@@ -63,6 +65,8 @@ class ProductIntegrationTests {
 
 	private final Product.Run aggregation;
 
+	private final Product.RunningReceiver receiver;
+
 	private final Product.RunningApi api;
 
 	private final GraphQlClient graphQl;
@@ -76,6 +80,12 @@ class ProductIntegrationTests {
 		executions.insertAll(LongStream.rangeClosed(1, 10)
 			.mapToObj((run) -> TestExecution.completed(this.tenRuns, noon.plusSeconds(run), 100 * run))
 			.toList());
+		this.receiver = this.product.receiver();
+		for (int number = 0; number < 24; number++) {
+			for (String request : SampleTraces.requests(number, Instant.now())) {
+				this.receiver.send(request);
+			}
+		}
 		this.aggregation = this.product.aggregator();
 		this.api = this.product.packedApi();
 		this.graphQl = new GraphQlClient(this.api.address().resolve("/graphql"));
@@ -84,7 +94,58 @@ class ProductIntegrationTests {
 	@AfterAll
 	void stopEverything() throws IOException {
 		this.api.close();
+		this.receiver.close();
 		this.product.close();
+	}
+
+	/** As fast as the page asks: also what it asks is remembered for a while. */
+	@Test
+	void agentThatReportsByItselfIsListedWithinFiveSeconds() throws Exception {
+		String listed = """
+				{ agents(first: 25, search: "Five Second", orderBy: HEALTH) { totalCount edges { node {
+				name health { status } metrics(timeRange: LAST_7_DAYS, metricType: HYBRID) { totalExecutions } } } }
+				receivedSpans(service: "stopwatch") { totals { runs } } }
+				""";
+		assertThat(this.graphQl.data(listed).at("/agents/totalCount").asInt()).isZero();
+		long nanos = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+		this.receiver
+			.send("""
+					{"resourceSpans": [{
+						"resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "stopwatch"}}]},
+						"scopeSpans": [{"spans": [{
+							"traceId": "5ec05ec05ec05ec05ec05ec05ec05ec0", "spanId": "5ec05ec05ec05ec0", "name": "invoke_agent",
+							"startTimeUnixNano": "%d", "endTimeUnixNano": "%d", "attributes": [
+								{"key": "gen_ai.operation.name", "value": {"stringValue": "invoke_agent"}},
+								{"key": "gen_ai.agent.name", "value": {"stringValue": "Five Second Agent"}}]}]}]}]}"""
+				.formatted(nanos - 3_000_000_000L, nanos));
+		JsonNode answer = this.graphQl.data(listed);
+		for (long start = System.nanoTime(); System.nanoTime() - start < TimeUnit.SECONDS.toNanos(5)
+				&& !isWhole(answer);) {
+			TimeUnit.MILLISECONDS.sleep(100);
+			answer = this.graphQl.data(listed);
+		}
+		assertThat(isWhole(answer)).as(answer.toString()).isTrue();
+	}
+
+	private static boolean isWhole(JsonNode answer) {
+		return answer.at("/agents/edges/0/node/metrics/totalExecutions").asInt() == 1
+				&& answer.at("/receivedSpans/totals/runs").asInt() == 1;
+	}
+
+	@Test
+	void spansOfTheDemoAreRunsOfItsAgents() throws Exception {
+		JsonNode answer = this.graphQl
+			.data("{ receivedSpans { totals { received runs repeated rejected newAgents } } }");
+		// eight of the runs ask another agent
+		assertThat(answer.at("/receivedSpans/totals/runs").asInt()).isGreaterThanOrEqualTo(32);
+		assertThat(answer.at("/receivedSpans/totals/repeated").asInt()).isZero();
+		assertThat(answer.at("/receivedSpans/totals/rejected").asInt()).isEqualTo(2);
+		assertThat(column("select name from agents where id in (select agent_id from agent_executions)"))
+			.containsAll(SampleTraces.AGENTS);
+		assertThat(column("select error_message from agent_executions join agents on agents.id = agent_id"
+				+ " where name = 'Route Optimizer' and status = 'TIMEOUT'"))
+			.hasSize(2)
+			.containsOnly("The map service did not answer within 30 s");
 	}
 
 	@Test

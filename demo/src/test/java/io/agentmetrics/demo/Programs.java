@@ -12,7 +12,7 @@ import java.util.concurrent.FutureTask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Both programs as the images have them: unpacked, each with a cache of loaded classes,
+ * All programs as the images have them: unpacked, each with a cache of loaded classes,
  * and so ready in a third of the time. The documented command makes them. They start with
  * its argument files; the API here without C2, since a test is over before C2 pays.
  */
@@ -21,6 +21,8 @@ final class Programs {
 	private static final Path AGGREGATOR_JAR = Path.of(System.getProperty("agent-metrics.demo.aggregator", ""));
 
 	private static final Path API_JAR = Path.of(System.getProperty("agent-metrics.demo.api", ""));
+
+	private static final Path RECEIVER_JAR = Path.of(System.getProperty("agent-metrics.demo.receiver", ""));
 
 	/**
 	 * What the documented command has written; it runs when that is first asked for, and
@@ -40,6 +42,11 @@ final class Programs {
 
 	static JarProcess api(Map<String, String> environment, ProcessBuilder.Redirect output) {
 		return JarProcess.start(List.of("-XX:TieredStopAtLevel=1", "@" + argumentFile("api")), environment, output);
+	}
+
+	static JarProcess receiver(Map<String, String> environment, ProcessBuilder.Redirect output) {
+		return JarProcess.start(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "@" + argumentFile("receiver")),
+				environment, output);
 	}
 
 	/** As it was built, in one jar. */
@@ -71,8 +78,8 @@ final class Programs {
 		Path log = folder.resolveSibling("training.log");
 		Files.createDirectories(folder);
 		Process training = new ProcessBuilder(JarProcess.java(), "-Dagent-metrics.demo.aggregator=" + AGGREGATOR_JAR,
-				"-Dagent-metrics.demo.api=" + API_JAR, "-classpath", System.getProperty("java.class.path"),
-				AotTraining.class.getName(), folder.toString())
+				"-Dagent-metrics.demo.api=" + API_JAR, "-Dagent-metrics.demo.receiver=" + RECEIVER_JAR, "-classpath",
+				System.getProperty("java.class.path"), AotTraining.class.getName(), folder.toString())
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile())
 			.start();

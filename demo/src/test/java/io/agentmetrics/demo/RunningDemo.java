@@ -37,34 +37,35 @@ final class RunningDemo implements AutoCloseable {
 		this.apiPort = apiPort;
 	}
 
-	static RunningDemo start(Path folder, Path aggregator, Path api, Map<String, String> environment)
-			throws IOException {
-		return start(List.of(), List.of(), folder, aggregator, api, environment);
+	static RunningDemo start(Path folder, FakePrograms programs, Map<String, String> environment) throws IOException {
+		return start(List.of(), List.of(), folder, programs, environment);
 	}
 
 	/**
 	 * Starts it as Maven does, to stop with the process that has started it: a shell. On
 	 * two processors, where the JVM's common pool has a single thread.
 	 */
-	static RunningDemo startUnderAShell(Path folder, Path aggregator, Path api) throws IOException {
+	static RunningDemo startUnderAShell(Path folder, FakePrograms programs) throws IOException {
 		return start(List.of("sh", "-c", "\"$@\" & wait", "sh"),
-				List.of("-XX:ActiveProcessorCount=2", "-Dagent-metrics.demo.stop-with-parent=true"), folder, aggregator,
-				api, Map.of());
+				List.of("-XX:ActiveProcessorCount=2", "-Dagent-metrics.demo.stop-with-parent=true"), folder, programs,
+				Map.of());
 	}
 
-	private static RunningDemo start(List<String> parent, List<String> jvm, Path folder, Path aggregator, Path api,
+	private static RunningDemo start(List<String> parent, List<String> jvm, Path folder, FakePrograms programs,
 			Map<String, String> environment) throws IOException {
 		Map<String, String> settings = new HashMap<>(environment);
 		settings.put(DemoSettings.DIRECTORY, folder.toString());
 		settings.putIfAbsent(DemoSettings.API_PORT, String.valueOf(Ports.free()));
 		settings.putIfAbsent(DemoSettings.MANAGEMENT_PORT, String.valueOf(Ports.free()));
+		settings.putIfAbsent(DemoSettings.RECEIVER_PORT, String.valueOf(Ports.free()));
 		Path output = Files.createTempFile("demo", ".log");
 		List<String> command = new ArrayList<>(parent);
 		command.add(JarProcess.java());
 		command.addAll(jvm);
 		command.addAll(List.of("-Duser.language=ar", "-Duser.country=EG",
-				"-Dagent-metrics.demo.aggregator=" + aggregator, "-Dagent-metrics.demo.api=" + api, "-classpath",
-				System.getProperty("java.class.path"), Demo.class.getName()));
+				"-Dagent-metrics.demo.aggregator=" + programs.aggregator(),
+				"-Dagent-metrics.demo.api=" + programs.api(), "-Dagent-metrics.demo.receiver=" + programs.receiver(),
+				"-classpath", System.getProperty("java.class.path"), Demo.class.getName()));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
 		builder.environment().putAll(settings);
 		return new RunningDemo(builder.start(), output, Integer.parseInt(settings.get(DemoSettings.API_PORT)));

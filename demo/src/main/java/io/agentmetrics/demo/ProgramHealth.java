@@ -8,25 +8,26 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /**
- * Asks the API whether it is ready.
+ * Asks a program with a management port whether it is ready.
  */
-final class ApiHealth {
+final class ProgramHealth {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final Duration PAUSE = Duration.ofMillis(200);
 
-	private ApiHealth() {
+	private ProgramHealth() {
 	}
 
 	/**
 	 * Returns when it is.
-	 * @param api its process
+	 * @param name what to call it
+	 * @param program its process
 	 * @param managementPort where it says so
 	 * @throws InterruptedException if this thread is to stop waiting
 	 * @throws DemoException if it ends, or is not ready in two minutes
 	 */
-	static void await(JarProcess api, int managementPort) throws InterruptedException {
+	static void await(String name, JarProcess program, int managementPort) throws InterruptedException {
 		HttpRequest health = HttpRequest
 			.newBuilder(URI.create("http://localhost:%d/actuator/health".formatted(managementPort)))
 			.timeout(Duration.ofSeconds(5))
@@ -34,11 +35,11 @@ final class ApiHealth {
 		long start = System.nanoTime();
 		try (HttpClient client = HttpClient.newHttpClient()) {
 			while (!isUp(client, health)) {
-				if (api.endsWithin(PAUSE)) {
-					throw new DemoException("The API has ended with exit code %d.".formatted(api.exitCode()));
+				if (program.endsWithin(PAUSE)) {
+					throw new DemoException("%s has ended with exit code %d.".formatted(name, program.exitCode()));
 				}
 				if (System.nanoTime() - start > PATIENCE.toNanos()) {
-					throw new DemoException("The API is not ready after %d s.".formatted(PATIENCE.toSeconds()));
+					throw new DemoException("%s is not ready after %d s.".formatted(name, PATIENCE.toSeconds()));
 				}
 			}
 		}
