@@ -1,5 +1,6 @@
 package io.agentmetrics.demo;
 
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import javax.sql.DataSource;
 import io.agentmetrics.demo.sample.PlatformRuns;
 import io.agentmetrics.demo.sample.Sample;
 import io.agentmetrics.demo.sample.SampleChange;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -26,6 +28,9 @@ public final class SampleLoader {
 
 	/** How long to wait before bringing it up to the present again, like PT10S. */
 	static final String INTERVAL = "AGENT_METRICS_DEMO_INTERVAL";
+
+	/** Where a receiver listens that gets spans meanwhile, like http://receiver:4318. */
+	static final String RECEIVER = "AGENT_METRICS_DEMO_RECEIVER";
 
 	private final Sample sample;
 
@@ -55,7 +60,11 @@ public final class SampleLoader {
 			loader.load();
 		}
 		else {
-			loader.loadEvery(duration(interval));
+			String receiver = environment.getOrDefault(RECEIVER, "");
+			try (@Nullable
+			SpanTraffic _ = receiver.isEmpty() ? null : SpanTraffic.start(URI.create(receiver), System.out::println)) {
+				loader.loadEvery(duration(interval));
+			}
 		}
 	}
 
