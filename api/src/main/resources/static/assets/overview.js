@@ -241,7 +241,12 @@ function spansOf({ totals, serviceCount, services }) {
 					h(
 						'tr',
 						null,
-						h('td', null, foreign(service), reasonsOf(spans)),
+						h(
+							'td',
+							null,
+							foreign(service),
+							orProblem(() => reasonsOf(spans)),
+						),
 						h('td', { class: 'number' }, count(spans.received)),
 						h('td', { class: 'number' }, count(spans.runs)),
 						h('td', { class: 'number' }, rejectedOf(spans)),

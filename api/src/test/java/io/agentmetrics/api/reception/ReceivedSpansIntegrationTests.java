@@ -129,6 +129,19 @@ class ReceivedSpansIntegrationTests extends ApiTest {
 			}));
 	}
 
+	@Test
+	void listThatCannotBeAskedForLeavesTheRest() {
+		store("one", 1, Map.of("run", 1L));
+		graphQl().document("{ receivedSpans { totals { runs rejections(first: 0) { reason } } } }")
+			.execute()
+			.errors()
+			.satisfy((errors) -> assertThat(errors).hasSize(1))
+			.path("receivedSpans.totals")
+			.matchesJson("""
+					{ "runs": 1, "rejections": null }
+					""");
+	}
+
 	private GraphQlTester.Response ask(String arguments, String fields) {
 		String asked = arguments.isEmpty() ? "" : "(" + arguments + ")";
 		return graphQl().document("{ receivedSpans" + asked + " { " + fields + " } }").execute();
