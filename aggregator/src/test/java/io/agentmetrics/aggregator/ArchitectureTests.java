@@ -34,7 +34,8 @@ class ArchitectureTests {
 	private static final String HERE = "io.agentmetrics.aggregator";
 
 	private static final String[] LIBRARIES = { "java..", "javax.sql..", "org.jspecify..", "org.slf4j..",
-			"org.springframework..", "org.postgresql..", "io.agentmetrics.model..", "io.agentmetrics.db.lock.." };
+			"org.springframework..", "org.postgresql..", "io.agentmetrics.model..", "io.agentmetrics.db.lock..",
+			"io.agentmetrics.db.copy.." };
 
 	private static final JavaClasses aggregator = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())

@@ -18,10 +18,19 @@ class ArchitectureTests {
 		.importPackages("io.agentmetrics.db");
 
 	@Test
-	void dependsOnTheJdkLiquibaseAndALogger() {
+	void dependsOnTheJdkLiquibaseTheDriverAndALogger() {
 		classes().should()
-			.onlyDependOnClassesThat(resideInAnyPackage("java..", "javax.sql..", "liquibase..", "org.slf4j..",
-					"org.jspecify..", "io.agentmetrics.db.."))
+			.onlyDependOnClassesThat(resideInAnyPackage("java..", "javax.sql..", "liquibase..", "org.postgresql..",
+					"org.slf4j..", "org.jspecify..", "io.agentmetrics.db.."))
+			.check(db);
+	}
+
+	@Test
+	void driverStaysBehindCopies() {
+		noClasses().that()
+			.resideOutsideOfPackage("io.agentmetrics.db.copy")
+			.should()
+			.dependOnClassesThat(resideInAnyPackage("org.postgresql.."))
 			.check(db);
 	}
 

@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 
 import io.agentmetrics.aggregator.rollup.FailedAgentDay;
+import io.agentmetrics.db.copy.BinaryCopyWriter;
 import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;

@@ -1,4 +1,4 @@
-package io.agentmetrics.aggregator.sink;
+package io.agentmetrics.db.copy;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -18,7 +19,7 @@ import org.postgresql.copy.CopyIn;
  * PostgreSQL's manual, page "COPY", section "Binary Format". A row that is not complete
  * when the writer closes makes the statement fail: nothing of it is stored.
  */
-final class BinaryCopyWriter implements AutoCloseable {
+public final class BinaryCopyWriter implements AutoCloseable {
 
 	private static final byte[] HEADER = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -38,70 +39,79 @@ final class BinaryCopyWriter implements AutoCloseable {
 
 	private int length;
 
-	BinaryCopyWriter(Connection connection, String sql) throws SQLException {
+	/**
+	 * Begins the statement.
+	 * @param sql a {@code COPY … FROM STDIN (FORMAT binary)}
+	 */
+	public BinaryCopyWriter(Connection connection, String sql) throws SQLException {
 		this.copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
 		System.arraycopy(HEADER, 0, this.buffer, 0, HEADER.length);
 		this.length = HEADER.length;
 	}
 
-	BinaryCopyWriter row(int fields) throws SQLException {
+	/** Begins a row of as many fields, which are written next. */
+	public BinaryCopyWriter row(int fields) throws SQLException {
 		room(Short.BYTES);
 		putShort(fields);
 		return this;
 	}
 
-	BinaryCopyWriter uuid(UUID value) throws SQLException {
+	public BinaryCopyWriter uuid(UUID value) throws SQLException {
 		field(2 * Long.BYTES);
 		putLong(value.getMostSignificantBits());
 		putLong(value.getLeastSignificantBits());
 		return this;
 	}
 
-	BinaryCopyWriter date(LocalDate value) throws SQLException {
+	public BinaryCopyWriter date(LocalDate value) throws SQLException {
 		field(Integer.BYTES);
 		putInt(Math.toIntExact(value.toEpochDay() - EPOCH_DAY));
 		return this;
 	}
 
-	BinaryCopyWriter timestamp(Instant value) throws SQLException {
-		return int8(EPOCH.until(value, ChronoUnit.MICROS));
+	public BinaryCopyWriter timestamp(@Nullable Instant value) throws SQLException {
+		return (value != null) ? int8(EPOCH.until(value, ChronoUnit.MICROS)) : none();
 	}
 
-	BinaryCopyWriter int8(long value) throws SQLException {
+	public BinaryCopyWriter int8(long value) throws SQLException {
 		field(Long.BYTES);
 		putLong(value);
 		return this;
 	}
 
-	BinaryCopyWriter int8(OptionalLong value) throws SQLException {
+	public BinaryCopyWriter int8(@Nullable Long value) throws SQLException {
+		return (value != null) ? int8(value.longValue()) : none();
+	}
+
+	public BinaryCopyWriter int8(OptionalLong value) throws SQLException {
 		return value.isPresent() ? int8(value.getAsLong()) : none();
 	}
 
-	BinaryCopyWriter int2(int value) throws SQLException {
+	public BinaryCopyWriter int2(int value) throws SQLException {
 		field(Short.BYTES);
 		putShort(value);
 		return this;
 	}
 
-	BinaryCopyWriter float8(double value) throws SQLException {
+	public BinaryCopyWriter float8(double value) throws SQLException {
 		return int8(Double.doubleToRawLongBits(value));
 	}
 
-	BinaryCopyWriter float8(OptionalDouble value) throws SQLException {
+	public BinaryCopyWriter float8(OptionalDouble value) throws SQLException {
 		return value.isPresent() ? float8(value.getAsDouble()) : none();
 	}
 
-	BinaryCopyWriter bool(boolean value) throws SQLException {
+	public BinaryCopyWriter bool(boolean value) throws SQLException {
 		field(1);
 		this.buffer[this.length++] = (byte) (value ? 1 : 0);
 		return this;
 	}
 
-	BinaryCopyWriter text(String value) throws SQLException {
-		return bytes(value.getBytes(StandardCharsets.UTF_8));
+	public BinaryCopyWriter text(@Nullable String value) throws SQLException {
+		return (value != null) ? bytes(value.getBytes(StandardCharsets.UTF_8)) : none();
 	}
 
-	BinaryCopyWriter bytes(byte[] value) throws SQLException {
+	public BinaryCopyWriter bytes(byte[] value) throws SQLException {
 		room(Integer.BYTES);
 		putInt(value.length);
 		if (value.length <= this.buffer.length) {
@@ -120,7 +130,7 @@ final class BinaryCopyWriter implements AutoCloseable {
 	 * Ends the statement; without it {@link #close()} cancels it.
 	 * @throws SQLException if PostgreSQL refuses a row
 	 */
-	void finish() throws SQLException {
+	public void finish() throws SQLException {
 		room(Short.BYTES);
 		putShort(NULL);
 		flush();
