@@ -63,7 +63,8 @@ record RuleTable(int version, List<RoleRule> roles, Attributes attributes, Error
 	 * @param span what the span must be called; null if any will do
 	 * @param where the values that attributes must have
 	 * @param names where the name of the agent stands; the first that can be one counts
-	 * @param nameless whose run it is if there is no name
+	 * @param nameless whose run it is if there is no name; null if it is no run then, but
+	 * a span of {@link SpanRole#OTHER}
 	 */
 	record RoleRule(String rule, SpanRole role, @Nullable Pattern scope, @Nullable Pattern span,
 			Map<String, Pattern> where, List<NameSource> names, @Nullable Nameless nameless) {

@@ -95,9 +95,10 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 		}
 		Optional<RoleRule> rule = TABLE.rule(sent);
 		Optional<String> agent = rule.flatMap((known) -> agent(known, sent));
-		SpanRole role = rule.map(RoleRule::role).orElse(SpanRole.OTHER);
+		SpanRole role = rule.map((known) -> role(known, agent.isPresent())).orElse(SpanRole.OTHER);
 		if (role == SpanRole.AGENT && agent.isEmpty()) {
-			return refused(sent, service, "it names neither an agent nor a service");
+			return refused(sent, service, "it is of an agent without a name that lasts, and its service has none:"
+					+ " gen_ai.agent.name or service.name is needed");
 		}
 		Instant end = (pending || sent.endNanos() == 0) ? null : instant(sent.endNanos());
 		Failure failure = Failure.of(sent);
@@ -143,8 +144,8 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 	}
 
 	private static String service(Map<String, String> resource) {
-		String name = serviceName(resource).orElse(UNKNOWN_SERVICE);
-		return name(resource.get(SERVICE_SPACE)).map((space) -> space + "/" + name).orElse(name);
+String name = serviceName(resource).orElse(UNKNOWN_SERVICE);
+		return TraceSpan.service(name(resource.get(SERVICE_SPACE)).orElse(null), name);
 	}
 
 	private static Optional<String> serviceName(Map<String, String> resource) {
@@ -160,6 +161,11 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 			.findFirst()
 			.or(() -> (rule.nameless() == RuleTable.Nameless.SERVICE) ? serviceName(sent.resource())
 					: Optional.empty());
+	}
+
+	/** Without a name it says no more than that it belongs to what is around it. */
+	private static SpanRole role(RoleRule rule, boolean hasName) {
+		return (rule.role() == SpanRole.AGENT && rule.nameless() == null && !hasName) ? SpanRole.OTHER : rule.role();
 	}
 
 	private static Optional<String> usableName(String name) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param parentId the span that it belongs to, which may never come; null if there is
  * none
  * @param client whether it is the caller's side of a call
- * @param service the name space and name of the service, as {@code space/name}
+ * @param service the name space and name of the service, as {@code space/name}; a /
+ * within either stands as %2F
  * @param agent the name of the agent that it is a run of, if it is one; null if there is
  * none
  * @param agentId identifies the agent in its service in place of its name; null if its
@@ -36,6 +37,22 @@ public record TraceSpan(String traceId, String spanId, @Nullable String parentId
 		.comparing(TraceSpan::end, Comparator.nullsFirst(Comparator.naturalOrder()))
 		.thenComparing(TraceSpan::toString);
 
+	private static final String SEPARATOR = "/";
+
+	/**
+	 * Returns the name of a service as in {@link #service()}: a / within one of its parts
+	 * stands as %2F, so that no two services have the same.
+	 * @param space its name space, null if it has none
+	 */
+	public static String service(@Nullable String space, String name) {
+		return (space != null) ? escaped(space) + SEPARATOR + escaped(name) : escaped(name);
+	}
+
+	/** Names without % and / stay as they are, which is nearly all of them. */
+	private static String escaped(String name) {
+		return name.replace("%", "%25").replace(SEPARATOR, "%2F");
+	}
+
 	/** Returns which of two receptions of one span counts, whichever came first. */
 	public TraceSpan merge(TraceSpan other) {
 		return (equals(other) || PREFERENCE.compare(this, other) >= 0) ? this : other;
@@ -48,7 +65,7 @@ public record TraceSpan(String traceId, String spanId, @Nullable String parentId
 		if (this.agent == null) {
 			return null;
 		}
-		return this.service + "/" + ((this.agentId != null) ? this.agentId : this.agent);
+		return this.service + SEPARATOR + escaped((this.agentId != null) ? this.agentId : this.agent);
 	}
 
 	/** Returns what identifies the run, whichever way it comes in. */

@@ -146,7 +146,31 @@ class SpanRulesTests {
 	@Test
 	void agentWithoutANameAndWithoutAServiceIsRefused() {
 		assertThat(span().with(INVOKE, "invoke_agent").withoutService().reading()).isEqualTo(new RefusedSpan(
-				"unknown_service", "any (0000000000000001)", "it names neither an agent nor a service"));
+				"unknown_service", "any (0000000000000001)", "it is of an agent without a name that lasts, "
+						+ "and its service has none: gen_ai.agent.name or service.name is needed"));
+	}
+
+	@Test
+	void agentThatOnlyHabitsTellIsNoneWithoutAName() {
+		SentSpan span = span().scope("pydantic-ai")
+			.named("agent run")
+			.with("agent_name", "171105b7-59dd-49c0-9677-0b95395aa46a");
+		assertThat(span.read().role()).isEqualTo(SpanRole.OTHER);
+		assertThat(span.with("agent_name", "helper").read().role()).isEqualTo(SpanRole.AGENT);
+	}
+
+	@Test
+	void agentsAndServicesWhoseNamesHaveTheSeparatorAreToldApart() {
+		assertThat(
+				Stream.of(agent("a", "b", "c"), agent("", "a", "b/c"), agent("", "a/b", "c"), agent("", "a%2Fb", "c"))
+					.map(TraceSpan::agentKey))
+			.doesNotHaveDuplicates();
+		assertThat(Stream.of(agent("a", "b", "c"), agent("", "a/b", "c")).map(TraceSpan::service))
+			.containsExactly("a/b", "a%2Fb");
+	}
+
+	private static TraceSpan agent(String space, String service, String name) {
+		return SentSpan.agent(1, name).resource("service.namespace", space).resource("service.name", service).read();
 	}
 
 	@ParameterizedTest
