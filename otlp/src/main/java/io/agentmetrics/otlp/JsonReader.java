@@ -20,8 +20,8 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class JsonReader {
 
-	/** No longer than a body. */
-	private static final int LONGEST_STRING = 64 << 20;
+	/** Of those that a rule asks for: they are held as a whole. */
+	private static final int LONGEST_STRING = 8 << 20;
 
 	private static final JsonFactory JSON = JsonFactory.builder()
 		.streamReadConstraints(StreamReadConstraints.builder().maxStringLength(LONGEST_STRING).build())

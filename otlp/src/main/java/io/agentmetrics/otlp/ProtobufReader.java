@@ -2,6 +2,7 @@ package io.agentmetrics.otlp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -25,12 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtobufReader {
 
+	private static final int BUFFER = 1 << 16;
+
 	private final CodedInputStream input;
 
 	private final SpanCollector spans;
 
 	ProtobufReader(InputStream body, SpanCollector spans) {
-		this.input = CodedInputStream.newInstance(body);
+		this.input = CodedInputStream.newInstance(body, BUFFER);
 		this.spans = spans;
 	}
 
@@ -173,8 +176,16 @@ final class ProtobufReader {
 		};
 	}
 
+	/** Of a long text only the beginning is held. */
 	private String text() throws IOException {
-		return SpanCollector.cut(this.input.readString());
+		int length = this.input.readRawVarint32();
+		if (length < 0) {
+			throw new InvalidProtocolBufferException("A length is negative");
+		}
+		int held = Math.min(length, SpanCollector.LONGEST_TEXT_BYTES);
+		byte[] text = this.input.readRawBytes(held);
+		this.input.skipRawBytes(length - held);
+		return SpanCollector.cut(new String(text, StandardCharsets.UTF_8));
 	}
 
 	private String id() throws IOException {

@@ -16,6 +16,9 @@ final class SpanCollector {
 	/** What is longer is cut. */
 	private static final int LONGEST_TEXT = 4_000;
 
+	/** What is cut to that has no more bytes in UTF-8. */
+	static final int LONGEST_TEXT_BYTES = 4 * LONGEST_TEXT;
+
 	private final int mostSpans;
 
 	private final Consumer<OtlpSpan> spans;
