@@ -220,6 +220,42 @@ class TracesIntegrationTests {
 		}
 	}
 
+	/** Bytes that never come to an end, each some time after the one before. */
+	@ParameterizedTest
+	@CsvSource({ "'', 7b2278223a22, 78", "gzip, 1f8b080800000000000078, 78", "gzip, 1f8b0800000000000000, 000000ffff",
+			"gzip, 1f8b08, ''", "gzip, '', ''", "'', 7b, ''" })
+	void clientThatTakesTooLongIsToldToComeAgainAndHoldsNothing(String encoding, String begin, String ever)
+			throws Exception {
+		long started = System.nanoTime();
+		try (Socket socket = slow("Content-Encoding: " + encoding, HexFormat.of().parseHex(begin))) {
+			socket.setSoTimeout(20_000);
+			byte[] more = HexFormat.of().parseHex(ever);
+			Thread writer = Thread.ofVirtual().start(() -> trickle(socket, more));
+			String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+			assertThat(answer).isEqualTo("HTTP/1.1 503");
+			String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+			assertThat(rest).contains("Retry-After: 1", "The body took too long: it may take 2000 ms");
+			// after two seconds, and with some to spare
+			assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(8));
+			writer.interrupt();
+		}
+		await().atMost(Duration.ofSeconds(5))
+			.untilAsserted(() -> assertThat(receiver.management("/actuator/prometheus"))
+				.contains("agent_metrics_receiver_requests_in_work 0.0"));
+	}
+
+	private static void trickle(Socket socket, byte[] more) {
+		try {
+			for (int i = 0; more.length > 0; i++) {
+				socket.getOutputStream().write(more[i % more.length]);
+				Thread.sleep(20);
+			}
+		}
+		catch (IOException | InterruptedException ex) {
+			// hung up on, or enough
+		}
+	}
+
 	@Test
 	void nothingIsAcknowledgedBeforeItIsCommitted() throws Exception {
 		receiver.post(RunningReceiver.run(TRACE, 1, "helper"));
@@ -260,11 +296,17 @@ class TracesIntegrationTests {
 
 	/** A client that begins a request and does not end it. */
 	private static Socket slow() throws IOException {
+		return slow("X-Any: any", "{".getBytes(StandardCharsets.US_ASCII));
+	}
+
+	private static Socket slow(String header, byte[] begin) throws IOException {
 		Socket socket = new Socket("127.0.0.1", receiver.port());
 		OutputStream output = socket.getOutputStream();
 		output.write(
-				"POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+				"POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n%s\r\nContent-Length: 100000\r\n\r\n"
+					.formatted(header)
 					.getBytes(StandardCharsets.US_ASCII));
+		output.write(begin);
 		output.flush();
 		return socket;
 	}

@@ -61,7 +61,12 @@ class TraceController {
 			answer(response, format, this.receiver.receive(format, body));
 		}
 		catch (RefusedRequestException ex) {
-			ex.status().answer(request, response, String.valueOf(ex.getMessage()));
+			if (ex.status() == RpcStatus.UNAVAILABLE) {
+				SlowBodies.giveUp(request, String.valueOf(ex.getMessage()));
+			}
+			else {
+				ex.status().answer(request, response, String.valueOf(ex.getMessage()));
+			}
 		}
 		catch (OtlpException ex) {
 			(ex.isTooLarge() ? RpcStatus.TOO_LARGE : RpcStatus.INVALID_ARGUMENT).answer(request, response,

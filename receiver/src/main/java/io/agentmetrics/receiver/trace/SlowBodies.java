@@ -1,0 +1,79 @@
+package io.agentmetrics.receiver.trace;
+
+import java.io.IOException;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes Tomcat end a read of a body when its client is silent, and read no more of a body
+ * that was given up. Of any other body that is refused it reads the rest, since exporters
+ * look for an answer only when they have written all.
+ */
+@Component
+final class SlowBodies implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+	/** The attribute of a request with the reason why its body was given up. */
+	private static final String GIVEN_UP = SlowBodies.class.getName() + ".givenUp";
+
+	private final int silenceMillis;
+
+	SlowBodies(ReceiverProperties properties) {
+		this.silenceMillis = Math.toIntExact(RequestBody.silence(properties.bodyTimeout()).toMillis());
+	}
+
+	/**
+	 * Answers a request once the application is done with it, and hangs up.
+	 * @param reason why no more of its body is read
+	 */
+	static void giveUp(HttpServletRequest request, String reason) {
+		request.setAttribute(GIVEN_UP, reason);
+	}
+
+	@Override
+	public void customize(TomcatServletWebServerFactory factory) {
+		factory.addConnectorCustomizers((connector) -> {
+			if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+				http.setDisableUploadTimeout(false);
+				http.setConnectionUploadTimeout(this.silenceMillis);
+			}
+		});
+		factory.addContextValves(new Answer());
+	}
+
+	/**
+	 * Answers in place of Tomcat, which says 408 of a silent client: exporters never send
+	 * such a request again.
+	 */
+	private static final class Answer extends ValveBase {
+
+		Answer() {
+			super(true);
+		}
+
+		@Override
+		public void invoke(Request request, Response response) throws IOException, ServletException {
+			getNext().invoke(request, response);
+			if (request.getAttribute(GIVEN_UP) instanceof String reason) {
+				request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
+				response.setSuspended(false);
+				response.reset();
+				response.resetError();
+				RpcStatus.UNAVAILABLE.answer(request, response, reason);
+				request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+			}
+		}
+
+	}
+
+}
