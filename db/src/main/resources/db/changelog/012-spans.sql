@@ -5,15 +5,17 @@
 -- of two one sees what the other has stored.
 create table received_traces (
 	trace_id uuid primary key,
-	received_at timestamptz not null
+	kept_until timestamptz not null,
+	spans bigint not null
 );
-create index received_traces_by_time on received_traces (received_at);
+create index received_traces_by_time on received_traces (kept_until);
 comment on table received_traces is 'The traces of which spans have come in; who stores spans of one locks its row.';
-comment on column received_traces.received_at is 'When spans of it came last.';
+comment on column received_traces.kept_until is 'Until when its spans are kept, as the receiver or the import that stored some of them says.';
+comment on column received_traces.spans is 'How many spans of it have come, those that came again included.';
 
 create table received_spans (
 	trace_id uuid not null,
-	span_id text not null,
+	span_id text collate "C" not null,
 	parent_id text,
 	role text not null,
 	client boolean not null,
@@ -33,6 +35,9 @@ create table received_spans (
 	cached_input_tokens bigint,
 	run_agent text,
 	run_started timestamptz,
+	run_input_tokens bigint,
+	run_output_tokens bigint,
+	run_cached_input_tokens bigint,
 	primary key (trace_id, span_id)
 );
 comment on table received_spans is
@@ -52,6 +57,8 @@ comment on column received_spans.environment is 'Where it ran, such as productio
 comment on column received_spans.input_tokens is 'As it says itself, like the other tokens; null if it does not.';
 comment on column received_spans.run_agent is 'The key of the agent of which it is stored as an execution; null if it is not.';
 comment on column received_spans.run_started is 'The start of that execution; null if it is none.';
+comment on column received_spans.run_input_tokens is
+	'Of the model calls of that execution, without those of executions inside it, like the other tokens; null if none says.';
 --rollback drop table received_spans; drop table received_traces;
 
 --changeset agent-metrics:span-receipts

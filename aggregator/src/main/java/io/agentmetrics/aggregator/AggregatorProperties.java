@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.agentmetrics.aggregator.door.SourceProperties;
+import io.agentmetrics.otlp.store.SpanStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -30,9 +31,6 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 
 	private static final Pattern SOURCE_NAME = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
 
-	/** The source of all spans, whichever way they come in. */
-	private static final String SPANS = "otlp";
-
 	public AggregatorProperties {
 		// PostgreSQL takes others the other way round: its +02:00 is west of Greenwich
 		if (!ZoneId.getAvailableZoneIds().contains(zone.getId())) {
@@ -44,9 +42,10 @@ public record AggregatorProperties(@DefaultValue("UTC") ZoneId zone, @DefaultVal
 				throw new IllegalArgumentException("A source under agent-metrics.sources must have a name of up to 40 "
 						+ "lower-case letters, digits, - and _ that begins with a letter, not " + name);
 			}
-			if (name.equals(SPANS)) {
+			if (name.equals(SpanStore.SOURCE)) {
 				throw new IllegalArgumentException(
-						"A source under agent-metrics.sources must not be called otlp, which is the source of spans");
+						"A source under agent-metrics.sources must not be called %s, which is the source of spans"
+							.formatted(SpanStore.SOURCE));
 			}
 		}
 	}

@@ -95,6 +95,28 @@ class SpanImportIntegrationTests {
 			.withStackTraceContaining("must not be called otlp");
 	}
 
+	@Test
+	void lineOfManySpansIsStoredInSeveralTransactions() throws Exception {
+		String spans = IntStream.range(0, 25_000)
+			.mapToObj((
+					i) -> "{\"traceId\": \"%032x\", \"spanId\": \"%016x\", \"startTimeUnixNano\": \"1795166100000000000\"}"
+						.formatted(1 + i / 5_000, 1 + i))
+			.collect(Collectors.joining(","));
+		assertThat(imported("{\"resourceSpans\": [{\"scopeSpans\": [{\"spans\": [" + spans + "]}]}]}\n")).isTrue();
+		assertThat(this.fixture.sql().number("select count(*) from received_spans")).isEqualTo(25_000);
+		assertThat(this.fixture.sql()
+			.number("select max(count) from "
+					+ "(select count(*) as count from received_spans group by xmin::text) transactions"))
+			.isEqualTo(10_000);
+	}
+
+	@Test
+	void timeToKeepSpansThatIsWrongIsRefused() {
+		this.fixture.with("agent-metrics.receiver.keep-spans=0s");
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> imported(line(1, 1, "helper")))
+			.withStackTraceContaining("agent-metrics.receiver.keep-spans must be 1m to 30d");
+	}
+
 	private static String line(int trace, int span, String agent) {
 		return """
 				{"resourceSpans": [{"resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "shop"}}]}, \

@@ -144,7 +144,7 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 	}
 
 	private static String service(Map<String, String> resource) {
-String name = serviceName(resource).orElse(UNKNOWN_SERVICE);
+		String name = serviceName(resource).orElse(UNKNOWN_SERVICE);
 		return TraceSpan.service(name(resource.get(SERVICE_SPACE)).orElse(null), name);
 	}
 

@@ -74,12 +74,13 @@ public final class TraceRuns {
 
 	/** Returns the runs in the order of their starts. */
 	public List<AgentRun> runs() {
+		@Nullable String[] users = users();
 		List<AgentRun> found = new ArrayList<>();
 		for (int i = 0; i < this.spans.length; i++) {
 			if (this.runs[i] == i) {
 				TraceSpan span = this.spans[i];
 				found.add(new AgentRun(span, Objects.requireNonNull(span.agentKey()),
-						Objects.requireNonNull(span.agent()), user(i), this.tokens[i]));
+						Objects.requireNonNull(span.agent()), users[i], this.tokens[i]));
 			}
 		}
 		return found;
@@ -266,12 +267,14 @@ public final class TraceRuns {
 		}
 	}
 
-	private @Nullable String user(int position) {
-		String user = this.spans[position].user();
-		for (int i = this.parents[position]; user == null && i != NOBODY; i = this.parents[i]) {
-			user = this.spans[i].user();
+	/** Of each span, for whom it or the nearest one around it ran that says so. */
+	private @Nullable String[] users() {
+		@Nullable String[] users = new @Nullable String[this.spans.length];
+		for (int i : this.order) {
+			String own = this.spans[i].user();
+			users[i] = (own != null || this.parents[i] == NOBODY) ? own : users[this.parents[i]];
 		}
-		return user;
+		return users;
 	}
 
 }

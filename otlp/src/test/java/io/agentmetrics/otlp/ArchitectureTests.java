@@ -34,8 +34,9 @@ class ArchitectureTests {
 			.resideInAPackage("io.agentmetrics.otlp.store")
 			.should()
 			.onlyDependOnClassesThat()
-			.resideInAnyPackage("java.sql", "java.time..", "java.util..", "java.lang..", "org.jspecify.annotations",
-					"io.agentmetrics.otlp..", "io.agentmetrics.model.execution")
+			.resideInAnyPackage("java.nio.charset", "java.sql", "java.time..", "java.util..", "java.lang..",
+					"org.jspecify.annotations", "io.agentmetrics.otlp..", "io.agentmetrics.model.execution",
+					"io.agentmetrics.db.copy", "io.agentmetrics.db.lock")
 			.check(CLASSES);
 	}
 

@@ -51,6 +51,13 @@ public enum AdvisoryLock {
 	SOURCE(0x414D_0006, "a connect or import of a source"),
 
 	/**
+	 * Held by the transaction that stores spans of agents that are new, after the rows of
+	 * their traces: two that bring new agents take turns. Waits as long as the session's
+	 * lock_timeout says.
+	 */
+	NEW_AGENTS(0x414D_0007, "a receiver that stores new agents"),
+
+	/**
 	 * Held by the session of the replica of the API that counts executions for
 	 * Prometheus. Nobody waits: who finds it taken tries again a second later.
 	 */

@@ -5,8 +5,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+
+import io.agentmetrics.otlp.RefusedSpan;
+import io.agentmetrics.otlp.TraceSpan;
 
 /**
  * What became of spans that came in together.
@@ -28,6 +33,9 @@ public final class Receipt {
 	/** Followed by the reason. */
 	public static final String REJECTED = "rejected: ";
 
+	/** Beside these: how many agents a service has brought. */
+	static final String NEW_AGENTS = "new agents";
+
 	private static final int NAMES_SHOWN = 5;
 
 	private final Map<Line, Long> lines = new TreeMap<>();
@@ -38,11 +46,20 @@ public final class Receipt {
 		this.lines.merge(new Line(service, outcome), 1L, Long::sum);
 	}
 
-	void reject(String service, String reason, String name) {
+	void reject(TraceSpan span, String reason) {
+		reject(span.service(), reason,
+				() -> "%s (%s)".formatted(Objects.requireNonNullElse(span.agent(), "a span"), span.spanId()));
+	}
+
+	void reject(RefusedSpan span) {
+		reject(span.service(), span.reason(), span::name);
+	}
+
+	private void reject(String service, String reason, Supplier<String> name) {
 		count(service, REJECTED + reason);
 		List<String> names = this.rejected.computeIfAbsent(reason, (key) -> new ArrayList<>());
 		if (names.size() < NAMES_SHOWN) {
-			names.add(name);
+			names.add(name.get());
 		}
 	}
 

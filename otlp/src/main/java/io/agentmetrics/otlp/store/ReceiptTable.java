@@ -5,7 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The table {@code span_receipts}: what became of spans, by service and hour.
@@ -21,20 +23,10 @@ final class ReceiptTable {
 			on conflict (service, hour, outcome) do update set spans = receipts.spans + excluded.spans
 			""";
 
-	/**
-	 * Whoever else brings new agents of the service waits for the end of the transaction.
-	 */
-	private static final String LOCK_NEW_AGENTS = """
-			insert into span_receipts as receipts (service, hour, outcome, spans)
-			values (?, date_trunc('hour', now(), 'UTC'), 'new agents', 0)
-			on conflict (service, hour, outcome) do update set spans = receipts.spans
-			returning spans
-			""";
-
-	private static final String ADD_NEW_AGENTS = """
-			update span_receipts set spans = spans + ?
-			where service = ? and hour = date_trunc('hour', now(), 'UTC') and outcome = 'new agents'
-			""";
+	private static final String NEW_AGENTS = """
+			select service, spans from span_receipts
+			where hour = date_trunc('hour', now(), 'UTC') and outcome = '%s'
+			""".formatted(Receipt.NEW_AGENTS);
 
 	private static final String FORGET = """
 			delete from span_receipts where hour < now() - interval '30 days'
@@ -44,10 +36,14 @@ final class ReceiptTable {
 	}
 
 	static void add(Connection connection, Receipt receipt) throws SQLException {
-		if (receipt.lines().isEmpty()) {
+		add(connection, receipt.lines());
+	}
+
+	private static void add(Connection connection, Map<Receipt.Line, Long> spans) throws SQLException {
+		if (spans.isEmpty()) {
 			return;
 		}
-		Collection<Map.Entry<Receipt.Line, Long>> lines = receipt.lines().entrySet();
+		Collection<Map.Entry<Receipt.Line, Long>> lines = spans.entrySet();
 		try (PreparedStatement statement = connection.prepareStatement(ADD)) {
 			Columns.bind(statement, 1, lines, (line) -> line.getKey().service());
 			Columns.bind(statement, 2, lines, (line) -> line.getKey().outcome());
@@ -56,28 +52,23 @@ final class ReceiptTable {
 		}
 	}
 
-	/**
-	 * Counts agents that a service brings.
-	 * @param wanted how many it brings
-	 * @param most how many it may bring within the hour
-	 * @return how many of them are allowed
-	 */
-	static int addNewAgents(Connection connection, String service, int wanted, int most) throws SQLException {
-		long before;
-		try (PreparedStatement statement = connection.prepareStatement(LOCK_NEW_AGENTS)) {
-			statement.setString(1, service);
-			try (ResultSet row = statement.executeQuery()) {
-				row.next();
-				before = row.getLong(1);
+	/** Returns how many agents each service has brought within the hour, if any. */
+	static Map<String, Long> newAgents(Connection connection) throws SQLException {
+		Map<String, Long> agents = new HashMap<>();
+		try (PreparedStatement statement = connection.prepareStatement(NEW_AGENTS);
+				ResultSet row = statement.executeQuery()) {
+			while (row.next()) {
+				agents.put(row.getString(1), row.getLong(2));
 			}
 		}
-		int allowed = Math.clamp(most - before, 0, wanted);
-		try (PreparedStatement statement = connection.prepareStatement(ADD_NEW_AGENTS)) {
-			statement.setInt(1, allowed);
-			statement.setString(2, service);
-			statement.executeUpdate();
-		}
-		return allowed;
+		return agents;
+	}
+
+	/** Counts agents that services bring. */
+	static void addNewAgents(Connection connection, Map<String, Long> agents) throws SQLException {
+		Map<Receipt.Line, Long> lines = new TreeMap<>();
+		agents.forEach((service, count) -> lines.put(new Receipt.Line(service, Receipt.NEW_AGENTS), count));
+		add(connection, lines);
 	}
 
 	static void forget(Connection connection) throws SQLException {

@@ -1,5 +1,6 @@
 package io.agentmetrics.otlp.store;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,8 +11,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +28,11 @@ final class RunTable {
 	/** One source for all services, so that files and the receiver make the same ids. */
 	private static final String REGISTER = """
 			insert into execution_sources (name, statuses)
-			select 'otlp', jsonb_object_agg(lower(status collate "C"), status)
+			select '%1$s', jsonb_object_agg(lower(status collate "C"), status)
 			from unnest(array['RUNNING', 'COMPLETED', 'FAILED', 'TIMEOUT', 'CANCELLED']) status
-			having not exists (select from execution_sources where name = 'otlp')
+			having not exists (select from execution_sources where name = '%1$s')
 			on conflict do nothing
-			""";
+			""".formatted(SpanStore.SOURCE);
 
 	private static final String EXECUTIONS = """
 			array(
@@ -41,15 +45,15 @@ final class RunTable {
 
 	private static final String JUDGE = """
 			select ordinal, reason from execution_sources, mapped_executions(name, statuses, %s)
-			where execution_sources.name = 'otlp' and reason is not null
-			""".formatted(EXECUTIONS);
+			where execution_sources.name = '%s' and reason is not null
+			""".formatted(EXECUTIONS, SpanStore.SOURCE);
 
 	private static final String STORE = """
-			select %s(id, %s, %s) from execution_sources where name = 'otlp'
-			""";
+			select store_executions(id, %s, %s) from execution_sources where name = '%s'
+			""".formatted(EXECUTIONS, EXECUTIONS, SpanStore.SOURCE);
 
 	private static final String KNOWN_AGENTS = """
-			select key from unnest(?::text[]) key where exists (select from agents where id = source_uuid('otlp', key))
+			select id from agents where id = any (?::uuid[])
 			""";
 
 	private static final List<Function<StoredRun, @Nullable Object>> COLUMNS = List.of(StoredRun::key,
@@ -68,16 +72,26 @@ final class RunTable {
 
 	/** Returns which of these keys are those of agents that there are. */
 	static Set<String> knownAgents(Connection connection, Set<String> keys) throws SQLException {
+		Map<String, String> ids = new HashMap<>();
+		keys.forEach((key) -> ids.put(agentId(key), key));
 		Set<String> known = new HashSet<>();
 		try (PreparedStatement statement = connection.prepareStatement(KNOWN_AGENTS)) {
-			Columns.bind(statement, 1, keys, (key) -> key);
+			Columns.bind(statement, 1, ids.keySet(), (id) -> id);
 			try (ResultSet row = statement.executeQuery()) {
 				while (row.next()) {
-					known.add(row.getString(1));
+					known.add(Objects.requireNonNull(ids.get(row.getString(1))));
 				}
 			}
 		}
 		return known;
+	}
+
+	/**
+	 * As {@code source_uuid()} makes it of a key that is no UUID itself, which no agent's
+	 * is. There, thousands of names that somebody has made up take a fifth of a second.
+	 */
+	private static String agentId(String key) {
+		return UUID.nameUUIDFromBytes((SpanStore.SOURCE + ":" + key).getBytes(StandardCharsets.UTF_8)).toString();
 	}
 
 	/** Returns why runs cannot be stored, by their keys. */
@@ -98,32 +112,48 @@ final class RunTable {
 	 * Stores runs in place of what is stored of them. What the database refuses all the
 	 * same harms no other.
 	 * @param gone those that are none any more
+	 * @return why runs are not stored, by their keys
 	 */
-	static void store(Connection connection, List<StoredRun> runs, List<StoredRun> gone) throws SQLException {
+	static Map<String, String> store(Connection connection, List<StoredRun> runs, List<StoredRun> gone)
+			throws SQLException {
 		if (runs.isEmpty() && gone.isEmpty()) {
-			return;
+			return Map.of();
 		}
 		Savepoint before = connection.setSavepoint();
-		try {
-			store(connection, "store_executions", runs, gone);
-		}
-		catch (SQLException ex) {
-			if (!isFaultOfData(ex)) {
-				throw ex;
-			}
-			connection.rollback(before);
-			store(connection, "store_executions_singly", runs, gone);
-		}
-	}
-
-	private static void store(Connection connection, String function, List<StoredRun> runs, List<StoredRun> gone)
-			throws SQLException {
-		try (PreparedStatement statement = connection
-			.prepareStatement(STORE.formatted(function, EXECUTIONS, EXECUTIONS))) {
+		try (PreparedStatement statement = connection.prepareStatement(STORE)) {
 			bind(statement, 1, runs);
 			bind(statement, 1 + COLUMNS.size(), gone);
 			statement.execute();
 		}
+		catch (SQLException ex) {
+			if (!isFaultOfData(ex) || runs.isEmpty()) {
+				throw ex;
+			}
+			connection.rollback(before);
+			return (runs.size() == 1 && gone.size() <= 1) ? refused(runs.getFirst(), ex)
+					: storeHalves(connection, runs, gone);
+		}
+		connection.releaseSavepoint(before);
+		return Map.of();
+	}
+
+	private static Map<String, String> storeHalves(Connection connection, List<StoredRun> runs, List<StoredRun> gone)
+			throws SQLException {
+		Map<String, String> faults = new HashMap<>();
+		Set<String> keys = runs.stream().map(StoredRun::key).collect(Collectors.toSet());
+		// what is only gone cannot be refused
+		store(connection, List.of(), gone.stream().filter((run) -> !keys.contains(run.key())).toList());
+		int middle = (runs.size() + 1) / 2;
+		for (List<StoredRun> half : List.of(runs.subList(0, middle), runs.subList(middle, runs.size()))) {
+			Set<String> own = half.stream().map(StoredRun::key).collect(Collectors.toSet());
+			faults.putAll(store(connection, half, gone.stream().filter((run) -> own.contains(run.key())).toList()));
+		}
+		return faults;
+	}
+
+	private static Map<String, String> refused(StoredRun run, SQLException ex) {
+		return Map.of(run.key(),
+				"the database refuses it: " + String.valueOf(ex.getMessage()).lines().findFirst().orElse(""));
 	}
 
 	/** By the classes of its states. */

@@ -2,19 +2,18 @@ package io.agentmetrics.otlp.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.otlp.RefusedSpan;
 import io.agentmetrics.otlp.SpanReading;
+import io.agentmetrics.otlp.SpanRole;
 import io.agentmetrics.otlp.TraceSpan;
 
 /**
@@ -22,9 +21,25 @@ import io.agentmetrics.otlp.TraceSpan;
  * depends on which spans have come, not on their order or how often.
  *
  * @param sameNameIsSameRun whether a run inside a run of the same agent is the same run
- * @param newAgentsPerHour how many agents a service may bring in an hour of the clock
+ * @param newAgentsPerHour how many agents a service may bring in an hour of the clock, or
+ * {@link #ANY_NUMBER}; all services together may bring ten times as many
+ * @param keep how long the spans of a trace are kept at least after the last one came
  */
-public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour) {
+public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour, Duration keep) {
+
+	/** The name of the source that all spans are of, whichever way they come in. */
+	public static final String SOURCE = "otlp";
+
+	/** New agents are neither limited nor counted. */
+	public static final int ANY_NUMBER = Integer.MAX_VALUE;
+
+	/**
+	 * How many spans a trace may have: each part that comes reads those that came before.
+	 */
+	static final int MOST_SPANS_PER_TRACE = 10_000;
+
+	/** Of several traces, so many spans are held at once. */
+	private static final int MOST_SPANS_LOADED = 2 * MOST_SPANS_PER_TRACE;
 
 	/** So few that nobody waits for long. */
 	private static final int FORGOTTEN_AT_ONCE = 1_000;
@@ -36,29 +51,68 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour) {
 	 */
 	public Receipt store(Connection connection, Collection<? extends SpanReading> readings) throws SQLException {
 		Receipt receipt = new Receipt();
-		Map<String, List<TraceSpan>> received = new TreeMap<>();
+		List<TraceSpan> spans = new ArrayList<>();
 		for (SpanReading reading : readings) {
 			switch (reading) {
-				case RefusedSpan refused -> receipt.reject(refused.service(), refused.reason(), refused.name());
-				case TraceSpan span -> received.computeIfAbsent(span.traceId(), (trace) -> new ArrayList<>()).add(span);
+				case RefusedSpan refused -> receipt.reject(refused);
+				case TraceSpan span -> spans.add(span);
 			}
 		}
-		if (!received.isEmpty()) {
-			SpanTable.lock(connection, received.keySet());
-			Map<String, Map<String, StoredSpan>> stored = SpanTable.load(connection, received.keySet());
-			List<TraceUpdate> updates = new ArrayList<>();
-			received.forEach((trace, spans) -> updates
-				.add(new TraceUpdate(stored.getOrDefault(trace, Map.of()), spans, this.sameNameIsSameRun)));
-			Map<String, String> faults = store(connection, updates);
-			Map<Boolean, List<StoredSpan>> changes = updates.stream()
-				.flatMap((update) -> update.changes(faults).stream())
-				.collect(Collectors.partitioningBy((row) -> isStored(stored, row)));
-			SpanTable.insert(connection, changes.getOrDefault(false, List.of()));
-			SpanTable.replace(connection, changes.getOrDefault(true, List.of()));
-			updates.forEach((update) -> update.count(receipt, faults));
+		NewAgents newAgents = new NewAgents(connection, this.newAgentsPerHour);
+		Map<String, String> faults = newAgents.faults(spans);
+		Map<String, List<TraceSpan>> traces = new TreeMap<>();
+		for (TraceSpan span : spans) {
+			String fault = (span.role() == SpanRole.AGENT) ? faults.get(span.agentKey()) : null;
+			if (fault != null) {
+				receipt.reject(span, fault);
+			}
+			else {
+				traces.computeIfAbsent(span.traceId(), (trace) -> new ArrayList<>()).add(span);
+			}
+		}
+		if (!traces.isEmpty()) {
+			storeTraces(connection, traces, newAgents, receipt);
 		}
 		ReceiptTable.add(connection, receipt);
 		return receipt;
+	}
+
+	private void storeTraces(Connection connection, Map<String, List<TraceSpan>> traces, NewAgents newAgents,
+			Receipt receipt) throws SQLException {
+		Map<String, Long> before = SpanTable.lock(connection, traces, this.keep);
+		Map<String, List<TraceSpan>> part = new HashMap<>();
+		long loaded = 0;
+		for (Map.Entry<String, List<TraceSpan>> trace : traces.entrySet()) {
+			long more = Math.min(before.getOrDefault(trace.getKey(), 0L), MOST_SPANS_PER_TRACE);
+			if (loaded + more > MOST_SPANS_LOADED) {
+				storePart(connection, part, before, newAgents, receipt);
+				part.clear();
+				loaded = 0;
+			}
+			part.put(trace.getKey(), trace.getValue());
+			loaded += more;
+		}
+		storePart(connection, part, before, newAgents, receipt);
+	}
+
+	/**
+	 * Stores spans of traces that are locked.
+	 * @param before how many spans of each had come, if any
+	 */
+	private void storePart(Connection connection, Map<String, List<TraceSpan>> traces, Map<String, Long> before,
+			NewAgents newAgents, Receipt receipt) throws SQLException {
+		Map<String, Map<String, StoredSpan>> stored = SpanTable.load(connection,
+				traces.keySet().stream().filter(before::containsKey).toList());
+		List<TraceUpdate> updates = new ArrayList<>();
+		traces.forEach((trace, spans) -> updates.add(new TraceUpdate(stored.getOrDefault(trace, Map.of()), spans,
+				MOST_SPANS_PER_TRACE, this.sameNameIsSameRun)));
+		Map<String, String> faults = storeRuns(connection, updates, newAgents);
+		Map<Boolean, List<StoredSpan>> changes = updates.stream()
+			.flatMap((update) -> update.changes(faults).stream())
+			.collect(Collectors.partitioningBy((row) -> isStored(stored, row)));
+		SpanTable.insert(connection, changes.getOrDefault(false, List.of()));
+		SpanTable.replace(connection, changes.getOrDefault(true, List.of()));
+		updates.forEach((update) -> update.count(receipt, faults));
 	}
 
 	private static boolean isStored(Map<String, Map<String, StoredSpan>> stored, StoredSpan row) {
@@ -66,55 +120,38 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour) {
 	}
 
 	/** Returns why runs are not stored, by their keys. */
-	private Map<String, String> store(Connection connection, List<TraceUpdate> updates) throws SQLException {
+	private static Map<String, String> storeRuns(Connection connection, List<TraceUpdate> updates, NewAgents newAgents)
+			throws SQLException {
 		List<StoredRun> runs = updates.stream().flatMap((update) -> update.runs().stream()).toList();
 		List<StoredRun> gone = updates.stream().flatMap((update) -> update.gone().stream()).toList();
 		if (runs.isEmpty() && gone.isEmpty()) {
 			return Map.of();
 		}
-		registerSource(connection);
+		RunTable.registerSource(connection);
 		Map<String, String> faults = new HashMap<>(RunTable.faults(connection, runs));
-		faults
-			.putAll(tooManyAgents(connection, runs.stream().filter((run) -> !faults.containsKey(run.key())).toList()));
-		RunTable.store(connection, runs.stream().filter((run) -> !faults.containsKey(run.key())).toList(), gone);
+		faults.putAll(newAgents.count(without(faults, runs)));
+		faults.putAll(RunTable.store(connection, without(faults, runs), without(faults, gone)));
 		return faults;
 	}
 
-	private Map<String, String> tooManyAgents(Connection connection, List<StoredRun> runs) throws SQLException {
-		Set<String> keys = runs.stream().map(StoredRun::agentKey).collect(Collectors.toSet());
-		Set<String> known = RunTable.knownAgents(connection, keys);
-		Map<String, Set<String>> news = new TreeMap<>();
-		for (StoredRun run : runs) {
-			if (!known.contains(run.agentKey())) {
-				news.computeIfAbsent(run.service(), (service) -> new TreeSet<>()).add(run.agentKey());
-			}
-		}
-		for (Map.Entry<String, Set<String>> service : news.entrySet()) {
-			int allowed = ReceiptTable.addNewAgents(connection, service.getKey(), service.getValue().size(),
-					this.newAgentsPerHour);
-			service.getValue().stream().limit(allowed).forEach(known::add);
-		}
-		return runs.stream()
-			.filter((run) -> !known.contains(run.agentKey()))
-			.collect(Collectors.toMap(StoredRun::key,
-					(run) -> "its service has brought %d new agents in this hour already"
-						.formatted(this.newAgentsPerHour)));
+	private static List<StoredRun> without(Map<String, String> faults, List<StoredRun> runs) {
+		return runs.stream().filter((run) -> !faults.containsKey(run.key())).toList();
 	}
 
-	/** Makes the source {@code otlp}, of which all spans are, known to the database. */
+	/** Makes the source of all spans known to the database. */
 	public void registerSource(Connection connection) throws SQLException {
 		RunTable.registerSource(connection);
 	}
 
 	/**
-	 * Forgets spans of traces of which nothing has come since a moment, and counts that
-	 * are older than 30 days; each part in a transaction of its own.
+	 * Forgets the spans of traces that need not be kept any longer, and counts that are
+	 * older than 30 days; each part in a transaction of its own.
 	 * @param connection without a transaction
 	 */
-	public void forget(Connection connection, Instant before) throws SQLException {
+	public void forget(Connection connection) throws SQLException {
 		int forgotten;
 		do {
-			forgotten = SpanTable.forget(connection, before, FORGOTTEN_AT_ONCE);
+			forgotten = SpanTable.forget(connection, FORGOTTEN_AT_ONCE);
 		}
 		while (forgotten == FORGOTTEN_AT_ONCE);
 		ReceiptTable.forget(connection);

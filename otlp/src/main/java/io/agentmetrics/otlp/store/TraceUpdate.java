@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.agentmetrics.otlp.AgentRun;
@@ -20,7 +21,9 @@ final class TraceUpdate {
 
 	private final List<TraceSpan> received;
 
-	/** All spans that have ever come, by their ids. */
+	private final int mostSpans;
+
+	/** All spans that have ever come and are kept, by their ids. */
 	private final Map<String, TraceSpan> spans = new HashMap<>();
 
 	/** The ids of those that are new or not as they were. */
@@ -28,16 +31,29 @@ final class TraceUpdate {
 
 	private final Map<String, AgentRun> runs = new HashMap<>();
 
+	/** Those that had been found before these spans came. */
+	private final Map<String, StoredRun> runsBefore = new HashMap<>();
+
 	private final Set<String> merged = new HashSet<>();
 
-	TraceUpdate(Map<String, StoredSpan> stored, List<TraceSpan> received, boolean sameNameIsSameRun) {
+	/**
+	 * Finds what changes.
+	 * @param mostSpans how many spans a trace may have; more are rejected
+	 */
+	TraceUpdate(Map<String, StoredSpan> stored, List<TraceSpan> received, int mostSpans, boolean sameNameIsSameRun) {
 		this.stored = stored;
 		this.received = received;
+		this.mostSpans = mostSpans;
 		stored.forEach((id, row) -> this.spans.put(id, row.span()));
+		if (!stored.isEmpty()) {
+			TraceRuns.of(this.spans.values(), sameNameIsSameRun)
+				.runs()
+				.forEach((run) -> this.runsBefore.put(run.span().spanId(), StoredRun.of(run)));
+		}
 		for (TraceSpan span : received) {
 			TraceSpan before = this.spans.get(span.spanId());
 			TraceSpan after = (before != null) ? before.merge(span) : span;
-			if (!after.equals(before)) {
+			if (!after.equals(before) && (before != null || this.spans.size() < mostSpans)) {
 				this.spans.put(span.spanId(), after);
 				this.changed.add(span.spanId());
 			}
@@ -47,13 +63,16 @@ final class TraceUpdate {
 		this.merged.addAll(trace.merged());
 	}
 
-	/** Returns the runs that may have to be stored: none if nothing has changed. */
+	/** Returns the runs that have to be stored: those that are not as they were. */
 	List<StoredRun> runs() {
-		return this.runs.values()
-			.stream()
-			.filter((run) -> !this.changed.isEmpty() || !isStored(run.span().spanId()))
-			.map(StoredRun::of)
-			.toList();
+		List<StoredRun> changes = new ArrayList<>();
+		this.runs.forEach((id, run) -> {
+			StoredRun after = StoredRun.of(run);
+			if (!isStored(id) || !after.equals(this.runsBefore.get(id))) {
+				changes.add(after);
+			}
+		});
+		return changes;
 	}
 
 	/** Returns the runs that are stored, and are none any more. */
@@ -75,17 +94,21 @@ final class TraceUpdate {
 	}
 
 	/**
-	 * Returns the rows that are not as they are stored.
+	 * Returns the rows that are not as they are stored. Of a run that is rejected, what
+	 * is stored stays; if nothing is, its span is kept for those inside it.
 	 * @param faults why runs are not stored, by their keys
 	 */
 	List<StoredSpan> changes(Map<String, String> faults) {
 		List<StoredSpan> changes = new ArrayList<>();
 		this.spans.forEach((id, span) -> {
+			StoredSpan before = this.stored.get(id);
 			AgentRun run = this.runs.get(id);
-			StoredSpan row = (run != null && (!faults.containsKey(span.key()) || isStored(id)))
-					? new StoredSpan(span, run.agentKey(), span.start()) : new StoredSpan(span, null, null);
-			if (!row.equals(this.stored.get(id))) {
-				changes.add(row);
+			StoredSpan after = (run != null) ? StoredSpan.of(run) : StoredSpan.of(span);
+			if (faults.containsKey(span.key())) {
+				after = Objects.requireNonNullElse(before, StoredSpan.of(span));
+			}
+			if (!after.equals(before)) {
+				changes.add(after);
 			}
 		});
 		return changes;
@@ -95,21 +118,24 @@ final class TraceUpdate {
 	void count(Receipt receipt, Map<String, String> faults) {
 		Set<String> seen = new HashSet<>();
 		for (TraceSpan span : this.received) {
+			String id = span.spanId();
 			String fault = faults.get(span.key());
-			if (!seen.add(span.spanId())) {
+			boolean isNewRun = this.runs.containsKey(id) && !isStored(id);
+			if (!this.spans.containsKey(id)) {
+				receipt.reject(span,
+						"its trace has %d spans already, and no trace may have more".formatted(this.mostSpans));
+			}
+			else if (!seen.add(id) || !this.changed.contains(id) && !isNewRun) {
 				receipt.count(span.service(), Receipt.REPEATED);
 			}
 			else if (fault != null) {
-				receipt.reject(span.service(), fault, "%s (%s)".formatted(span.agent(), span.spanId()));
+				receipt.reject(span, fault);
 			}
-			else if (!this.changed.contains(span.spanId())) {
-				receipt.count(span.service(), Receipt.REPEATED);
-			}
-			else if (this.runs.containsKey(span.spanId())) {
+			else if (this.runs.containsKey(id)) {
 				receipt.count(span.service(), Receipt.RUN);
 			}
 			else {
-				receipt.count(span.service(), this.merged.contains(span.spanId()) ? Receipt.MERGED : Receipt.NO_AGENT);
+				receipt.count(span.service(), this.merged.contains(id) ? Receipt.MERGED : Receipt.NO_AGENT);
 			}
 		}
 	}

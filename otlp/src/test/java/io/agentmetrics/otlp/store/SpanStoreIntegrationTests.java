@@ -3,7 +3,7 @@ package io.agentmetrics.otlp.store;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,7 +34,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class SpanStoreIntegrationTests {
 
-	private static final SpanStore STORE = new SpanStore(true, 100);
+	private static final Duration DAY = Duration.ofDays(1);
+
+	private static final SpanStore STORE = new SpanStore(true, 100, DAY);
 
 	private static final String EXECUTIONS = """
 			select agents.name, status, to_char(execution_start at time zone 'UTC', 'HH24:MI:SS'), execution_time_ms,
@@ -159,7 +161,7 @@ class SpanStoreIntegrationTests {
 
 	@Test
 	void newAgentsOfAServiceAreLimited() {
-		SpanStore store = new SpanStore(true, 2);
+		SpanStore store = new SpanStore(true, 2, DAY);
 		Receipt receipt = store(store, List.of(SentSpan.agent(1, "a").reading(), SentSpan.agent(2, "b").reading(),
 				SentSpan.agent(3, "c").reading(), SentSpan.agent(4, "d").resource("service.name", "bank").reading()));
 		assertThat(receipt.rejections())
@@ -172,6 +174,143 @@ class SpanStoreIntegrationTests {
 		this.sql.run("update span_receipts set hour = hour - interval '1 hour'");
 		assertThat(store(store, List.of(SentSpan.agent(3, "c").reading())).rejected()).isZero();
 		assertThat(this.sql.column("select name from agents order by name")).containsExactly("a", "b", "c", "d");
+	}
+
+	@Test
+	void newAgentsOfAllServicesTogetherAreLimited() {
+		SpanStore store = new SpanStore(true, 1, DAY);
+		List<SpanReading> readings = new ArrayList<>();
+		for (int i = 1; i <= 12; i++) {
+			readings.add(SentSpan.agent(i, "helper").resource("service.name", "shop %02d".formatted(i)).reading());
+		}
+		assertThat(store(store, readings).rejections())
+			.isEqualTo("2 because all services together have brought 10 new agents in this hour already: "
+					+ "helper (000000000000000b), helper (000000000000000c)");
+		assertThat(this.sql.number("select count(*) from agents")).isEqualTo(10);
+	}
+
+	@Test
+	void spansOfAgentsThatAreTooManyAreNotStored() {
+		SpanStore store = new SpanStore(true, 2, DAY);
+		List<SpanReading> readings = new ArrayList<>();
+		for (int i = 1; i <= 50; i++) {
+			readings.add(SentSpan.agent(i, "agent %02d".formatted(i)).trace("%032x".formatted(i)).reading());
+		}
+		assertThat(store(store, readings).rejected()).isEqualTo(48);
+		assertThat(this.sql.number("select count(*) from received_spans")).isEqualTo(2);
+		assertThat(this.sql.number("select count(*) from received_traces")).isEqualTo(2);
+	}
+
+	@Test
+	void transactionsAtOnceDoNotBringMoreAgentsThanAllowed() throws Exception {
+		SpanStore store = new SpanStore(true, 3, DAY);
+		try (ExecutorService clients = Executors.newFixedThreadPool(4)) {
+			List<Future<?>> sent = new ArrayList<>();
+			for (int i = 1; i <= 20; i++) {
+				SpanReading reading = SentSpan.agent(1, "agent " + i).trace("%032x".formatted(i)).reading();
+				sent.add(clients.submit(() -> store(store, List.of(reading))));
+			}
+			for (Future<?> future : sent) {
+				future.get();
+			}
+		}
+		assertThat(this.sql.number("select count(*) from agents")).isEqualTo(3);
+		assertThat(this.sql.value("select spans from span_receipts where outcome = 'new agents'")).isEqualTo("3");
+	}
+
+	@Test
+	void agentsThatAreNotLimitedDoNotCountForThoseThatAre() {
+		SpanStore imported = new SpanStore(true, SpanStore.ANY_NUMBER, DAY);
+		List<SpanReading> readings = new ArrayList<>();
+		for (int i = 1; i <= 5; i++) {
+			readings.add(SentSpan.agent(i, "old " + i).reading());
+		}
+		assertThat(store(imported, readings).rejected()).isZero();
+		assertThat(this.sql.column("select outcome from span_receipts")).containsExactly("run");
+		assertThat(store(new SpanStore(true, 2, DAY),
+				List.of(SentSpan.agent(6, "new 1").reading(), SentSpan.agent(7, "new 2").reading()))
+			.rejected()).isZero();
+	}
+
+	@Test
+	void spansOfATraceAreLimited() {
+		List<SpanReading> readings = new ArrayList<>();
+		for (int i = 2; i <= SpanStore.MOST_SPANS_PER_TRACE; i++) {
+			readings.add(SentSpan.of(i).in(1).reading());
+		}
+		readings.add(SentSpan.agent(1, "helper").ending(0).reading());
+		assertThat(store(STORE, readings).rejected()).isZero();
+		Receipt receipt = store(SentSpan.of(10_001).in(1).named("one more"), SentSpan.agent(1, "helper"),
+				SentSpan.agent(2, "other").trace("%032x".formatted(7)));
+		assertThat(receipt.rejections()).isEqualTo("1 because its trace has 10000 spans already, "
+				+ "and no trace may have more: one more (0000000000002711)");
+		assertThat(receipt.lines()).containsEntry(new Receipt.Line("shop", Receipt.RUN), 2L);
+		assertThat(this.sql.column("select status from agent_executions")).containsExactly("COMPLETED", "COMPLETED");
+		assertThat(this.sql.number("select count(*) from received_spans")).isEqualTo(10_001);
+	}
+
+	@Test
+	void partsOfManyLargeTracesComeTogether() {
+		for (int trace = 1; trace <= 3; trace++) {
+			List<SpanReading> readings = new ArrayList<>();
+			for (int i = 2; i <= 9_000; i++) {
+				readings.add(SentSpan.modelCall(i, 1, 1).in(1).trace("%032x".formatted(trace)).reading());
+			}
+			store(STORE, readings);
+		}
+		List<SpanReading> roots = new ArrayList<>();
+		for (int trace = 1; trace <= 4; trace++) {
+			roots.add(SentSpan.agent(1, "helper").trace("%032x".formatted(trace)).reading());
+		}
+		assertThat(store(STORE, roots).lines()).containsEntry(new Receipt.Line("shop", Receipt.RUN), 4L);
+		assertThat(
+				this.sql.column("select run_input_tokens from received_spans where run_agent is not null order by 1"))
+			.containsExactly("8999", "8999", "8999", "null");
+	}
+
+	@Test
+	void whatTheDatabaseRefusesIsRejectedAndTriedAgain() {
+		store(SentSpan.agent(1, "helper").ending(0));
+		this.sql.run("alter table agent_executions add constraint no_odd check (error_message is distinct from 'odd')");
+		List<SpanReading> readings = new ArrayList<>(List.of(SentSpan.agent(1, "helper").failed("odd").reading(),
+				SentSpan.agent(2, "helper").failed("odd").reading()));
+		for (int i = 3; i <= 9; i++) {
+			readings.add(SentSpan.agent(i, "helper").reading());
+		}
+		for (int time = 1; time <= 2; time++) {
+			Receipt receipt = store(STORE, readings);
+			assertThat(receipt.rejected()).isEqualTo(2);
+			assertThat(receipt.rejections()).startsWith("2 because the database refuses it: ")
+				.contains("no_odd", "helper (0000000000000001), helper (0000000000000002)");
+			assertThat(this.sql.map("select status, count(*) from agent_executions group by 1"))
+				.containsOnly(Map.entry("RUNNING", "1"), Map.entry("COMPLETED", "7"));
+		}
+		this.sql.run("alter table agent_executions drop constraint no_odd");
+		Receipt receipt = store(STORE, readings);
+		assertThat(receipt.lines()).containsOnly(Map.entry(new Receipt.Line("shop", Receipt.RUN), 2L),
+				Map.entry(new Receipt.Line("shop", Receipt.REPEATED), 7L));
+		assertThat(this.sql.map("select status, count(*) from agent_executions group by 1"))
+			.containsOnly(Map.entry("FAILED", "2"), Map.entry("COMPLETED", "7"));
+	}
+
+	@Test
+	void tokensOfARunAreKeptWithItsSpan() {
+		store(SentSpan.agent(1, "helper"), SentSpan.modelCall(2, 12, 3).in(1));
+		store(SentSpan.modelCall(3, 30, 4).in(1), SentSpan.agent(4, "inner").in(1), SentSpan.modelCall(5, 7, 1).in(4));
+		assertThat(this.sql.rows("select agent, run_input_tokens, run_output_tokens from received_spans "
+				+ "where run_agent is not null order by 1"))
+			.containsExactly(List.of("helper", "42", "7"), List.of("inner", "7", "1"));
+	}
+
+	@Test
+	void spansAreKeptAsLongAsAnybodyWantsThem() {
+		store(new SpanStore(true, 100, Duration.ofDays(30)), List.of(SentSpan.agent(1, "helper").reading()));
+		store(SentSpan.agent(2, "helper"));
+		assertThat(this.sql.value("select kept_until > now() + interval '29 days' from received_traces"))
+			.isEqualTo("t");
+		store(SentSpan.agent(1, "helper").trace("%032x".formatted(7)));
+		assertThat(this.sql.number("select count(*) from received_traces where kept_until < now() + interval '2 days'"))
+			.isOne();
 	}
 
 	@Test
@@ -192,10 +331,10 @@ class SpanStoreIntegrationTests {
 	@Test
 	void spansOfTracesOfWhichNothingComesAreForgotten() throws SQLException {
 		store(SentSpan.agent(1, "helper"), SentSpan.of(2).in(1));
-		this.sql.run("update received_traces set received_at = received_at - interval '1 day'");
+		this.sql.run("update received_traces set kept_until = now() - interval '1 second'");
 		store(SentSpan.agent(1, "helper").trace("%032x".formatted(7)));
 		try (Connection connection = this.database.dataSource().getConnection()) {
-			STORE.forget(connection, Instant.now().minusSeconds(3_600));
+			STORE.forget(connection);
 		}
 		assertThat(this.sql.number("select count(*) from received_spans")).isOne();
 		assertThat(this.sql.number("select count(*) from received_traces")).isOne();
@@ -218,7 +357,8 @@ class SpanStoreIntegrationTests {
 			STORE.store(connection, List.of(SentSpan.agent(1, "helper").failed("").reading()));
 			connection.commit();
 			connection.setAutoCommit(true);
-			STORE.forget(connection, Instant.now().plusSeconds(60));
+			this.sql.run("update received_traces set kept_until = now() - interval '1 second'");
+			STORE.forget(connection);
 			assertThatIllegalStateException().isThrownBy(() -> writer.rows("select * from agent_metrics"));
 			assertThatIllegalStateException().isThrownBy(() -> writer.run("select grant_to_writer()"));
 		}

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,15 +38,13 @@ class TraceReceiver {
 
 	private final ReceiverProperties properties;
 
-	private final Clock clock;
-
-	TraceReceiver(DataSource dataSource, Receipts receipts, ReceiverProperties properties, Clock clock) {
+	TraceReceiver(DataSource dataSource, Receipts receipts, ReceiverProperties properties) {
 		this.dataSource = dataSource;
 		this.rules = new SpanRules(properties.agentIds());
-		this.store = new SpanStore(properties.sameNameIsSameRun(), properties.newAgentsPerHour());
+		this.store = new SpanStore(properties.sameNameIsSameRun(), properties.newAgentsPerHour(),
+				properties.keepSpans());
 		this.receipts = receipts;
 		this.properties = properties;
-		this.clock = clock;
 	}
 
 	/**
@@ -77,7 +74,7 @@ class TraceReceiver {
 	void forget() {
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(true);
-			this.store.forget(connection, this.clock.instant().minus(this.properties.keepSpans()));
+			this.store.forget(connection);
 		}
 		catch (SQLException ex) {
 			logger.atWarn().addKeyValue("cause", ex.getMessage()).log("Old spans are not forgotten; it is tried again");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +46,8 @@ public class SpanImport {
 
 	private static final String NAME = "import-spans";
 
-	/** The source that all spans are of, whichever way they come in. */
-	private static final String SOURCE = "otlp";
-
-	/** Each is a request as it was sent, of up to some thousand spans. */
-	private static final int CHUNK_LINES = 10;
+	/** So that a transaction has up to ten thousand spans. */
+	private static final int CHUNK_PARTS = 10_000 / SpanLines.MOST_SPANS;
 
 	private final PrintStream terminal = System.out;
 
@@ -71,12 +67,10 @@ public class SpanImport {
 
 	private final SpanStore store;
 
-	private final Clock clock;
-
 	private volatile boolean stopping;
 
 	SpanImport(Leases leases, ExecutionSources sources, SourceJobs jobs, JobRepository jobRepository,
-			PlatformTransactionManager transactionManager, DataSource dataSource, SpanSettings settings, Clock clock) {
+			PlatformTransactionManager transactionManager, DataSource dataSource, SpanSettings settings) {
 		this.leases = leases;
 		this.sources = sources;
 		this.jobs = jobs;
@@ -85,8 +79,7 @@ public class SpanImport {
 		this.dataSource = dataSource;
 		this.settings = settings;
 		// somebody has chosen what is in the file
-		this.store = new SpanStore(settings.sameNameIsSameRun(), Integer.MAX_VALUE);
-		this.clock = clock;
+		this.store = new SpanStore(settings.sameNameIsSameRun(), SpanStore.ANY_NUMBER, settings.keepSpans());
 	}
 
 	/**
@@ -99,19 +92,19 @@ public class SpanImport {
 	 * @throws RefusedException if the file cannot be read
 	 */
 	public boolean run(String file) throws SQLException {
-		ImportRequest request = new ImportRequest(SOURCE, file);
+		ImportRequest request = new ImportRequest(SpanStore.SOURCE, file);
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(true);
 			this.store.registerSource(connection);
 		}
-		short id = this.sources.find(SOURCE).orElseThrow().id();
+		short id = this.sources.find(SpanStore.SOURCE).orElseThrow().id();
 		try (SpanLines lines = new SpanLines(request.open(), new SpanRules(this.settings.agentIds()));
 				SourceLease _ = this.leases.acquireSource(id)) {
-			this.jobs.recoverKilled(NAME, SOURCE);
+			this.jobs.recoverKilled(NAME, SpanStore.SOURCE);
 			boolean done = run(request, lines);
 			try (Connection connection = this.dataSource.getConnection()) {
 				connection.setAutoCommit(true);
-				this.store.forget(connection, this.clock.instant().minus(this.settings.keepSpans()));
+				this.store.forget(connection);
 			}
 			return done;
 		}
@@ -128,7 +121,7 @@ public class SpanImport {
 	private boolean run(ImportRequest request, SpanLines lines) {
 		Counts counts = new Counts();
 		boolean done = this.jobs.run(new JobBuilder(NAME, this.jobRepository)
-			.start(new StepBuilder("importSpans", this.jobRepository).<SpanLines.Line, SpanLines.Line>chunk(CHUNK_LINES)
+			.start(new StepBuilder("importSpans", this.jobRepository).<SpanLines.Part, SpanLines.Part>chunk(CHUNK_PARTS)
 				.transactionManager(this.transactionManager)
 				.reader(lines)
 				.writer((chunk) -> write(chunk, counts))
@@ -140,7 +133,7 @@ public class SpanImport {
 				.build())
 			.build(),
 				// it begins anew each time: what is stored already stays as it is
-				new JobParametersBuilder().addString(SourceJobs.SOURCE, SOURCE)
+				new JobParametersBuilder().addString(SourceJobs.SOURCE, SpanStore.SOURCE)
 					.addString("file", request.name())
 					.addString("import", UUID.randomUUID().toString())
 					.toJobParameters());
@@ -149,16 +142,18 @@ public class SpanImport {
 		return done;
 	}
 
-	private void write(Chunk<? extends SpanLines.Line> chunk, Counts counts) throws SQLException {
+	private void write(Chunk<? extends SpanLines.Part> chunk, Counts counts) throws SQLException {
 		List<SpanReading> spans = new ArrayList<>();
+		long lines = 0;
 		long faults = 0;
-		for (SpanLines.Line line : chunk) {
-			spans.addAll(line.spans());
-			if (line.fault() != null) {
+		for (SpanLines.Part part : chunk) {
+			spans.addAll(part.spans());
+			lines += part.isLast() ? 1 : 0;
+			if (part.fault() != null) {
 				faults++;
 				logger.atWarn()
-					.addKeyValue("line", line.number())
-					.addKeyValue("reason", line.fault())
+					.addKeyValue("line", part.line())
+					.addKeyValue("reason", part.fault())
 					.log("A line was rejected");
 			}
 		}
@@ -166,7 +161,7 @@ public class SpanImport {
 		if (receipt.rejected() > 0) {
 			logger.atWarn().addKeyValue("spans", receipt.rejections()).log("Spans were rejected");
 		}
-		counts.lines += chunk.size();
+		counts.lines += lines;
 		counts.faults += faults;
 		receipt.lines()
 			.forEach((line, count) -> counts.spans.merge(line.isRejected() ? "rejected" : line.outcome(), count,

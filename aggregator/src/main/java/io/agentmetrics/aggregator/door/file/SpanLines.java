@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 import io.agentmetrics.otlp.OtlpException;
@@ -21,16 +23,22 @@ import org.springframework.batch.infrastructure.item.ItemReader;
  * JSON on each line. The file may be compressed with gzip. Whatever is wrong with a line
  * costs this line only.
  */
-final class SpanLines implements ItemReader<SpanLines.Line>, AutoCloseable {
+final class SpanLines implements ItemReader<SpanLines.Part>, AutoCloseable {
+
+	/** Of one part; a line with more has several. */
+	static final int MOST_SPANS = 1_000;
 
 	/** As much as a request may have. */
 	private static final int LONGEST_LINE = 64 << 20;
 
-	private static final int MOST_SPANS = 1_000_000;
+	private static final int MOST_SPANS_OF_A_LINE = 1_000_000;
 
 	private final InputStream bytes;
 
 	private final SpanRules rules;
+
+	/** Of the line that was read last. */
+	private final Deque<Part> parts = new ArrayDeque<>();
 
 	private long number;
 
@@ -40,11 +48,18 @@ final class SpanLines implements ItemReader<SpanLines.Line>, AutoCloseable {
 	}
 
 	@Override
-	public @Nullable Line read() throws IOException {
+	public @Nullable Part read() throws IOException {
+		if (this.parts.isEmpty()) {
+			readLine();
+		}
+		return this.parts.poll();
+	}
+
+	private void readLine() throws IOException {
 		ByteArrayOutputStream line = new ByteArrayOutputStream();
 		int next = this.bytes.read();
 		if (next < 0) {
-			return null;
+			return;
 		}
 		this.number++;
 		boolean tooLong = false;
@@ -56,22 +71,35 @@ final class SpanLines implements ItemReader<SpanLines.Line>, AutoCloseable {
 				tooLong = true;
 			}
 		}
-		return tooLong ? new Line(this.number, List.of(), "it is longer than %d MB".formatted(LONGEST_LINE >> 20))
-				: parsed(line.toByteArray());
+		if (tooLong) {
+			reject("it is longer than %d MB".formatted(LONGEST_LINE >> 20));
+		}
+		else {
+			parse(line.toByteArray());
+		}
 	}
 
-	private Line parsed(byte[] line) throws IOException {
+	private void parse(byte[] line) throws IOException {
 		List<SpanReading> spans = new ArrayList<>();
 		if (!new String(line, 0, Math.min(line.length, 100), StandardCharsets.ISO_8859_1).isBlank()) {
 			try {
-				OtlpFormat.JSON.read(new ByteArrayInputStream(line), MOST_SPANS,
+				OtlpFormat.JSON.read(new ByteArrayInputStream(line), MOST_SPANS_OF_A_LINE,
 						(span) -> spans.add(this.rules.read(span)));
 			}
 			catch (OtlpException ex) {
-				return new Line(this.number, List.of(), ex.getMessage());
+				reject(String.valueOf(ex.getMessage()));
+				return;
 			}
 		}
-		return new Line(this.number, spans, null);
+		int from = 0;
+		for (; spans.size() - from > MOST_SPANS; from += MOST_SPANS) {
+			this.parts.add(new Part(this.number, spans.subList(from, from + MOST_SPANS), false, null));
+		}
+		this.parts.add(new Part(this.number, spans.subList(from, spans.size()), true, null));
+	}
+
+	private void reject(String fault) {
+		this.parts.add(new Part(this.number, List.of(), true, fault));
 	}
 
 	@Override
@@ -80,13 +108,14 @@ final class SpanLines implements ItemReader<SpanLines.Line>, AutoCloseable {
 	}
 
 	/**
-	 * A line of the file.
+	 * A line of the file, or some of its spans.
 	 *
-	 * @param number from 1
+	 * @param line the number of the line, from 1
 	 * @param spans what was read of its spans, none if it has a fault
-	 * @param fault why it cannot be read, null if it can
+	 * @param isLast whether it is the last of its line
+	 * @param fault why the line cannot be read, null if it can
 	 */
-	record Line(long number, List<SpanReading> spans, @Nullable String fault) {
+	record Part(long line, List<SpanReading> spans, boolean isLast, @Nullable String fault) {
 
 	}
 
