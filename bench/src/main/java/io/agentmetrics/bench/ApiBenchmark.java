@@ -88,11 +88,11 @@ public final class ApiBenchmark {
 				Long.parseLong(this.database.single("select count(*) from agents")),
 				Long.parseLong(this.database.single("select count(*) from agent_metrics")));
 		System.out.printf("| answer over HTTP | executions | median ms | p95 ms | may be |%n|---|---|---|---|---|%n");
-		try (ApiProcess api = ApiProcess.start(apiJar, this.settings.heapMb(), this.database,
-				ApiProcess.WITHOUT_CACHES)) {
+		try (ServerProcess api = ServerProcess.start(apiJar, this.settings.heapMb(), this.database,
+				ServerProcess.WITHOUT_CACHES)) {
 			measure(api, ApiQuestion.uncached());
 		}
-		try (ApiProcess api = ApiProcess.start(apiJar, this.settings.heapMb(), this.database, Map.of())) {
+		try (ServerProcess api = ServerProcess.start(apiJar, this.settings.heapMb(), this.database, Map.of())) {
 			measure(api, ApiQuestion.cached());
 			double requestsPerSecond = requestsPerSecond(api, ApiQuestion.cached());
 			System.out.printf("%n%d clients, the cached questions in turn: %,.0f requests/s (at least %,d)%n",
@@ -110,7 +110,7 @@ public final class ApiBenchmark {
 	private void besiege(Path apiJar) throws IOException, InterruptedException, ExecutionException {
 		List<String> failed = new ArrayList<>();
 		try (TokenIssuer issuer = TokenIssuer.start();
-				ApiProcess api = ApiProcess.start(apiJar, SHIPPED_HEAP_MB, this.database, settings(issuer))) {
+				ServerProcess api = ServerProcess.start(apiJar, SHIPPED_HEAP_MB, this.database, settings(issuer))) {
 			PeakMemory memory = api.peakMemory();
 			List<GraphQlClient> clients = IntStream.range(0, this.settings.clients())
 				.mapToObj((number) -> GraphQlClient.withToken(api.graphQl(), issuer.token("good " + number)))
@@ -157,7 +157,7 @@ public final class ApiBenchmark {
 	}
 
 	private static Map<String, String> settings(TokenIssuer issuer) {
-		Map<String, String> settings = new HashMap<>(ApiProcess.WITHOUT_CACHES);
+		Map<String, String> settings = new HashMap<>(ServerProcess.WITHOUT_CACHES);
 		settings.putAll(issuer.settings());
 		return settings;
 	}
@@ -187,7 +187,7 @@ public final class ApiBenchmark {
 		return executions.find() ? OptionalLong.of(Long.parseLong(executions.group(1))) : OptionalLong.empty();
 	}
 
-	private void measure(ApiProcess api, List<ApiQuestion> questions) {
+	private void measure(ServerProcess api, List<ApiQuestion> questions) {
 		Map<ApiQuestion, Measurement> measured = new LinkedHashMap<>();
 		Map<ApiQuestion, String> answers = new LinkedHashMap<>();
 		GraphQlClient client = client(api, 0);
@@ -215,7 +215,7 @@ public final class ApiBenchmark {
 	 * Sends what means harm while good clients go on; theirs fail the benchmark if one
 	 * answer does.
 	 */
-	private void attack(ApiProcess api) throws InterruptedException, ExecutionException {
+	private void attack(ServerProcess api) throws InterruptedException, ExecutionException {
 		System.out.printf("%n| meanwhile, from somebody else | median ms | longest ms | may be |%n|---|---|---|---|%n");
 		try (ExecutorService background = Executors.newSingleThreadExecutor();
 				HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
@@ -242,7 +242,7 @@ public final class ApiBenchmark {
 		}
 	}
 
-	private static String cursor(ApiProcess api) {
+	private static String cursor(ServerProcess api) {
 		Matcher cursor = CURSOR.matcher(client(api, 0).ask("{ agents(first: 1) { pageInfo { endCursor } } }"));
 		if (!cursor.find()) {
 			throw new IllegalStateException("There is no agent");
@@ -250,18 +250,18 @@ public final class ApiBenchmark {
 		return cursor.group(1);
 	}
 
-	private double requestsPerSecond(ApiProcess api, List<ApiQuestion> questions)
+	private double requestsPerSecond(ServerProcess api, List<ApiQuestion> questions)
 			throws InterruptedException, ExecutionException {
 		load(clients(api), questions, within(this.settings.warmupSeconds()), ApiBenchmark::anyAnswer);
 		return load(clients(api), questions, within(this.settings.loadSeconds()), ApiBenchmark::anyAnswer).runs()
 				/ (double) this.settings.loadSeconds();
 	}
 
-	private List<GraphQlClient> clients(ApiProcess api) {
+	private List<GraphQlClient> clients(ServerProcess api) {
 		return IntStream.rangeClosed(1, this.settings.clients()).mapToObj((number) -> client(api, number)).toList();
 	}
 
-	private static GraphQlClient client(ApiProcess api, int number) {
+	private static GraphQlClient client(ServerProcess api, int number) {
 		return GraphQlClient.from(api.graphQl(), "198.51.100." + number);
 	}
 

@@ -33,7 +33,10 @@ record BenchArguments(Map<String, String> values) {
 		return new BenchArguments(values);
 	}
 
-	/** Returns the jar of the {@code aggregator} or the {@code api}, as it was built. */
+	/**
+	 * Returns the jar of the {@code aggregator}, the {@code api} or the {@code receiver},
+	 * as it was built.
+	 */
 	static Path jar(String program) {
 		return Path.of(System.getProperty("agent-metrics.bench." + program)).toAbsolutePath().normalize();
 	}

@@ -57,14 +57,14 @@ public final class ComparisonBenchmark {
 			build.database().execute("vacuum analyze", "checkpoint");
 		}
 		System.out.printf("| what | baseline ms | this ms | this / baseline |%n|---|---|---|---|%n");
-		compareAnswers(ApiProcess.WITHOUT_CACHES, ApiQuestion.uncached());
+		compareAnswers(ServerProcess.WITHOUT_CACHES, ApiQuestion.uncached());
 		compareAnswers(Map.of(), ApiQuestion.cached());
 		compareAggregators();
 	}
 
 	private void compareAnswers(Map<String, String> caches, List<ApiQuestion> questions) throws IOException {
-		try (ApiProcess one = this.baseline.api(this.settings, caches);
-				ApiProcess other = this.current.api(this.settings, caches)) {
+		try (ServerProcess one = this.baseline.api(this.settings, caches);
+				ServerProcess other = this.current.api(this.settings, caches)) {
 			List<GraphQlClient> clients = List.of(GraphQlClient.from(one.graphQl(), "198.51.100.1"),
 					GraphQlClient.from(other.graphQl(), "198.51.100.1"));
 			long ends = System.nanoTime() + TimeUnit.SECONDS.toNanos(2L * this.settings.warmupSeconds());
@@ -125,8 +125,8 @@ public final class ComparisonBenchmark {
 			return AggregatorProcess.plainJar(this.aggregatorJar, settings.heapMb());
 		}
 
-		ApiProcess api(ApiBenchSettings settings, Map<String, String> environment) {
-			return ApiProcess.start(this.apiJar, settings.heapMb(), this.database, environment);
+		ServerProcess api(ApiBenchSettings settings, Map<String, String> environment) {
+			return ServerProcess.start(this.apiJar, settings.heapMb(), this.database, environment);
 		}
 
 	}

@@ -61,7 +61,7 @@ public final class ExportBenchmark {
 
 	private final HttpClient http;
 
-	private final ApiProcess api;
+	private final ServerProcess api;
 
 	private final URI export;
 
@@ -71,7 +71,7 @@ public final class ExportBenchmark {
 
 	private volatile double peakHeap;
 
-	private ExportBenchmark(BenchArguments settings, BenchDatabase database, HttpClient http, ApiProcess api,
+	private ExportBenchmark(BenchArguments settings, BenchDatabase database, HttpClient http, ServerProcess api,
 			LocalDate today) {
 		this.settings = settings;
 		this.database = database;
@@ -103,7 +103,7 @@ public final class ExportBenchmark {
 			database.execute("vacuum analyze agent_metrics", "checkpoint");
 			LocalDate today = LocalDate.parse(database.single("select (now() at time zone 'UTC')::date"));
 			// nobody else is to use connections
-			try (ApiProcess api = ApiProcess.start(BenchArguments.jar("api"), heapMb, database,
+			try (ServerProcess api = ServerProcess.start(BenchArguments.jar("api"), heapMb, database,
 					Map.of("AGENT_METRICS_EXPOSITION_ENABLED", "false"))) {
 				new ExportBenchmark(settings, database, http, api, today).run();
 			}

@@ -1,6 +1,6 @@
 /**
- * Measurements: the aggregator beside the SQL it replaces, the API over HTTP, and the
- * sketch by itself.
+ * Measurements: the aggregator beside the SQL it replaces, the API and the receiver over
+ * HTTP, and the sketch by itself.
  */
 @NullMarked
 package io.agentmetrics.bench;

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The API as operators run it: a process of its own, reached by HTTP.
+ * The API or the receiver as operators run it: a process of its own, reached by HTTP.
  */
-final class ApiProcess implements AutoCloseable {
+final class ServerProcess implements AutoCloseable {
 
 	/** Settings with which its caches keep nothing. */
 	static final Map<String, String> WITHOUT_CACHES = Map.of("AGENT_METRICS_CACHE_OPEN_WINDOWS", "0s",
@@ -33,7 +33,7 @@ final class ApiProcess implements AutoCloseable {
 
 	private final Path log;
 
-	private ApiProcess(Process process, int port, int managementPort, Path log) {
+	private ServerProcess(Process process, int port, int managementPort, Path log) {
 		this.process = process;
 		this.port = port;
 		this.managementPort = managementPort;
@@ -41,18 +41,18 @@ final class ApiProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Starts the API, without authentication, and waits until it is ready.
+	 * Starts it, without authentication, and waits until it is ready.
 	 * @param jar the jar
 	 * @param heapMb the heap limit
 	 * @param database the database
 	 * @param settings environment variables to add
-	 * @return the API, ready to be asked
+	 * @return the program, ready to be asked
 	 */
-	static ApiProcess start(Path jar, int heapMb, BenchDatabase database, Map<String, String> settings) {
+	static ServerProcess start(Path jar, int heapMb, BenchDatabase database, Map<String, String> settings) {
 		int managementPort = freePort();
 		int port = freePort();
 		try {
-			Path log = Files.createTempFile("agent-metrics-api", ".log");
+			Path log = Files.createTempFile("agent-metrics-server", ".log");
 			ProcessBuilder builder = new ProcessBuilder(JAVA, "-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError",
 					"-jar", jar.toString())
 				.redirectErrorStream(true)
@@ -62,9 +62,9 @@ final class ApiProcess implements AutoCloseable {
 						"MANAGEMENT_SERVER_PORT", Integer.toString(managementPort), "AGENT_METRICS_SECURITY_MODE",
 						"none"));
 			builder.environment().putAll(settings);
-			ApiProcess api = new ApiProcess(builder.start(), port, managementPort, log);
-			api.await(URI.create("http://localhost:" + managementPort + "/actuator/health/readiness"));
-			return api;
+			ServerProcess server = new ServerProcess(builder.start(), port, managementPort, log);
+			server.await(URI.create("http://localhost:" + managementPort + "/actuator/health/readiness"));
+			return server;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -106,7 +106,7 @@ final class ApiProcess implements AutoCloseable {
 						|| System.nanoTime() - started > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
 					String said = Files.readString(this.log);
 					close();
-					throw new IllegalStateException("The API is not ready:\n" + said);
+					throw new IllegalStateException("The server is not ready:\n" + said);
 				}
 			}
 		}
