@@ -71,7 +71,8 @@ create table span_receipts (
 );
 create index span_receipts_by_hour on span_receipts (hour);
 comment on table span_receipts is 'What became of the spans that came in, by service and hour, for 30 days.';
-comment on column span_receipts.service is 'The name space and name of the service that sent them, as space/name.';
+comment on column span_receipts.service is
+	'The name space and name of the service that sent them, as space/name; "other services" beyond 1,000 in an hour.';
 comment on column span_receipts.outcome is
 	'"run", "merged" (told by another span of a run), "no agent", "repeated", or "rejected: " and why. Beside these, "new agents" counts agents.';
 --rollback drop table span_receipts;

@@ -36,6 +36,9 @@ public final class Receipt {
 	/** Beside these: how many agents a service has brought. */
 	static final String NEW_AGENTS = "new agents";
 
+	/** Stands for those that came when an hour already had too many to tell apart. */
+	static final String OTHER_SERVICES = "other services";
+
 	private static final int NAMES_SHOWN = 5;
 
 	private final Map<Line, Long> lines = new TreeMap<>();

@@ -160,6 +160,23 @@ class SpanStoreIntegrationTests {
 	}
 
 	@Test
+	void servicesOfAnHourAreToldApartUpToALimit() {
+		this.sql.run("""
+				insert into span_receipts
+				select 'service ' || n, date_trunc('hour', now(), 'UTC'), 'run', 1 from generate_series(1, 999) n
+				""");
+		store(SentSpan.agent(1, "a").resource("service.name", "service 7"),
+				SentSpan.agent(2, "b").resource("service.name", "made up 1"),
+				SentSpan.agent(3, "c").resource("service.name", "made up 2"),
+				SentSpan.agent(4, "d").resource("service.name", "made up 3"));
+		assertThat(this.sql.rows("""
+				select service, sum(spans) from span_receipts
+				where outcome = 'run' and (spans > 1 or service not like 'service %') group by 1 order by 1
+				""")).containsExactly(List.of("made up 1", "1"), List.of("other services", "2"),
+				List.of("service 7", "2"));
+	}
+
+	@Test
 	void newAgentsOfAServiceAreLimited() {
 		SpanStore store = new SpanStore(true, 2, DAY);
 		Receipt receipt = store(store, List.of(SentSpan.agent(1, "a").reading(), SentSpan.agent(2, "b").reading(),
