@@ -68,6 +68,44 @@ comment on column execution_misses.missed_in is 'The platform''s transaction: a 
 --rollback alter table agent_executions drop column source_id;
 --rollback drop table execution_sources;
 
+--changeset agent-metrics:releases-and-costs
+-- Not valid, like every rule that executions get: nothing is read and nobody waits. What they refuse cannot be true; whether cached
+-- tokens are part of the input is what platforms disagree about, so the two are not compared.
+alter table agent_executions
+	add column agent_version text,
+	add column environment text,
+	add column input_tokens bigint,
+	add column output_tokens bigint,
+	add column cached_input_tokens bigint,
+	add column cost_usd numeric,
+	add column external_id text,
+	add constraint agent_executions_version_bounded
+		check (agent_version ~ '\S' and length(agent_version) <= 200) not valid,
+	add constraint agent_executions_environment_bounded
+		check (environment ~ '\S' and length(environment) <= 200) not valid,
+	add constraint agent_executions_input_tokens_bounded check (input_tokens between 0 and 1000000000000) not valid,
+	add constraint agent_executions_output_tokens_bounded check (output_tokens between 0 and 1000000000000) not valid,
+	add constraint agent_executions_cached_input_tokens_bounded
+		check (cached_input_tokens between 0 and 1000000000000) not valid,
+	-- NaN and infinity are greater than any number; digits that nobody pays would be added up with each sum. Without
+	-- BETWEEN, which nests: PostgreSQL would take the rule of a new partition, made from this one's text, for another.
+	add constraint agent_executions_cost_bounded
+		check (cost_usd >= 0 and cost_usd <= 1000000 and scale(cost_usd) <= 40) not valid,
+	add constraint agent_executions_external_id_bounded
+		check (external_id ~ '\S' and length(external_id) <= 500) not valid;
+comment on column agent_executions.agent_version is 'The release of the agent that ran; null if not said.';
+comment on column agent_executions.environment is 'Where it ran, such as production; null if not said.';
+comment on column agent_executions.input_tokens is
+	'How many tokens models were given in the run, as the writer counts them; null if not said.';
+comment on column agent_executions.output_tokens is 'How many tokens models answered with in the run; null if not said.';
+comment on column agent_executions.cached_input_tokens is
+	'How many tokens of what models were given came from a cache; null if not said.';
+comment on column agent_executions.cost_usd is 'What the run cost in US dollars, as the writer says it; null if not said.';
+comment on column agent_executions.external_id is
+	'What the run is called where more of it can be seen, such as its trace; null if not said.';
+--rollback alter table agent_executions drop column agent_version, drop column environment, drop column input_tokens,
+--rollback 	drop column output_tokens, drop column cached_input_tokens, drop column cost_usd, drop column external_id;
+
 --changeset agent-metrics:source-uuid splitStatements:false
 -- The same key always becomes the same id, whichever way it comes in.
 create function source_uuid(source_name text, key text) returns uuid language sql immutable parallel safe
@@ -93,16 +131,23 @@ create type foreign_execution as (
 	ended timestamptz,
 	duration_ms numeric,
 	error_type text,
-	error_message text
+	error_message text,
+	agent_version text,
+	environment text,
+	input_tokens numeric,
+	output_tokens numeric,
+	cached_input_tokens numeric,
+	cost_usd numeric,
+	external_id text
 );
-comment on type foreign_execution is 'An execution as its source has it, with its times in the types that they have here.';
+comment on type foreign_execution is 'An execution as its source has it, with its times in the types that they have here; tokens may be any number.';
 
 create type mapped_execution as (
 	ordinal bigint,
 	key text,
 	id uuid,
 	agent_id uuid,
-	external_id text,
+	agent_external_id text,
 	agent_name text,
 	user_id uuid,
 	status text,
@@ -111,11 +156,29 @@ create type mapped_execution as (
 	execution_time_ms bigint,
 	error_type text,
 	error_message text,
+	agent_version text,
+	environment text,
+	input_tokens bigint,
+	output_tokens bigint,
+	cached_input_tokens bigint,
+	cost_usd numeric,
+	external_id text,
 	reason text,
 	remark text
 );
 comment on type mapped_execution is
 	'What becomes of an execution of a source: one that cannot be stored has a reason, one without a value that is wrong a remark.';
+
+-- Returns a text as an execution may have it: null if it is blank or too long.
+create function fitting_text(given text, longest int) returns text language sql immutable parallel safe
+	return case when length(given) <= longest and given ~ '\S' then given end;
+
+-- Returns a number of tokens as an execution may have it, null if it may not; NaN is greater than any number.
+create function fitting_tokens(given numeric) returns bigint language sql immutable parallel safe
+	return case when given between 0 and 1000000000000 then floor(given)::bigint end;
+
+create function fitting_cost(given numeric) returns numeric language sql immutable parallel safe
+	return case when given between 0 and 1000000 and scale(given) <= 40 then given end;
 
 -- In the order of the executions.
 create function mapped_executions(source_name text, statuses jsonb, executions foreign_execution[])
@@ -129,7 +192,8 @@ begin atomic
 			given.duration_ms >= 0 and given.duration_ms <= 315576000000 as takes_within_bounds,
 			source_uuid(source_name, agent) as agent_id
 		from unnest(executions) with ordinality as given (key, agent, agent_name, user_key, status, started, ended, duration_ms,
-			error_type, error_message, ordinal)
+			error_type, error_message, agent_version, environment, input_tokens, output_tokens, cached_input_tokens, cost_usd,
+			external_id, ordinal)
 		-- so that each of these is computed once
 		offset 0
 	),
@@ -147,6 +211,9 @@ begin atomic
 		coalesce(substring(agent_name from '\S.*'), agent), source_uuid(source_name, nullif(user_key, '')), known_status, started,
 		case when ends_within_bounds then ended end, case when takes_within_bounds then floor(duration_ms)::bigint end,
 		nullif(error_type, ''), nullif(error_message, ''),
+		fitting_text(agent_version, 200), fitting_text(environment, 200), fitting_tokens(input_tokens),
+		fitting_tokens(output_tokens), fitting_tokens(cached_input_tokens), fitting_cost(cost_usd),
+		fitting_text(external_id, 500),
 		case
 			when key is null or key !~ '\S' then 'the id is missing'
 			when agent is null or agent !~ '\S' then 'the agent is missing'
@@ -162,11 +229,23 @@ begin atomic
 			when ended < started then 'ends before it starts'
 			when not ends_within_bounds then 'its end is not within ten years after its start and before 2110'
 			when not takes_within_bounds then format('its duration of %s ms is not within 0 to ten years', duration_ms)
+			when length(agent_version) > 200 then 'its version is longer than 200 characters'
+			when length(environment) > 200 then 'its environment is longer than 200 characters'
+			when length(external_id) > 500 then 'its external id is longer than 500 characters'
+			when fitting_tokens(input_tokens) is null and input_tokens is not null
+				then format('its %s input tokens are not within 0 to 1,000,000,000,000', left(input_tokens::text, 40))
+			when fitting_tokens(output_tokens) is null and output_tokens is not null
+				then format('its %s output tokens are not within 0 to 1,000,000,000,000', left(output_tokens::text, 40))
+			when fitting_tokens(cached_input_tokens) is null and cached_input_tokens is not null
+				then format('its %s cached tokens are not within 0 to 1,000,000,000,000', left(cached_input_tokens::text, 40))
+			when fitting_cost(cost_usd) is null and cost_usd is not null
+				then format('its cost of %s USD is not within 0 to 1,000,000 with up to 40 decimals', left(cost_usd::text, 40))
 		end
 	from judged, (select max(kept_from) as kept_from from execution_drops) drops
 	order by ordinal;
 end;
 --rollback drop function mapped_executions(text, jsonb, foreign_execution[]);
+--rollback drop function fitting_cost(numeric); drop function fitting_tokens(numeric); drop function fitting_text(text, int);
 --rollback drop type mapped_execution; drop type foreign_execution;
 
 --changeset agent-metrics:store-executions splitStatements:false
@@ -189,7 +268,7 @@ begin
 	select array_agg(given), source > 0 and bool_or(coalesce(reason, remark) is not null),
 			exists (select from execution_rejects where source_id = source),
 			bool_or(reason is null and (agents.id is null or agents.source_id = origin.id
-				and agent_name not in (agents.name, coalesce(given.external_id, agent_id::text))))
+				and agent_name not in (agents.name, coalesce(given.agent_external_id, agent_id::text))))
 		into mapped, has_problems, had_problems, has_new_agents
 	from mapped_executions(origin.name, origin.statuses, changed) given left join agents on agents.id = given.agent_id;
 	if has_problems or cardinality(gone) > 0 then
@@ -222,7 +301,7 @@ begin
 	if has_new_agents then
 		-- in one order, so that of two transactions one waits for the other
 		insert into agents (id, name, external_id, source_id)
-		select distinct on (agent_id) agent_id, agent_name, external_id, origin.id from unnest(mapped) given
+		select distinct on (agent_id) agent_id, agent_name, agent_external_id, origin.id from unnest(mapped) given
 		where reason is null and not exists (select from agents where agents.id = given.agent_id)
 		order by agent_id, ordinal desc
 		on conflict do nothing;
@@ -230,7 +309,7 @@ begin
 		from (
 			select distinct on (agent_id) agent_id, agent_name from unnest(mapped)
 			-- what has no name is called by its key, which is no new name
-			where reason is null and agent_name <> coalesce(external_id, agent_id::text)
+			where reason is null and agent_name <> coalesce(agent_external_id, agent_id::text)
 			order by agent_id, ordinal desc) given
 		where agents.id = given.agent_id and agents.id in (
 			-- whoever renames it now knows its name as well
@@ -239,21 +318,29 @@ begin
 			for no key update skip locked);
 	end if;
 	insert into agent_executions as execution (id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms,
-		error_type, error_message, source_id)
+		error_type, error_message, agent_version, environment, input_tokens, output_tokens, cached_input_tokens, cost_usd,
+		external_id, source_id)
 	select distinct on (id, execution_start) id, agent_id, user_id, status, execution_start, execution_end, execution_time_ms,
-		error_type, error_message, source
+		error_type, error_message, agent_version, environment, input_tokens, output_tokens, cached_input_tokens, cost_usd,
+		external_id, source
 	from unnest(mapped)
 	where reason is null
 	order by id, execution_start, ordinal desc
 	on conflict (id, execution_start) do update
 		set agent_id = excluded.agent_id, user_id = excluded.user_id, status = excluded.status, execution_end = excluded.execution_end,
 			execution_time_ms = excluded.execution_time_ms, error_type = excluded.error_type, error_message = excluded.error_message,
-			source_id = excluded.source_id
+			agent_version = excluded.agent_version, environment = excluded.environment, input_tokens = excluded.input_tokens,
+			output_tokens = excluded.output_tokens, cached_input_tokens = excluded.cached_input_tokens,
+			cost_usd = excluded.cost_usd, external_id = excluded.external_id, source_id = excluded.source_id
 		where execution.source_id in (source, -abs(source))
 			and (execution.agent_id, execution.user_id, execution.status, execution.execution_end, execution.execution_time_ms,
-					execution.error_type, execution.error_message, execution.source_id)
+					execution.error_type, execution.error_message, execution.agent_version, execution.environment,
+					execution.input_tokens, execution.output_tokens, execution.cached_input_tokens, execution.cost_usd,
+					execution.external_id, execution.source_id)
 				is distinct from (excluded.agent_id, excluded.user_id, excluded.status, excluded.execution_end,
-					excluded.execution_time_ms, excluded.error_type, excluded.error_message, excluded.source_id);
+					excluded.execution_time_ms, excluded.error_type, excluded.error_message, excluded.agent_version,
+					excluded.environment, excluded.input_tokens, excluded.output_tokens, excluded.cached_input_tokens,
+					excluded.cost_usd, excluded.external_id, excluded.source_id);
 	get diagnostics written = row_count;
 	return written;
 end $$;

@@ -363,17 +363,18 @@ class ConnectIntegrationTests {
 		connect();
 		// what an import asks: seven executions that the table lacks, and others than it
 		// says
-		this.sql
-			.run("""
-					select store_executions((-id)::smallint, array(
-						select row(gen_random_uuid()::text, agents.id::text, null, null, 'ok', now(), null, 7, null, null)::foreign_execution
-						from platform.agents), '{}')
-					from execution_sources""");
+		this.sql.run("""
+				select store_executions((-id)::smallint, array(
+					select row(gen_random_uuid()::text, agents.id::text, null, null, 'ok', now(), null, 7, null, null,
+						null, null, null, null, null, null, null)::foreign_execution
+					from platform.agents), '{}')
+				from execution_sources""");
 		this.sql
 			.run("""
 					select store_executions((-sources.id)::smallint, array(
 						select row(runs.id::text, agent_id::text, null, null, 'ok', execution_start at time zone 'UTC', null, 7, null,
-							null)::foreign_execution from platform.agent_executions runs), '{}')
+							null, null, null, null, null, null, null, null)::foreign_execution
+						from platform.agent_executions runs), '{}')
 					from execution_sources sources""");
 		assertThat(this.platform.differences()).isEmpty();
 		assertThat(connect()).isTrue();
@@ -432,7 +433,7 @@ class ConnectIntegrationTests {
 		assertThat(this.sql.rows("""
 				select e.id = source_uuid('runs', case when e.execution_time_ms = 1500 then 'r-1'
 						when e.status = 'TIMEOUT' then 'r-4' else 'r-6' end),
-					name, external_id, e.user_id, status, execution_start, execution_time_ms
+					name, a.external_id, e.user_id, status, execution_start, execution_time_ms
 				from agent_executions e join agents a on a.id = agent_id order by status
 				""")).containsExactly(
 				List.of("t", "Invoice Reader", "Invoice Reader", ann(), "COMPLETED", "2026-11-01 10:00:00.123+00",
@@ -444,6 +445,77 @@ class ConnectIntegrationTests {
 				List.of("r-3", "the start is not within the years 2000 to 2099", "f"),
 				List.of("r-4", "its duration of NaN ms is not within 0 to ten years", "t"),
 				List.of("r-5", "the agent is missing", "f"));
+	}
+
+	@Test
+	void releasesTokensCostsAndTracesComeOverWithEachChange() {
+		this.sql.run("alter table platform.agent_executions add environment varchar(20), add release varchar(20), "
+				+ "add input_tokens integer, add output_tokens real, add cached_input_tokens numeric, "
+				+ "add price double precision, add external_id text, add trace uuid");
+		this.platform.fill(3);
+		this.sql.run("update platform.agent_executions set environment = 'production', release = 'v1', "
+				+ "input_tokens = 1200, output_tokens = 80, price = 0.1 + 0.2, external_id = 'another key'");
+		String here = "select agent_version, environment, input_tokens, output_tokens, cached_input_tokens, cost_usd, "
+				+ "external_id from agent_executions";
+		connect();
+		assertThat(this.sql.rows(here)).hasSize(3)
+			.containsOnly(List.of("null", "production", "1200", "80", "null", "null", "null"));
+		this.fixture.with(
+				Stream
+					.concat(Stream.of(PlatformTable.SETTINGS),
+							Stream.of("version=release", "cost=price", "external-id=trace")
+								.map("agent-metrics.sources.platform.columns."::concat))
+					.toArray(String[]::new));
+		assertThat(connections().plan(ALL)).contains("agent_version=v1", "cost_usd=0.3", "input_tokens=1200");
+		connect();
+		assertThat(this.sql.rows(here)).hasSize(3)
+			.containsOnly(List.of("v1", "production", "1200", "80", "null", "0.3", "null"));
+		this.sql.run("update platform.agent_executions set release = 'v2', input_tokens = null, "
+				+ "cached_input_tokens = 70.9, price = 0, trace = '0af76519-16cd-43dd-8448-eb211c80319c'");
+		assertThat(this.sql.rows(here)).hasSize(3)
+			.containsOnly(List.of("v2", "production", "null", "80", "70", "0", "0af76519-16cd-43dd-8448-eb211c80319c"));
+		List<String> rows = this.sql.column("select (changed_in, ctid)::text from agent_executions order by id");
+		this.sql.run("update platform.agent_executions set input_data = '{}'");
+		assertThat(this.sql.column("select (changed_in, ctid)::text from agent_executions order by id"))
+			.isEqualTo(rows);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					agent_version       | repeat('v', 10240) | its version is longer than 200 characters
+					environment         | repeat('e', 201)   | its environment is longer than 200 characters
+					trace               | repeat('t', 501)   | its external id is longer than 500 characters
+					input_tokens        | -5                 | its -5 input tokens are not within 0 to 1,000,000,000,000
+					output_tokens       | 'infinity'         | its Infinity output tokens are not within 0 to 1,000,000,000,000
+					cached_input_tokens | 'NaN'              | its NaN cached tokens are not within 0 to 1,000,000,000,000
+					cost_usd            | 'NaN'              | its cost of NaN USD is not within 0 to 1,000,000 with up to 40 decimals
+					cost_usd            | -0.01              | its cost of -0.01 USD is not within 0 to 1,000,000 with up to 40 decimals
+					""",
+			quoteCharacter = '`')
+	void executionIsStoredWithoutTheReleaseTokensOrCostThatCannotBeTrue(String column, String value, String reason) {
+		this.sql.run("alter table platform.agent_executions add agent_version text, add environment text, "
+				+ "add input_tokens double precision, add output_tokens double precision, "
+				+ "add cached_input_tokens numeric, add cost_usd numeric, add trace text");
+		this.fixture.with(
+				Stream
+					.concat(Stream.of(PlatformTable.SETTINGS),
+							Stream.of("agent-metrics.sources.platform.columns.external-id=trace"))
+					.toArray(String[]::new));
+		connect();
+		this.platform.fill(2);
+		this.sql.run("update platform.agent_executions set agent_version = ' ', environment = '', input_tokens = 1, "
+				+ "output_tokens = 2, cached_input_tokens = 3, cost_usd = 4, trace = 't'");
+		this.sql.run("update platform.agent_executions set %s = %s where status = 'running'".formatted(column, value));
+		assertThat(this.sql.rows("select reason, stored from execution_rejects")).containsExactly(List.of(reason, "t"));
+		assertThat(
+				this.sql.rows("select count(*), count(agent_version), count(environment), sum(num_nulls(input_tokens, "
+						+ "output_tokens, cached_input_tokens, cost_usd, external_id)) from agent_executions"))
+			.containsExactly(List.of("2", "0", "0",
+					(column.equals("environment") || column.equals("agent_version")) ? "0" : "1"));
+		assertThat(this.sql.column("select cause from execution_misses")).isEmpty();
+		this.sql.run("update platform.agent_executions set %s = null".formatted(column));
+		assertThat(this.sql.column("select reason from execution_rejects")).isEmpty();
 	}
 
 	private String ann() {
@@ -458,6 +530,9 @@ class ConnectIntegrationTests {
 					columns.start=execution_time_ms                 | columns.start is execution_time_ms, a number: set time-unit
 					columns.id=user_id                              | columns.id is user_id, which does not identify a row of
 					columns.duration=error_message                  | columns.duration is error_message, whose type is text: durations are
+					columns.cost=error_message                      | columns.cost is error_message, whose type is text: tokens and costs are
+					columns.input-tokens=status                     | columns.input-tokens is status, whose type is character varying: tokens
+					columns.external-id=trace                       | columns.external-id is trace, which platform.agent_executions does not have
 					table=platform.nothing                          | table is platform.nothing, but there is no such table in this database
 					table=elsewhere.public.runs                     | table is elsewhere.public.runs, which cannot be a table of this database: ERROR: cross-database
 					table=platform.seen                             | platform.seen is a view, whose changes cannot be followed

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -88,6 +89,29 @@ class FileImportIntegrationTests {
 		assertThat(run(new ImportRequest("plain", file.toString()))).isTrue();
 		assertThat(this.fixture.sql().rows("select name, user_id, execution_time_ms from agents, agent_executions"))
 			.containsExactly(List.of("a", "null", "null"));
+	}
+
+	@Test
+	void releaseTokensCostAndTraceAreReadWhereTheFileHasThem() throws Exception {
+		this.fixture.with("agent-metrics.sources.plain.zone=UTC",
+				"agent-metrics.sources.plain.columns.external-id=trace",
+				"agent-metrics.sources.plain.columns.cost=usd");
+		Path file = Files.writeString(this.folder.resolve("plain.csv"),
+				"""
+						id,agent_id,status,execution_start,agent_version,environment,input_tokens,output_tokens,cached_input_tokens,usd,trace
+						1,a,ok,2026-11-20T09:00:00Z,v1,production,1200,80,1000,0.01230,0af7
+						2,a,ok,2026-11-20T09:00:01Z,,,,,,,
+						3,a,ok,2026-11-20T09:00:02Z,v1,,-1,8e1,,1e-50,
+						4,a,ok,2026-11-20T09:00:03Z,v1,,many,,,,
+						""");
+		assertThat(run(new ImportRequest("plain", file.toString()))).isTrue();
+		assertThat(this.fixture.sql()
+			.rows("select agent_version, environment, input_tokens, output_tokens, cached_input_tokens, cost_usd, "
+					+ "external_id from agent_executions order by execution_start"))
+			.containsExactly(List.of("v1", "production", "1200", "80", "1000", "0.01230", "0af7"),
+					Collections.nCopies(7, "null"), List.of("v1", "null", "null", "80", "null", "null", "null"));
+		assertThat(this.folder.resolve("plain.csv.rejects.csv")).content()
+			.contains("input_tokens \"\"many\"\" is not a number like 1200 or 0.0125");
 	}
 
 	@Test
@@ -223,7 +247,7 @@ class FileImportIntegrationTests {
 				778,agent_id and execution_start of an execution never change,r-777,b,,,ok,2026-11-20T09:00:00Z,,1,,,
 				""");
 		assertThat(this.fixture.sql()
-			.map("select external_id, count(*) from agents join agent_executions "
+			.map("select agents.external_id, count(*) from agents join agent_executions "
 					+ "on agent_id = agents.id group by 1"))
 			.isEqualTo(Map.of("a", "1", "b", "1999"));
 	}

@@ -41,7 +41,7 @@ class SpanImportIntegrationTests {
 			.mapToObj((trace) -> line(trace, 1, "helper") + "\n")
 			.collect(Collectors.joining()))).isTrue();
 		assertThat(this.fixture.sql()
-			.rows("select name, external_id, count(*) from agent_executions "
+			.rows("select name, agents.external_id, count(*) from agent_executions "
 					+ "join agents on agents.id = agent_id group by 1, 2"))
 			.containsExactly(List.of("helper", "shop/helper", "25"));
 		assertThat(this.fixture.run()).isTrue();

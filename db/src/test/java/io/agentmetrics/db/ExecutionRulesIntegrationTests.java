@@ -77,6 +77,21 @@ class ExecutionRulesIntegrationTests {
 			execution_time_ms        | 9223372036854775807      | agent_executions_time_bounded
 			agent_id                 | gen_random_uuid()        | agent_executions_agent_id_fkey
 			agent_id                 | null                     | "agent_id"
+			agent_version            | repeat('v', 10240)       | agent_executions_version_bounded
+			agent_version            | e' \\t'                   | agent_executions_version_bounded
+			environment              | ''                       | agent_executions_environment_bounded
+			environment              | repeat('e', 201)         | agent_executions_environment_bounded
+			input_tokens             | -1                       | agent_executions_input_tokens_bounded
+			input_tokens             | 9223372036854775807      | agent_executions_input_tokens_bounded
+			output_tokens            | -1                       | agent_executions_output_tokens_bounded
+			cached_input_tokens      | 1000000000001            | agent_executions_cached_input_tokens_bounded
+			cost_usd                 | 'NaN'                    | agent_executions_cost_bounded
+			cost_usd                 | 'infinity'               | agent_executions_cost_bounded
+			cost_usd                 | '-infinity'              | agent_executions_cost_bounded
+			cost_usd                 | -0.01                    | agent_executions_cost_bounded
+			cost_usd                 | 1000000.01               | agent_executions_cost_bounded
+			cost_usd                 | 1e-41                    | agent_executions_cost_bounded
+			external_id              | repeat('x', 501)         | agent_executions_external_id_bounded
 			""", quoteCharacter = '`')
 	void insertThatCannotBeTrueIsRefused(String column, String value, String rule) {
 		assertThatIllegalStateException().isThrownBy(() -> insert(column, value)).withMessageContaining(rule);
@@ -89,6 +104,9 @@ class ExecutionRulesIntegrationTests {
 			execution_end     | 'infinity'               | agent_executions_end_bounded
 			execution_time_ms | -1                       | agent_executions_time_not_negative
 			execution_time_ms | 315576000001             | agent_executions_time_bounded
+			agent_version     | repeat('v', 10240)       | agent_executions_version_bounded
+			input_tokens      | -1                       | agent_executions_input_tokens_bounded
+			cost_usd          | 'NaN'                    | agent_executions_cost_bounded
 			agent_id          | gen_random_uuid()        | agent_id and execution_start of an execution never change
 			execution_start   | '2026-11-02 10:00:01+00' | agent_id and execution_start of an execution never change
 			execution_start   | '2026-01-02 10:00:00+00' | agent_id and execution_start of an execution never change
@@ -104,7 +122,10 @@ class ExecutionRulesIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "execution_end = execution_start", "execution_time_ms = 0",
 			"execution_time_ms = 864000000", "agent_id = agent_id, execution_start = execution_start",
-			"execution_time_ms = 315576000000", "execution_end = '2109-12-31 23:59:59.999999+00'" })
+			"execution_time_ms = 315576000000", "execution_end = '2109-12-31 23:59:59.999999+00'",
+			"agent_version = repeat('v', 200), environment = repeat('ü', 200), external_id = repeat('x', 500)",
+			"input_tokens = 0, output_tokens = 1000000000000, cached_input_tokens = 1", "cost_usd = 0",
+			"cost_usd = 1000000", "cost_usd = 1e-40" })
 	void updateAtTheEdgeOfTheRulesIsAccepted(String change) {
 		insert("status", "'RUNNING'");
 		assertThat(this.sql.run("update agent_executions set " + change)).isOne();
@@ -133,6 +154,12 @@ class ExecutionRulesIntegrationTests {
 		this.sql.run("delete from agent_executions");
 		this.sql.run("insert into agent_executions select * from written");
 		assertThat(this.sql.value("select execution_time_ms from agent_executions")).as("in one INSERT").isEqualTo(ms);
+	}
+
+	@Test
+	void costIsStoredAsItWasSaid() {
+		insert("cost_usd", "0.0123456789012345678900");
+		assertThat(this.sql.value("select cost_usd from agent_executions")).isEqualTo("0.0123456789012345678900");
 	}
 
 	@Test

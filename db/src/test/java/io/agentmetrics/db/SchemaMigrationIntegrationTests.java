@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -33,6 +34,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -151,6 +153,28 @@ class SchemaMigrationIntegrationTests {
 		List<String> before = this.sql.column(rows);
 		migrate();
 		assertThat(this.sql.column(rows)).isEqualTo(before).hasSize(2);
+	}
+
+	@Test
+	void executionsStoredBeforeTheyHadReleasesAndCostsStayAsTheyAreAndGetNone() throws Exception {
+		migrate();
+		rollBack(Integer.parseInt(this.sql.value("select count(*) from databasechangelog where orderexecuted >= "
+				+ "(select orderexecuted from databasechangelog where id = 'releases-and-costs')")));
+		TestExecutions executions = new TestExecutions(this.database.dataSource());
+		UUID agent = executions.agent("a");
+		executions.insert(agent, ExecutionStatus.COMPLETED, noon(TODAY), 5L, null);
+		Instant beforeAllWeeks = noon(LocalDate.of(2001, 1, 1));
+		executions.insert(agent, ExecutionStatus.FAILED, beforeAllWeeks, null, "broken");
+		String rows = "select (id, changed_in, finished_in, ctid, tableoid)::text from agent_executions order by id";
+		List<String> before = this.sql.column(rows);
+		migrate();
+		assertThat(this.sql.column(rows)).isEqualTo(before).hasSize(2);
+		this.sql.run("call ensure_execution_partitions('2001-01-01', '2001-01-01')");
+		assertThat(this.sql.rows("select agent_version, environment, input_tokens, output_tokens, cached_input_tokens, "
+				+ "cost_usd, external_id from agent_executions_2001w01"))
+			.containsExactly(Collections.nCopies(7, "null"));
+		assertThatIllegalStateException().isThrownBy(() -> this.sql.run("update agent_executions set cost_usd = 'NaN'"))
+			.withMessageContaining("agent_executions_cost_bounded");
 	}
 
 	@ParameterizedTest

@@ -23,9 +23,9 @@ class PlatformRunsIntegrationTests {
 			""";
 
 	private static final String HERE = """
-			select external_id, count(*), count(*) filter (where status = 'FAILED'), count(*) filter (where status = 'TIMEOUT'),
+			select agents.external_id, count(*), count(*) filter (where status = 'FAILED'), count(*) filter (where status = 'TIMEOUT'),
 				sum(execution_time_ms), count(error_message)
-			from agent_executions join agents on agents.id = agent_id group by external_id order by external_id
+			from agent_executions join agents on agents.id = agent_id group by 1 order by 1
 			""";
 
 	@Test

@@ -71,12 +71,25 @@ public record SourceProperties(@Nullable String table, @DefaultValue Columns col
 	 * @param duration how long it took
 	 * @param errorType the kind of its error
 	 * @param errorMessage the text of its error
+	 * @param version the release of the agent
+	 * @param environment where it ran, such as production
+	 * @param inputTokens how many tokens models were given
+	 * @param outputTokens how many tokens models answered with
+	 * @param cachedInputTokens how many tokens of what models were given came from a
+	 * cache
+	 * @param cost what it cost in US dollars
+	 * @param externalId what it is called where more of it can be seen, such as its
+	 * trace; none unless it is named, since a column of such a name may be anything
 	 */
 	public record Columns(@DefaultValue("id") String id, @DefaultValue("agent_id") String agent,
 			@DefaultValue("agent_name") String agentName, @DefaultValue("user_id") String user,
 			@DefaultValue("status") String status, @DefaultValue("execution_start") String start,
 			@DefaultValue("execution_end") String end, @DefaultValue("execution_time_ms") String duration,
-			@DefaultValue("error_type") String errorType, @DefaultValue("error_message") String errorMessage) {
+			@DefaultValue("error_type") String errorType, @DefaultValue("error_message") String errorMessage,
+			@DefaultValue("agent_version") String version, @DefaultValue("environment") String environment,
+			@DefaultValue("input_tokens") String inputTokens, @DefaultValue("output_tokens") String outputTokens,
+			@DefaultValue("cached_input_tokens") String cachedInputTokens, @DefaultValue("cost_usd") String cost,
+			@Nullable String externalId) {
 	}
 
 	/**

@@ -36,8 +36,9 @@ class SourceReport {
 			""";
 
 	private static final String SAMPLES = """
-			select key, coalesce(external_id, agent_id::text) as agent, agent_name, mapped.status, execution_start, execution_end,
-				execution_time_ms, error_type, left(error_message, 60) as error_message
+			select key, coalesce(agent_external_id, agent_id::text) as agent, agent_name, mapped.status, execution_start, execution_end,
+				execution_time_ms, error_type, left(error_message, 60) as error_message, agent_version,
+				environment, input_tokens, output_tokens, cached_input_tokens, cost_usd, external_id
 			from %s where reason is null limit 5
 			""";
 

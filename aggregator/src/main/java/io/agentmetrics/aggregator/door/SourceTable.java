@@ -83,12 +83,20 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 		}
 		Column ended = columns.find(names.end());
 		Column duration = columns.find(names.duration());
+		Column externalId = (names.externalId() != null) ? columns.required(names.externalId(), "columns.external-id")
+				: null;
 		String execution = """
-				row(%s, %s::text, %s, %s, %s, %s, %s, %s, %s, %s)::foreign_execution""".formatted(text(key), agent,
-				agentName, text(columns.find(names.user())), text(columns.required(names.status(), "columns.status")),
-				started, (ended != null) ? time(source, "columns.end", ended, properties) : "null",
-				(duration != null) ? milliseconds(source, duration, properties.durationUnit()) : "null",
-				text(columns.find(names.errorType())), text(columns.find(names.errorMessage())));
+				row(%s, %s::text, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::foreign_execution"""
+			.formatted(text(key), agent, agentName, text(columns.find(names.user())),
+					text(columns.required(names.status(), "columns.status")), started,
+					(ended != null) ? time(source, "columns.end", ended, properties) : "null",
+					(duration != null) ? milliseconds(source, duration, properties.durationUnit()) : "null",
+					text(columns.find(names.errorType())), text(columns.find(names.errorMessage())),
+					text(columns.find(names.version())), text(columns.find(names.environment())),
+					number(source, "columns.input-tokens", columns.find(names.inputTokens())),
+					number(source, "columns.output-tokens", columns.find(names.outputTokens())),
+					number(source, "columns.cached-input-tokens", columns.find(names.cachedInputTokens())),
+					number(source, "columns.cost", columns.find(names.cost())), text(externalId));
 		return new SourceTable(relation.name(), key.quoted(), key.type(), started, execution);
 	}
 
@@ -191,6 +199,17 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 	private static String orInfinity(String condition, String time, String value) {
 		return "case when %s then %s when %s is not null then timestamptz 'infinity' end".formatted(condition, time,
 				value);
+	}
+
+	private static String number(String source, String setting, @Nullable Column column) {
+		if (column == null) {
+			return "null";
+		}
+		if (!NUMBERS.contains(column.type())) {
+			throw refused(source, setting + " is " + column.name() + ", whose type is " + column.type()
+					+ ": tokens and costs are numbers");
+		}
+		return column.reference() + "::numeric";
 	}
 
 	private static String milliseconds(String source, Column column, ChronoUnit unit) {

@@ -36,7 +36,8 @@ final class RunTable {
 
 	private static final String EXECUTIONS = """
 			array(
-				select row(key, agent, agent_name, user_key, status, started, ended, null, error_type, error_message)::foreign_execution
+				select row(key, agent, agent_name, user_key, status, started, ended, null, error_type, error_message, null, null,
+					null, null, null, null, null)::foreign_execution
 				from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[],
 					?::text[]) with ordinality as given (key, agent, agent_name, user_key, status, started, ended, error_type,
 					error_message, position)

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the cells of a file write times and durations.
+ * How the cells of a file write times, durations and other numbers.
  *
  * @param zone of times that have none
  * @param timeUnit of times that are numbers since 1970; null if there are none
@@ -104,6 +104,17 @@ record CellFormat(ZoneId zone, @Nullable ChronoUnit timeUnit, ChronoUnit duratio
 					+ this.durationUnit.toString().toLowerCase(Locale.ROOT) + " like 30950 or 30.95");
 		}
 		return nanos(cell, this.durationUnit).movePointLeft(6);
+	}
+
+	/**
+	 * Returns the number that a cell says.
+	 * @throws IllegalArgumentException if it says none; the message says what is allowed
+	 */
+	static BigDecimal number(String cell) {
+		if (!NUMBER.matcher(cell).matches()) {
+			throw new IllegalArgumentException("is not a number like 1200 or 0.0125");
+		}
+		return new BigDecimal(cell);
 	}
 
 }

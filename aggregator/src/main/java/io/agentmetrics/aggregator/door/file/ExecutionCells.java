@@ -1,8 +1,10 @@
 package io.agentmetrics.aggregator.door.file;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 import io.agentmetrics.aggregator.door.SourceProperties;
@@ -51,7 +53,10 @@ final class ExecutionCells implements ItemProcessor<FileRecord, ReadExecution> {
 		});
 		Map<String, Integer> positions = new LinkedHashMap<>();
 		for (String name : List.of(columns.id(), columns.agent(), columns.agentName(), columns.user(), columns.status(),
-				columns.start(), columns.end(), columns.duration(), columns.errorType(), columns.errorMessage())) {
+				columns.start(), columns.end(), columns.duration(), columns.errorType(), columns.errorMessage(),
+				columns.version(), columns.environment(), columns.inputTokens(), columns.outputTokens(),
+				columns.cachedInputTokens(), columns.cost(),
+				Objects.requireNonNullElse(columns.externalId(), columns.id()))) {
 			if (names.indexOf(name) != names.lastIndexOf(name)) {
 				throw new IllegalArgumentException("There are two columns \"%s\": %s".formatted(name, names));
 			}
@@ -83,12 +88,19 @@ final class ExecutionCells implements ItemProcessor<FileRecord, ReadExecution> {
 				text(cells, this.columns.status()), value(cells, this.columns.start(), this.format::time),
 				value(cells, this.columns.end(), this.format::time),
 				value(cells, this.columns.duration(), this.format::milliseconds), text(cells, this.columns.errorType()),
-				text(cells, this.columns.errorMessage()));
+				text(cells, this.columns.errorMessage()), text(cells, this.columns.version()),
+				text(cells, this.columns.environment()), number(cells, this.columns.inputTokens()),
+				number(cells, this.columns.outputTokens()), number(cells, this.columns.cachedInputTokens()),
+				number(cells, this.columns.cost()), text(cells, this.columns.externalId()));
 	}
 
-	private @Nullable String text(List<String> cells, String column) {
+	private @Nullable String text(List<String> cells, @Nullable String column) {
 		int position = this.positions.getOrDefault(column, -1);
 		return (position < 0 || cells.get(position).isBlank()) ? null : cells.get(position);
+	}
+
+	private @Nullable BigDecimal number(List<String> cells, String column) {
+		return value(cells, column, CellFormat::number);
 	}
 
 	private <T> @Nullable T value(List<String> cells, String column, Function<String, T> format) {

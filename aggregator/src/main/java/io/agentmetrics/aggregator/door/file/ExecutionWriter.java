@@ -43,11 +43,15 @@ final class ExecutionWriter implements ItemStreamWriter<ReadExecution> {
 	private static final String EXECUTIONS = """
 			array(
 				select row(key, agent, agent_name, user_key, status, started, ended, duration_ms, error_type,
-					error_message)::foreign_execution
+					error_message, agent_version, environment, input_tokens, output_tokens, cached_input_tokens,
+					cost_usd, external_id)::foreign_execution
 				from unnest(:keys::text[], :agents::text[], :agentNames::text[], :users::text[], :statuses::text[],
 					:started::timestamptz[], :ended::timestamptz[], :durations::numeric[], :errorTypes::text[],
-					:errorMessages::text[]) with ordinality as given (key, agent, agent_name, user_key, status, started,
-					ended, duration_ms, error_type, error_message, position)
+					:errorMessages::text[], :versions::text[], :environments::text[], :inputTokens::numeric[],
+					:outputTokens::numeric[], :cachedInputTokens::numeric[], :costs::numeric[], :externalIds::text[])
+					with ordinality as given (key, agent, agent_name, user_key, status, started, ended, duration_ms,
+					error_type, error_message, agent_version, environment, input_tokens, output_tokens,
+					cached_input_tokens, cost_usd, external_id, position)
 				order by position)
 			""";
 
@@ -213,7 +217,14 @@ final class ExecutionWriter implements ItemStreamWriter<ReadExecution> {
 			.param("ended", column(executions, ForeignExecution::ended))
 			.param("durations", column(executions, ForeignExecution::durationMs))
 			.param("errorTypes", column(executions, ForeignExecution::errorType))
-			.param("errorMessages", column(executions, ForeignExecution::errorMessage));
+			.param("errorMessages", column(executions, ForeignExecution::errorMessage))
+			.param("versions", column(executions, ForeignExecution::version))
+			.param("environments", column(executions, ForeignExecution::environment))
+			.param("inputTokens", column(executions, ForeignExecution::inputTokens))
+			.param("outputTokens", column(executions, ForeignExecution::outputTokens))
+			.param("cachedInputTokens", column(executions, ForeignExecution::cachedInputTokens))
+			.param("costs", column(executions, ForeignExecution::costUsd))
+			.param("externalIds", column(executions, ForeignExecution::externalId));
 	}
 
 	private static @Nullable String[] column(List<ReadExecution> executions,

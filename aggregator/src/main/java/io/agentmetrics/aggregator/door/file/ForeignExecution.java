@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 record ForeignExecution(@Nullable String key, @Nullable String agent, @Nullable String agentName, @Nullable String user,
 		@Nullable String status, @Nullable Instant started, @Nullable Instant ended, @Nullable BigDecimal durationMs,
-		@Nullable String errorType, @Nullable String errorMessage) {
+		@Nullable String errorType, @Nullable String errorMessage, @Nullable String version,
+		@Nullable String environment, @Nullable BigDecimal inputTokens, @Nullable BigDecimal outputTokens,
+		@Nullable BigDecimal cachedInputTokens, @Nullable BigDecimal costUsd, @Nullable String externalId) {
 
 	static final ForeignExecution NONE = new ForeignExecution(null, null, null, null, null, null, null, null, null,
-			null);
+			null, null, null, null, null, null, null, null);
 
 }

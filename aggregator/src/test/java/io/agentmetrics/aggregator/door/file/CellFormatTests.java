@@ -92,6 +92,19 @@ class CellFormatTests {
 			.withMessage("is not a number of seconds like 30950 or 30.95");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "1200, 1200", "0.0125, 0.0125", "-1, -1", "1.2e-05, 0.000012", "0, 0" })
+	void numberIsReadAsItStands(String cell, BigDecimal number) {
+		assertThat(CellFormat.number(cell)).isEqualByComparingTo(number);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "many", "1,200", "$1", "NaN", "infinity", "1e1000000000" })
+	void whatIsNoNumberIsRefusedWithWhatIsAllowed(String cell) {
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> CellFormat.number(cell))
+			.withMessage("is not a number like 1200 or 0.0125");
+	}
+
 	private static CellFormat format(String zone) {
 		return new CellFormat(ZoneId.of(zone), null, ChronoUnit.MILLIS);
 	}
