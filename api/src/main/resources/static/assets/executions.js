@@ -2,8 +2,8 @@
 
 import { ask } from './api.js';
 import { show, shown } from './address.js';
-import { foreign, h, put } from './dom.js';
-import { dateTime, duration } from './format.js';
+import { foreign, h, put, visible } from './dom.js';
+import { count, dateTime, dollars, duration, NOTHING } from './format.js';
 import { noData, orProblem, panel, problemState } from './panel.js';
 import * as queries from './queries.js';
 
@@ -17,6 +17,50 @@ const STATUSES = {
 	running: 'Running',
 	pending: 'Pending',
 };
+
+const isSaid = (value) => value !== null && value !== undefined;
+
+/** What is shown of a run; a column with 'known' only where that is true of one of the runs. */
+const COLUMNS = [
+	{
+		name: 'Started',
+		cell: ({ executionStart }, zone) =>
+			h('time', { datetime: executionStart }, dateTime(executionStart, zone, { seconds: true })),
+	},
+	{
+		name: 'Status',
+		cell: ({ status }) => h('span', { class: 'run run-' + status.toLowerCase() }, status.toLowerCase()),
+	},
+	{ name: 'Took', kind: 'number', cell: ({ executionTimeMs }) => duration(executionTimeMs) },
+	{
+		name: 'Release',
+		kind: 'release-cell',
+		known: ({ agentVersion }) => isSaid(agentVersion),
+		cell: ({ agentVersion }) =>
+			isSaid(agentVersion) ? foreign(agentVersion, { 'data-tip': visible(agentVersion) }) : NOTHING,
+	},
+	{
+		name: 'Tokens',
+		kind: 'number',
+		known: ({ inputTokens, outputTokens }) => isSaid(inputTokens) || isSaid(outputTokens),
+		cell: tokensOf,
+	},
+	{ name: 'Cost', kind: 'number', known: ({ costUsd }) => isSaid(costUsd), cell: ({ costUsd }) => dollars(costUsd) },
+	{ name: 'Error', kind: 'message-cell', cell: errorOf },
+	{
+		name: 'Trace',
+		known: ({ link }) => isSaid(link),
+		cell: ({ id, link }) =>
+			isSaid(link)
+				? h(
+						'a',
+						{ href: link, target: '_blank', rel: 'noopener noreferrer', 'aria-label': 'Trace of ' + id },
+						'Open',
+					)
+				: NOTHING,
+	},
+	{ name: 'Id', cell: ({ id }) => h('code', null, id) },
+];
 
 /** Makes the panel. */
 export function executionsPanel({ listener, zone }) {
@@ -56,31 +100,17 @@ export function executionsPanel({ listener, zone }) {
 				);
 				return;
 			}
-			const rows = h('tbody', null, found.edges.map(row));
+			const table = h('table', { class: 'runs' });
+			draw(table, found.edges);
 			put(
 				body,
 				narrowed,
 				h(
 					'div',
 					{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of recent executions' },
-					h(
-						'table',
-						{ class: 'runs' },
-						h(
-							'thead',
-							null,
-							h(
-								'tr',
-								null,
-								['Started', 'Status', 'Took', 'Error', 'Id'].map((name) =>
-									h('th', { scope: 'col', class: name === 'Took' ? 'number' : null }, name),
-								),
-							),
-						),
-						rows,
-					),
+					table,
 				),
-				older(found.pageInfo, rows),
+				older(found, table),
 			);
 		},
 	});
@@ -101,7 +131,43 @@ export function executionsPanel({ listener, zone }) {
 		);
 	}
 
-	function older(pageInfo, rows) {
+	/** Draws runs and the columns that any of them has something for. */
+	function draw(table, edges) {
+		const columns = COLUMNS.filter(({ known }) => !known || edges.some(({ node }) => known(node)));
+		put(
+			table,
+			h(
+				'thead',
+				null,
+				h(
+					'tr',
+					null,
+					columns.map(({ name, kind }) =>
+						h('th', { scope: 'col', class: kind === 'number' ? kind : null }, name),
+					),
+				),
+			),
+			h(
+				'tbody',
+				null,
+				edges.map(({ node }) =>
+					h(
+						'tr',
+						null,
+						columns.map(({ cell, kind }) =>
+							h(
+								'td',
+								{ class: kind },
+								orProblem(() => cell(node, zone())),
+							),
+						),
+					),
+				),
+			),
+		);
+	}
+
+	function older({ edges, pageInfo }, table) {
 		const button = h(
 			'button',
 			{
@@ -112,9 +178,11 @@ export function executionsPanel({ listener, zone }) {
 					button.disabled = true;
 					try {
 						const { data } = await ask(queries.executions(shown(), pageInfo.endCursor));
+						const found = data.agent.executions;
+						const all = [...edges, ...found.edges];
 						further = true;
-						rows.append(...data.agent.executions.edges.map(row));
-						button.replaceWith(older(data.agent.executions.pageInfo, rows));
+						draw(table, all);
+						button.replaceWith(older({ edges: all, pageInfo: found.pageInfo }, table));
 					} catch (failure) {
 						button.replaceWith(problemState(failure));
 					}
@@ -124,21 +192,21 @@ export function executionsPanel({ listener, zone }) {
 		);
 		return button;
 	}
+}
 
-	function row({ node }) {
-		const cell = (className, make) => h('td', { class: className }, orProblem(make));
-		return h(
-			'tr',
-			null,
-			cell(null, () =>
-				h('time', { datetime: node.executionStart }, dateTime(node.executionStart, zone(), { seconds: true })),
-			),
-			cell(null, () => h('span', { class: 'run run-' + node.status.toLowerCase() }, node.status.toLowerCase())),
-			cell('number', () => duration(node.executionTimeMs)),
-			cell('message-cell', () => errorOf(node)),
-			cell(null, () => h('code', null, node.id)),
-		);
-	}
+/** What models were given and answered with. */
+function tokensOf({ inputTokens, outputTokens, cachedInputTokens }) {
+	return isSaid(inputTokens) || isSaid(outputTokens)
+		? h(
+				'span',
+				{
+					'data-tip': isSaid(cachedInputTokens)
+						? count(cachedInputTokens) + ' of the input from a cache'
+						: null,
+				},
+				`${count(inputTokens)} in, ${count(outputTokens)} out`,
+			)
+		: NOTHING;
 }
 
 /** What went wrong, as far as the run says. */

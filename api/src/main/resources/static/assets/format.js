@@ -16,6 +16,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const significant = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const hundredths = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const cents = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const tenths = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 
 /** A count, in full. */
@@ -26,6 +27,14 @@ export function count(value) {
 /** A count where there is little room. */
 export function shortCount(value) {
 	return value < 10_000 ? whole.format(value) : short.format(value);
+}
+
+/** An amount in US dollars: cents from a dollar on, else three digits that are not zero. */
+export function dollars(value) {
+	if (!isNumber(value)) {
+		return NOTHING;
+	}
+	return '$' + (value >= 1 ? cents : significant).format(value);
 }
 
 /** A percentage that the API gives with two decimals. */

@@ -188,7 +188,8 @@ export const executions = (state, after) => `{
 	]
 		.filter(Boolean)
 		.join(', ')}) {
-      edges { node { id status executionStart executionEnd executionTimeMs errorType errorMessage } }
+      edges { node { id status executionStart executionEnd executionTimeMs errorType errorMessage
+        agentVersion inputTokens outputTokens cachedInputTokens costUsd link } }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -99,7 +99,8 @@ class PageInBrowserIntegrationTests {
 		this.browser = Browser.start(downloads);
 		this.emptyPage = emptyPage(directory.resolve("empty"));
 		this.product = Product.withSample(directory.resolve("product"));
-		this.api = this.product.api();
+		this.api = this.product
+			.api(Map.of("AGENT_METRICS_API_TRACE_LINK", "https://traces.example.com/trace/{externalId}"));
 		this.gateway = Gateway.start(this.api.address());
 		this.graphQl = new GraphQlClient(this.api.address().resolve("/graphql"));
 		assertThat(this.product.aggregator().exitCode()).isZero();
@@ -954,6 +955,35 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.texts(".message").getFirst()).startsWith("An error without an end An error");
 		assertThat(this.browser.texts(".panel-numbers .value")).contains("1\u202fd 1\u202fh");
 		assertNothingSticksOut();
+	}
+
+	@Test
+	void releaseTokensCostAndTraceOfRunsAreShownWhereTheyAreKnown() throws Exception {
+		UUID agent = this.executions.agent("Traced");
+		Instant start = Instant.now().minus(1, ChronoUnit.HOURS);
+		UUID traced = this.executions
+			.insert(new TestExecution(agent, ExecutionStatus.COMPLETED, start.plusSeconds(1), 1_500L, null, null));
+		this.executions.insert(new TestExecution(agent, ExecutionStatus.COMPLETED, start, 1_500L, null, null));
+		try (var connection = this.product.dataSource().getConnection(); var statement = connection.createStatement()) {
+			statement.execute("update agent_executions set agent_version = '<b>' || repeat('v', 190) || '</b>', "
+					+ "input_tokens = 1200, output_tokens = 80, cached_input_tokens = 1000, cost_usd = 0.012345, "
+					+ "external_id = '\"><script>' where id = '" + traced + "'");
+		}
+		this.browser.resize(360, 800);
+		open("#/agents/" + agent);
+		assertNothingSticksOut();
+		assertThat(this.browser.axe()).isEmpty();
+		assertThat(this.browser.texts(".runs th")).containsExactly("Started", "Status", "Took", "Release", "Tokens",
+				"Cost", "Error", "Trace", "Id");
+		assertThat(this.browser.texts(".runs tr:nth-child(1) td:nth-child(n + 4)")).containsExactly(
+				"<b>" + "v".repeat(190) + "</b>", "1,200 in, 80 out", "$0.0123", "", "Open", traced.toString());
+		assertThat(this.browser.texts(".runs tr:nth-child(2) td:nth-child(n + 4):not(:last-child)"))
+			.containsExactly("–", "–", "–", "", "–");
+		WebElement link = this.browser.find(".runs a");
+		assertThat(link.getDomAttribute("href")).isEqualTo("https://traces.example.com/trace/%22%3E%3Cscript%3E");
+		assertThat(link.getDomAttribute("rel")).isEqualTo("noopener noreferrer");
+		open("#/agents/" + this.htmlAgent);
+		assertThat(this.browser.texts(".runs th")).containsExactly("Started", "Status", "Took", "Error", "Id");
 	}
 
 	@ParameterizedTest

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.model.execution.Execution;
@@ -51,7 +52,8 @@ public class ExecutionRepository {
 			) page
 			cross join lateral (
 				select id, agent_id, status, execution_start, execution_end, execution_time_ms, error_type,
-					left(error_message, :maxMessage) as error_message
+					left(error_message, :maxMessage) as error_message, agent_version, environment, input_tokens,
+					output_tokens, cached_input_tokens, cost_usd, external_id
 				from agent_executions
 				where agent_id = asked.agent_id and status = any (:statuses)
 					and execution_start >= :from and execution_start >= page.starts and execution_start <= :start
@@ -67,7 +69,8 @@ public class ExecutionRepository {
 			from unnest(:agents, :startedBy) as asked (agent_id, started_by)
 			cross join lateral (
 				select id, agent_id, status, execution_start, execution_end, execution_time_ms, error_type,
-					left(error_message, :maxMessage) as error_message
+					left(error_message, :maxMessage) as error_message, agent_version, environment, input_tokens,
+					output_tokens, cached_input_tokens, cost_usd, external_id
 				from agent_executions
 				where agent_id = asked.agent_id and status in ('PENDING', 'RUNNING')
 					and execution_start >= :since and execution_start <= asked.started_by
@@ -79,7 +82,7 @@ public class ExecutionRepository {
 
 	private static final int FETCH_SIZE = 200;
 
-	private static final long EXECUTION_BYTES = 400;
+	private static final long EXECUTION_BYTES = 600;
 
 	private static final UUID LOWEST_ID = new UUID(0, 0);
 
@@ -144,21 +147,35 @@ public class ExecutionRepository {
 	}
 
 	private static long bytes(Execution execution) {
-		return EXECUTION_BYTES + 2L * execution.errorType().map(String::length).orElse(0)
-				+ 2L * execution.errorMessage().map(String::length).orElse(0);
+		long characters = Stream
+			.of(execution.errorType(), execution.errorMessage(), execution.agentVersion(), execution.environment(),
+					execution.externalId())
+			.flatMap(Optional::stream)
+			.mapToLong(String::length)
+			.sum();
+		return EXECUTION_BYTES + 2 * characters;
 	}
 
 	private static Execution execution(ResultSet row) throws SQLException {
-		long ms = row.getLong("execution_time_ms");
-		OptionalLong time = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(ms);
 		return new Execution(row.getObject("id", UUID.class), row.getObject("agent_id", UUID.class),
 				ExecutionStatus.valueOf(row.getString("status")),
 				row.getObject("execution_start", OffsetDateTime.class).toInstant(),
 				Optional.ofNullable(row.getObject("execution_end", OffsetDateTime.class))
 					.filter((end) -> !end.isEqual(OffsetDateTime.MAX))
 					.map(OffsetDateTime::toInstant),
-				time, Optional.ofNullable(row.getString("error_type")),
-				Optional.ofNullable(row.getString("error_message")));
+				number(row, "execution_time_ms"), text(row, "error_type"), text(row, "error_message"),
+				text(row, "agent_version"), text(row, "environment"), number(row, "input_tokens"),
+				number(row, "output_tokens"), number(row, "cached_input_tokens"),
+				Optional.ofNullable(row.getBigDecimal("cost_usd")), text(row, "external_id"));
+	}
+
+	private static Optional<String> text(ResultSet row, String column) throws SQLException {
+		return Optional.ofNullable(row.getString(column));
+	}
+
+	private static OptionalLong number(ResultSet row, String column) throws SQLException {
+		long number = row.getLong(column);
+		return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
 	}
 
 }

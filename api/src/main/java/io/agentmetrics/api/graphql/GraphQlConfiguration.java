@@ -22,7 +22,11 @@ class GraphQlConfiguration {
 	RuntimeWiringConfigurer scalars() {
 		GraphQLScalarType moment = ExtendedScalars.DateTime
 			.transform((scalar) -> scalar.coercing(new InstantCoercing()));
-		return (wiring) -> wiring.scalar(moment).scalar(ExtendedScalars.Date).scalar(ExtendedScalars.GraphQLLong);
+		GraphQLScalarType decimal = ExtendedScalars.GraphQLBigDecimal.transform((scalar) -> scalar.name("Decimal"));
+		return (wiring) -> wiring.scalar(moment)
+			.scalar(decimal)
+			.scalar(ExtendedScalars.Date)
+			.scalar(ExtendedScalars.GraphQLLong);
 	}
 
 	@Bean

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -16,11 +17,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.graphql.test.tester.GraphQlTester;
+import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@TestPropertySource(properties = "agent-metrics.api.trace-link="
+		+ "https://traces.example.com/trace/{externalId}?from=agent-metrics")
 class ExecutionsIntegrationTests extends ApiTest {
+
+	private static final String MODERN = "agentVersion environment inputTokens outputTokens cachedInputTokens costUsd "
+			+ "externalId link";
 
 	@Test
 	void executionHasAllItsFields() {
@@ -49,6 +57,48 @@ class ExecutionsIntegrationTests extends ApiTest {
 					{
 						"status": "RUNNING", "executionEnd": null, "executionTimeMs": null, "errorType": null,
 						"errorMessage": null
+					}
+					""");
+	}
+
+	@Test
+	void executionSaysItsReleaseTokensCostAndTrace() {
+		UUID agent = executions().agent("modern");
+		UUID id = executions().insert(TestExecution.running(agent, this.clock.instant()));
+		JdbcClient.create(this.dataSource).sql("""
+				update agent_executions
+				set agent_version = 'v1', environment = 'production', input_tokens = 3000000000, output_tokens = 80,
+					cached_input_tokens = 0, cost_usd = 0.012345678901234567890, external_id = 'a/b c'
+				where id = :id
+				""").param("id", id).update();
+		ask(agent, "executions { edges { node { " + MODERN + " } } }").path("agent.executions.edges[0].node")
+			.matchesJson(
+					"""
+							{
+								"agentVersion": "v1", "environment": "production", "inputTokens": 3000000000, "outputTokens": 80,
+								"cachedInputTokens": 0, "costUsd": 0.012345678901234567890, "externalId": "a/b c",
+								"link": "https://traces.example.com/trace/a%2Fb%20c?from=agent-metrics"
+							}
+							""");
+		assertThat(http("http://localhost:" + this.port).post()
+			.uri("/graphql")
+			.contentType(MediaType.APPLICATION_JSON)
+			.bodyValue(Map.of("query", document(agent, "executions { edges { node { costUsd } } }")))
+			.exchange()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody()).contains("\"costUsd\":0.012345678901234567890}");
+	}
+
+	@Test
+	void executionOfWhichNothingMoreIsSaidHasNoReleaseTokensCostOrTrace() {
+		UUID agent = executions().agent("plain");
+		executions().insert(TestExecution.running(agent, this.clock.instant()));
+		ask(agent, "executions { edges { node { " + MODERN + " } } }").path("agent.executions.edges[0].node")
+			.matchesJson("""
+					{
+						"agentVersion": null, "environment": null, "inputTokens": null, "outputTokens": null,
+						"cachedInputTokens": null, "costUsd": null, "externalId": null, "link": null
 					}
 					""");
 	}

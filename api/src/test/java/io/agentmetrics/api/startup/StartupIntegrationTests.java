@@ -112,6 +112,10 @@ class StartupIntegrationTests {
 			assertRefused(output, "agent-metrics.issues.errorRatePercent", "--spring.datasource.url=" + database.url(),
 					"--spring.datasource.username=" + database.username(),
 					"--agent-metrics.issues.error-rate-percent=101");
+			assertRefused(output,
+					"agent-metrics.api.trace-link must be an address that begins with http:// or https://",
+					"--spring.datasource.url=" + database.url(), "--spring.datasource.username=" + database.username(),
+					"--agent-metrics.api.trace-link=javascript:{externalId}");
 		}
 	}
 

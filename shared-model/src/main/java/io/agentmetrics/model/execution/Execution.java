@@ -1,5 +1,6 @@
 package io.agentmetrics.model.execution;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,10 +17,19 @@ import java.util.UUID;
  * start to end; empty while unknown
  * @param errorType the kind of its error
  * @param errorMessage the text of its error
+ * @param agentVersion the release of the agent
+ * @param environment where it ran, such as production
+ * @param inputTokens how many tokens models were given
+ * @param outputTokens how many tokens models answered with
+ * @param cachedInputTokens how many tokens of what models were given came from a cache
+ * @param costUsd what it cost in US dollars
+ * @param externalId what it is called where more of it can be seen, such as its trace
  */
 public record Execution(UUID id, UUID agentId, ExecutionStatus status, Instant executionStart,
 		Optional<Instant> executionEnd, OptionalLong executionTimeMs, Optional<String> errorType,
-		Optional<String> errorMessage) {
+		Optional<String> errorMessage, Optional<String> agentVersion, Optional<String> environment,
+		OptionalLong inputTokens, OptionalLong outputTokens, OptionalLong cachedInputTokens,
+		Optional<BigDecimal> costUsd, Optional<String> externalId) {
 
 	/**
 	 * The longest time in ms that the schema lets an execution take: ten years of 365.25
