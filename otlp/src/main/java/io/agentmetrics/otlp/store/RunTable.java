@@ -36,11 +36,12 @@ final class RunTable {
 
 	private static final String EXECUTIONS = """
 			array(
-				select row(key, agent, agent_name, user_key, status, started, ended, null, error_type, error_message, null, null,
-					null, null, null, null, null)::foreign_execution
+				select row(key, agent, agent_name, user_key, status, started, ended, null, error_type, error_message, release,
+					environment, input_tokens, output_tokens, cached_input_tokens, null, trace_id)::foreign_execution
 				from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[],
-					?::text[]) with ordinality as given (key, agent, agent_name, user_key, status, started, ended, error_type,
-					error_message, position)
+					?::text[], ?::text[], ?::text[], ?::numeric[], ?::numeric[], ?::numeric[], ?::text[]) with ordinality as given
+					(key, agent, agent_name, user_key, status, started, ended, error_type, error_message, release, environment,
+					input_tokens, output_tokens, cached_input_tokens, trace_id, position)
 				order by position)
 			""";
 
@@ -59,7 +60,9 @@ final class RunTable {
 
 	private static final List<Function<StoredRun, @Nullable Object>> COLUMNS = List.of(StoredRun::key,
 			StoredRun::agentKey, StoredRun::agent, StoredRun::user, StoredRun::status, StoredRun::started,
-			StoredRun::ended, StoredRun::errorType, StoredRun::errorMessage);
+			StoredRun::ended, StoredRun::errorType, StoredRun::errorMessage, StoredRun::release, StoredRun::environment,
+			(run) -> run.tokens().input(), (run) -> run.tokens().output(), (run) -> run.tokens().cachedInput(),
+			StoredRun::traceId);
 
 	private RunTable() {
 	}

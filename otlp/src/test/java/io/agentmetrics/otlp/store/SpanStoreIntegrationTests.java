@@ -311,6 +311,40 @@ class SpanStoreIntegrationTests {
 	}
 
 	@Test
+	void executionHasItsReleaseEnvironmentTokensAndTrace() {
+		String executions = "select name, agent_version, environment, input_tokens, output_tokens, cached_input_tokens, "
+				+ "cost_usd, agent_executions.external_id from agent_executions join agents on agents.id = agent_id "
+				+ "order by name";
+		SentSpan helper = SentSpan.agent(1, "helper")
+			.resource("service.version", "1.4.2")
+			.resource("deployment.environment.name", "production");
+		store(helper, SentSpan.modelCall(2, 12, 3).in(1));
+		assertThat(this.sql.rows(executions))
+			.containsExactly(List.of("helper", "1.4.2", "production", "12", "3", "null", "null", SentSpan.TRACE));
+		String before = rows();
+		store(helper, SentSpan.modelCall(2, 12, 3).in(1));
+		assertThat(rows()).as("sent again").isEqualTo(before);
+		store(SentSpan.modelCall(3, 30, 4).in(1).with("gen_ai.usage.cache_read.input_tokens", "20"),
+				SentSpan.agent(4, "inner").in(1), SentSpan.modelCall(5, 7, 1).in(4));
+		assertThat(this.sql.rows(executions)).containsExactly(
+				List.of("helper", "1.4.2", "production", "42", "7", "20", "null", SentSpan.TRACE),
+				List.of("inner", "null", "null", "7", "1", "null", "null", SentSpan.TRACE));
+	}
+
+	@Test
+	void tokensThatCannotBeTrueAreNotStoredAndHarmNoRun() {
+		List<SpanReading> readings = new ArrayList<>(List.of(SentSpan.agent(1, "helper").reading()));
+		for (int i = 2; i <= 1_101; i++) {
+			readings.add(SentSpan.modelCall(i, 999_999_999, 3).in(1).reading());
+		}
+		assertThat(store(STORE, readings).rejected()).isZero();
+		assertThat(this.sql.rows("select input_tokens, output_tokens from agent_executions"))
+			.containsExactly(List.of("null", "3300"));
+		assertThat(this.sql.rows("select reason, stored from execution_rejects"))
+			.containsExactly(List.of("its 1099999998900 input tokens are not within 0 to 1,000,000,000,000", "t"));
+	}
+
+	@Test
 	void tokensOfARunAreKeptWithItsSpan() {
 		store(SentSpan.agent(1, "helper"), SentSpan.modelCall(2, 12, 3).in(1));
 		store(SentSpan.modelCall(3, 30, 4).in(1), SentSpan.agent(4, "inner").in(1), SentSpan.modelCall(5, 7, 1).in(4));
