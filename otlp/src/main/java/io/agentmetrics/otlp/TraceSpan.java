@@ -68,6 +68,13 @@ public record TraceSpan(String traceId, String spanId, @Nullable String parentId
 		return this.service + SEPARATOR + escaped((this.agentId != null) ? this.agentId : this.agent);
 	}
 
+	/** Returns the same span as part of what is around it, no run of an agent itself. */
+	public TraceSpan withoutAgent() {
+		return new TraceSpan(this.traceId, this.spanId, this.parentId, SpanRole.OTHER, this.client, this.service, null,
+				null, this.start, this.end, this.status, this.errorType, this.errorMessage, this.user, this.release,
+				this.environment, this.tokens);
+	}
+
 	/** Returns what identifies the run, whichever way it comes in. */
 	public String key() {
 		return this.traceId + "-" + this.spanId;

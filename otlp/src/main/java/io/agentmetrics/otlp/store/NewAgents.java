@@ -31,6 +31,9 @@ final class NewAgents {
 
 	private final Set<String> known = new HashSet<>();
 
+	/** The services of agents that are new and allowed, and not counted yet. */
+	private final Map<String, String> allowed = new HashMap<>();
+
 	/**
 	 * Looks for new agents in a transaction.
 	 * @param perService how many a service may bring in an hour of the clock, or
@@ -50,23 +53,34 @@ final class NewAgents {
 		SortedMap<String, String> services = new TreeMap<>();
 		for (TraceSpan span : spans) {
 			String agent = span.agentKey();
-			if (span.role() == SpanRole.AGENT && agent != null) {
+			if (isSurelyOfAnAgent(span) && agent != null) {
 				services.put(agent, span.service());
 			}
 		}
 		forgetKnown(services);
-		return services.isEmpty() ? Map.of()
-				: faults(services, ReceiptTable.newAgents(this.connection), new HashMap<>());
+		if (services.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, Long> before = ReceiptTable.newAgents(this.connection);
+		// what has been counted by then may be these
+		forgetKnown(services);
+		return faults(services, before);
+	}
+
+	/** A caller's side may turn out to be none, as may what is no agent by itself. */
+	static boolean isSurelyOfAnAgent(TraceSpan span) {
+		return span.role() == SpanRole.AGENT && !span.client();
 	}
 
 	/**
-	 * Counts the agents that are new with these runs. Whoever else counts some waits for
-	 * the end of the transaction, so that two do not both take the last place.
+	 * Judges the runs of agents that are new. Whoever else judges some waits for the end
+	 * of the transaction, so that two do not both take the last place.
 	 * @return why runs are not allowed, by their keys
 	 */
-	Map<String, String> count(List<StoredRun> runs) throws SQLException {
+	Map<String, String> judge(List<StoredRun> runs) throws SQLException {
 		SortedMap<String, String> services = new TreeMap<>();
 		runs.forEach((run) -> services.put(run.agentKey(), run.service()));
+		this.allowed.clear();
 		forgetKnown(services);
 		if (services.isEmpty()) {
 			return Map.of();
@@ -74,10 +88,11 @@ final class NewAgents {
 		try (Statement statement = this.connection.createStatement()) {
 			statement.execute(AdvisoryLock.NEW_AGENTS.key().inTransaction());
 		}
-		Map<String, Long> counted = new TreeMap<>();
-		Map<String, String> reasons = faults(services, ReceiptTable.newAgents(this.connection), counted);
-		ReceiptTable.addNewAgents(this.connection, counted);
-		services.keySet().stream().filter((agent) -> !reasons.containsKey(agent)).forEach(this.known::add);
+		// those who had the lock may have brought the same ones
+		forgetKnown(services);
+		Map<String, String> reasons = faults(services, ReceiptTable.newAgents(this.connection));
+		this.allowed.putAll(services);
+		this.allowed.keySet().removeAll(reasons.keySet());
 		Map<String, String> faults = new HashMap<>();
 		for (StoredRun run : runs) {
 			String reason = reasons.get(run.agentKey());
@@ -86,6 +101,19 @@ final class NewAgents {
 			}
 		}
 		return faults;
+	}
+
+	/** Counts the new agents among those of runs that were judged and stored. */
+	void count(List<StoredRun> stored) throws SQLException {
+		Map<String, Long> counted = new TreeMap<>();
+		for (StoredRun run : stored) {
+			String service = this.allowed.remove(run.agentKey());
+			if (service != null) {
+				counted.merge(service, 1L, Long::sum);
+				this.known.add(run.agentKey());
+			}
+		}
+		ReceiptTable.addNewAgents(this.connection, counted);
 	}
 
 	/** Leaves the agents that there are not. */
@@ -105,15 +133,14 @@ final class NewAgents {
 	 * Returns why agents are not allowed, by their keys.
 	 * @param services of each agent
 	 * @param before how many each service has brought already
-	 * @param allowed takes how many more of each service are allowed
 	 */
-	private Map<String, String> faults(SortedMap<String, String> services, Map<String, Long> before,
-			Map<String, Long> allowed) {
+	private Map<String, String> faults(SortedMap<String, String> services, Map<String, Long> before) {
 		Map<String, String> faults = new HashMap<>();
+		Map<String, Long> brought = new HashMap<>(before);
 		long ofAll = before.values().stream().mapToLong(Long::longValue).sum();
 		for (Map.Entry<String, String> agent : services.entrySet()) {
 			String service = agent.getValue();
-			if (before.getOrDefault(service, 0L) + allowed.getOrDefault(service, 0L) >= this.perService) {
+			if (brought.getOrDefault(service, 0L) >= this.perService) {
 				faults.put(agent.getKey(),
 						"its service has brought %d new agents in this hour already".formatted(this.perService));
 			}
@@ -122,7 +149,7 @@ final class NewAgents {
 					.formatted((long) this.perService * SERVICES));
 			}
 			else {
-				allowed.merge(service, 1L, Long::sum);
+				brought.merge(service, 1L, Long::sum);
 				ofAll++;
 			}
 		}

@@ -134,6 +134,8 @@ final class RunTable {
 				throw ex;
 			}
 			connection.rollback(before);
+			// else each of those that follow would lie inside it
+			connection.releaseSavepoint(before);
 			return (runs.size() == 1 && gone.size() <= 1) ? refused(runs.getFirst(), ex)
 					: storeHalves(connection, runs, gone);
 		}

@@ -2,6 +2,7 @@ package io.agentmetrics.otlp.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,7 +14,6 @@ import java.util.stream.Collectors;
 
 import io.agentmetrics.otlp.RefusedSpan;
 import io.agentmetrics.otlp.SpanReading;
-import io.agentmetrics.otlp.SpanRole;
 import io.agentmetrics.otlp.TraceSpan;
 
 /**
@@ -41,8 +41,11 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour, Duratio
 	/** Of several traces, so many spans are held at once. */
 	private static final int MOST_SPANS_LOADED = 2 * MOST_SPANS_PER_TRACE;
 
-	/** So few that nobody waits for long. */
-	private static final int FORGOTTEN_AT_ONCE = 1_000;
+	/**
+	 * How often the runs of traces are found at most: each time those that cannot be
+	 * stored are left out, so that they take nothing with them.
+	 */
+	private static final int MOST_TIMES = 4;
 
 	/**
 	 * Stores what was read of some spans.
@@ -62,7 +65,7 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour, Duratio
 		Map<String, String> faults = newAgents.faults(spans);
 		Map<String, List<TraceSpan>> traces = new TreeMap<>();
 		for (TraceSpan span : spans) {
-			String fault = (span.role() == SpanRole.AGENT) ? faults.get(span.agentKey()) : null;
+			String fault = NewAgents.isSurelyOfAnAgent(span) ? faults.get(span.agentKey()) : null;
 			if (fault != null) {
 				receipt.reject(span, fault);
 			}
@@ -103,25 +106,46 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour, Duratio
 			NewAgents newAgents, Receipt receipt) throws SQLException {
 		Map<String, Map<String, StoredSpan>> stored = SpanTable.load(connection,
 				traces.keySet().stream().filter(before::containsKey).toList());
-		List<TraceUpdate> updates = new ArrayList<>();
-		traces.forEach((trace, spans) -> updates.add(new TraceUpdate(stored.getOrDefault(trace, Map.of()), spans,
-				MOST_SPANS_PER_TRACE, this.sameNameIsSameRun)));
-		Map<String, String> faults = storeRuns(connection, updates, newAgents);
+		Map<String, String> faults = new HashMap<>();
+		List<TraceUpdate> updates = updates(traces, stored, faults);
+		Map<String, String> more = storeRuns(connection, updates, newAgents, false);
+		for (int time = 2; !more.isEmpty(); time++) {
+			faults.putAll(more);
+			// without them there are other runs
+			updates = updates(traces, stored, faults);
+			more = storeRuns(connection, updates, newAgents, time == MOST_TIMES);
+			if (time == MOST_TIMES) {
+				faults.putAll(more);
+				break;
+			}
+		}
 		Map<Boolean, List<StoredSpan>> changes = updates.stream()
-			.flatMap((update) -> update.changes(faults).stream())
+			.flatMap((update) -> update.changes().stream())
 			.collect(Collectors.partitioningBy((row) -> isStored(stored, row)));
 		SpanTable.insert(connection, changes.getOrDefault(false, List.of()));
 		SpanTable.replace(connection, changes.getOrDefault(true, List.of()));
-		updates.forEach((update) -> update.count(receipt, faults));
+		updates.forEach((update) -> update.count(receipt));
 	}
 
 	private static boolean isStored(Map<String, Map<String, StoredSpan>> stored, StoredSpan row) {
 		return stored.getOrDefault(row.span().traceId(), Map.of()).containsKey(row.span().spanId());
 	}
 
-	/** Returns why runs are not stored, by their keys. */
-	private static Map<String, String> storeRuns(Connection connection, List<TraceUpdate> updates, NewAgents newAgents)
-			throws SQLException {
+	private List<TraceUpdate> updates(Map<String, List<TraceSpan>> traces, Map<String, Map<String, StoredSpan>> stored,
+			Map<String, String> faults) {
+		List<TraceUpdate> updates = new ArrayList<>();
+		traces.forEach((trace, spans) -> updates.add(new TraceUpdate(stored.getOrDefault(trace, Map.of()), spans,
+				faults, MOST_SPANS_PER_TRACE, this.sameNameIsSameRun)));
+		return updates;
+	}
+
+	/**
+	 * Stores all runs, or none if some of them cannot be.
+	 * @param anyway stores the others all the same
+	 * @return why runs are not stored, by their keys
+	 */
+	private static Map<String, String> storeRuns(Connection connection, List<TraceUpdate> updates, NewAgents newAgents,
+			boolean anyway) throws SQLException {
 		List<StoredRun> runs = updates.stream().flatMap((update) -> update.runs().stream()).toList();
 		List<StoredRun> gone = updates.stream().flatMap((update) -> update.gone().stream()).toList();
 		if (runs.isEmpty() && gone.isEmpty()) {
@@ -129,8 +153,20 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour, Duratio
 		}
 		RunTable.registerSource(connection);
 		Map<String, String> faults = new HashMap<>(RunTable.faults(connection, runs));
-		faults.putAll(newAgents.count(without(faults, runs)));
-		faults.putAll(RunTable.store(connection, without(faults, runs), without(faults, gone)));
+		faults.putAll(newAgents.judge(without(faults, runs)));
+		if (!faults.isEmpty() && !anyway) {
+			return faults;
+		}
+		Savepoint before = connection.setSavepoint();
+		Map<String, String> refused = RunTable.store(connection, without(faults, runs), without(faults, gone));
+		if (!refused.isEmpty() && !anyway) {
+			connection.rollback(before);
+		}
+		connection.releaseSavepoint(before);
+		faults.putAll(refused);
+		if (faults.isEmpty() || anyway) {
+			newAgents.count(without(faults, runs));
+		}
 		return faults;
 	}
 
@@ -151,9 +187,9 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour, Duratio
 	public void forget(Connection connection) throws SQLException {
 		int forgotten;
 		do {
-			forgotten = SpanTable.forget(connection, FORGOTTEN_AT_ONCE);
+			forgotten = SpanTable.forget(connection, MOST_SPANS_PER_TRACE);
 		}
-		while (forgotten == FORGOTTEN_AT_ONCE);
+		while (forgotten > 0);
 		ReceiptTable.forget(connection);
 	}
 

@@ -54,12 +54,20 @@ final class SpanTable {
 			where received_spans.trace_id = given.trace_id and received_spans.span_id = given.span_id
 			""";
 
+	/**
+	 * So few at once that nobody waits for long: at least one trace, however many spans
+	 * it has.
+	 */
 	private static final String FORGET = """
-			with old as (
-				select trace_id from received_traces where kept_until < now() order by kept_until limit ?
+			with due as (
+				select trace_id, spans from received_traces where kept_until < now() order by kept_until limit 1000
 				for update skip locked
-			),
-			spans as (
+			), old as (
+				select trace_id from (
+					select trace_id, sum(spans) over (order by trace_id rows unbounded preceding) - spans as before
+					from due) due
+				where before < ?
+			), spans as (
 				delete from received_spans using old where received_spans.trace_id = old.trace_id
 			)
 			delete from received_traces using old where received_traces.trace_id = old.trace_id
@@ -206,12 +214,12 @@ final class SpanTable {
 
 	/**
 	 * Forgets traces that need not be kept any longer.
-	 * @param most how many at once
-	 * @return how many there were
+	 * @param enough how many spans are enough for once
+	 * @return how many traces there were
 	 */
-	static int forget(Connection connection, int most) throws SQLException {
+	static int forget(Connection connection, int enough) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
-			statement.setInt(1, most);
+			statement.setInt(1, enough);
 			return statement.executeUpdate();
 		}
 	}

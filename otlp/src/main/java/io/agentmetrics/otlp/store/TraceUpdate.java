@@ -21,6 +21,8 @@ final class TraceUpdate {
 
 	private final List<TraceSpan> received;
 
+	private final Map<String, String> faults;
+
 	private final int mostSpans;
 
 	/** All spans that have ever come and are kept, by their ids. */
@@ -38,11 +40,15 @@ final class TraceUpdate {
 
 	/**
 	 * Finds what changes.
+	 * @param faults why runs cannot be stored, by their keys: of each, what is stored
+	 * stays, and where nothing is, its span is none, but kept for those inside it
 	 * @param mostSpans how many spans a trace may have; more are rejected
 	 */
-	TraceUpdate(Map<String, StoredSpan> stored, List<TraceSpan> received, int mostSpans, boolean sameNameIsSameRun) {
+	TraceUpdate(Map<String, StoredSpan> stored, List<TraceSpan> received, Map<String, String> faults, int mostSpans,
+			boolean sameNameIsSameRun) {
 		this.stored = stored;
 		this.received = received;
+		this.faults = faults;
 		this.mostSpans = mostSpans;
 		stored.forEach((id, row) -> this.spans.put(id, row.span()));
 		if (!stored.isEmpty()) {
@@ -52,15 +58,25 @@ final class TraceUpdate {
 		}
 		for (TraceSpan span : received) {
 			TraceSpan before = this.spans.get(span.spanId());
+			if (before != null && faults.containsKey(span.key()) && stored.containsKey(span.spanId())) {
+				continue;
+			}
 			TraceSpan after = (before != null) ? before.merge(span) : span;
 			if (!after.equals(before) && (before != null || this.spans.size() < mostSpans)) {
 				this.spans.put(span.spanId(), after);
 				this.changed.add(span.spanId());
 			}
 		}
-		TraceRuns trace = TraceRuns.of(this.spans.values(), sameNameIsSameRun);
+		TraceRuns trace = TraceRuns.of(this.spans.values().stream().map(this::withoutFaults).toList(),
+				sameNameIsSameRun);
 		trace.runs().forEach((run) -> this.runs.put(run.span().spanId(), run));
 		this.merged.addAll(trace.merged());
+	}
+
+	private TraceSpan withoutFaults(TraceSpan span) {
+		StoredSpan row = this.stored.get(span.spanId());
+		boolean isNone = this.faults.containsKey(span.key()) && (row == null || !row.isRun());
+		return isNone ? span.withoutAgent() : span;
 	}
 
 	/** Returns the runs that have to be stored: those that are not as they were. */
@@ -68,7 +84,8 @@ final class TraceUpdate {
 		List<StoredRun> changes = new ArrayList<>();
 		this.runs.forEach((id, run) -> {
 			StoredRun after = StoredRun.of(run);
-			if (!isStored(id) || !after.equals(this.runsBefore.get(id))) {
+			boolean isChanged = !isStored(id) || !after.equals(this.runsBefore.get(id));
+			if (isChanged && !this.faults.containsKey(after.key())) {
 				changes.add(after);
 			}
 		});
@@ -80,7 +97,7 @@ final class TraceUpdate {
 		return this.stored.values()
 			.stream()
 			.filter(StoredSpan::isRun)
-			.filter((row) -> !isStored(row.span().spanId()))
+			.filter((row) -> !isStored(row.span().spanId()) && !this.faults.containsKey(row.span().key()))
 			.map(StoredRun::gone)
 			.toList();
 	}
@@ -93,18 +110,14 @@ final class TraceUpdate {
 				&& run.span().start().equals(row.runStarted());
 	}
 
-	/**
-	 * Returns the rows that are not as they are stored. Of a run that is rejected, what
-	 * is stored stays; if nothing is, its span is kept for those inside it.
-	 * @param faults why runs are not stored, by their keys
-	 */
-	List<StoredSpan> changes(Map<String, String> faults) {
+	/** Returns the rows that are not as they are stored. */
+	List<StoredSpan> changes() {
 		List<StoredSpan> changes = new ArrayList<>();
 		this.spans.forEach((id, span) -> {
 			StoredSpan before = this.stored.get(id);
 			AgentRun run = this.runs.get(id);
 			StoredSpan after = (run != null) ? StoredSpan.of(run) : StoredSpan.of(span);
-			if (faults.containsKey(span.key())) {
+			if (this.faults.containsKey(span.key())) {
 				after = Objects.requireNonNullElse(before, StoredSpan.of(span));
 			}
 			if (!after.equals(before)) {
@@ -115,21 +128,22 @@ final class TraceUpdate {
 	}
 
 	/** Counts what became of each span that came in. */
-	void count(Receipt receipt, Map<String, String> faults) {
+	void count(Receipt receipt) {
 		Set<String> seen = new HashSet<>();
 		for (TraceSpan span : this.received) {
 			String id = span.spanId();
-			String fault = faults.get(span.key());
+			String fault = this.faults.get(span.key());
+			boolean isFirst = seen.add(id);
 			boolean isNewRun = this.runs.containsKey(id) && !isStored(id);
 			if (!this.spans.containsKey(id)) {
 				receipt.reject(span,
 						"its trace has %d spans already, and no trace may have more".formatted(this.mostSpans));
 			}
-			else if (!seen.add(id) || !this.changed.contains(id) && !isNewRun) {
-				receipt.count(span.service(), Receipt.REPEATED);
-			}
-			else if (fault != null) {
+			else if (isFirst && fault != null) {
 				receipt.reject(span, fault);
+			}
+			else if (!isFirst || !this.changed.contains(id) && !isNewRun) {
+				receipt.count(span.service(), Receipt.REPEATED);
 			}
 			else if (this.runs.containsKey(id)) {
 				receipt.count(span.service(), Receipt.RUN);

@@ -236,6 +236,63 @@ class SpanStoreIntegrationTests {
 	}
 
 	@Test
+	void sameNewAgentsInTransactionsAtOnceCountOnce() throws Exception {
+		SpanStore store = new SpanStore(true, 3, DAY);
+		try (ExecutorService clients = Executors.newFixedThreadPool(4)) {
+			List<Future<Receipt>> sent = new ArrayList<>();
+			for (int i = 1; i <= 8; i++) {
+				String trace = "%032x".formatted(i);
+				List<SpanReading> readings = List.of(SentSpan.agent(1, "a").trace(trace).reading(),
+						SentSpan.agent(2, "b").trace(trace).reading(), SentSpan.agent(3, "c").trace(trace).reading());
+				sent.add(clients.submit(() -> store(store, readings)));
+			}
+			for (Future<Receipt> receipt : sent) {
+				assertThat(receipt.get().rejections()).isEmpty();
+			}
+		}
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(24);
+		assertThat(this.sql.value("select spans from span_receipts where outcome = 'new agents'")).isEqualTo("3");
+	}
+
+	@Test
+	void agentsOfRunsThatTheDatabaseRefusesDoNotCount() {
+		this.sql.run("alter table agent_executions add constraint no_odd check (error_message is distinct from 'odd')");
+		Receipt receipt = store(new SpanStore(true, 1, DAY),
+				List.of(SentSpan.agent(1, "refused").failed("odd").reading()));
+		assertThat(receipt.rejected()).isOne();
+		assertThat(this.sql.column("select outcome from span_receipts")).noneMatch("new agents"::equals);
+		SentSpan other = SentSpan.agent(2, "stored").trace("%032x".formatted(2));
+		assertThat(store(new SpanStore(true, 1, DAY), List.of(other.reading())).rejected()).isZero();
+	}
+
+	@Test
+	void rejectedRunTakesNothingWithIt() {
+		store(SentSpan.agent(2, "helper").in(1));
+		this.sql.run("alter table agent_executions add constraint no_odd check (error_message is distinct from 'odd')");
+		SentSpan around = SentSpan.agent(1, "helper").failed("odd");
+		for (int time = 1; time <= 2; time++) {
+			assertThat(store(around).rejected()).isOne();
+			assertThat(this.sql.column("select status from agent_executions")).containsExactly("COMPLETED");
+		}
+		this.sql.run("alter table agent_executions drop constraint no_odd");
+		assertThat(store(around).rejected()).isZero();
+		assertThat(this.sql.column("select status from agent_executions")).containsExactly("FAILED");
+	}
+
+	@Test
+	void agentThatIsTooManyTakesNoWorkflowWithIt() {
+		SpanStore store = new SpanStore(true, 1, DAY);
+		store(store,
+				List.of(SentSpan.of(1)
+					.with("traceloop.span.kind", "workflow")
+					.with("traceloop.entity.name", "report")
+					.reading()));
+		assertThat(this.sql.column("select name from agents")).containsExactly("report");
+		assertThat(store(store, List.of(SentSpan.agent(2, "one more").client().in(1).reading())).rejected()).isOne();
+		assertThat(this.sql.rows(EXECUTIONS)).singleElement().satisfies((row) -> assertThat(row).startsWith("report"));
+	}
+
+	@Test
 	void agentsThatAreNotLimitedDoNotCountForThoseThatAre() {
 		SpanStore imported = new SpanStore(true, SpanStore.ANY_NUMBER, DAY);
 		List<SpanReading> readings = new ArrayList<>();

@@ -46,6 +46,9 @@ final class SlowBodies implements WebServerFactoryCustomizer<TomcatServletWebSer
 			if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
 				http.setDisableUploadTimeout(false);
 				http.setConnectionUploadTimeout(this.silenceMillis);
+				// read within one read() of the body, byte by byte if a client likes
+				http.setMaxExtensionSize(0);
+				http.setMaxTrailerSize(0);
 			}
 		});
 		factory.addContextValves(new Answer());
