@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.concurrent.Future;
 import io.agentmetrics.db.SchemaVersion;
 import io.agentmetrics.db.SqlSession;
 import io.agentmetrics.db.TestDatabase;
+import io.agentmetrics.db.lock.AdvisoryLock;
 import io.agentmetrics.otlp.SentSpan;
 import io.agentmetrics.otlp.SpanReading;
 import org.junit.jupiter.api.AfterEach;
@@ -238,19 +240,33 @@ class SpanStoreIntegrationTests {
 	@Test
 	void sameNewAgentsInTransactionsAtOnceCountOnce() throws Exception {
 		SpanStore store = new SpanStore(true, 3, DAY);
-		try (ExecutorService clients = Executors.newFixedThreadPool(4)) {
+		try (Connection connection = this.database.dataSource().getConnection()) {
+			// else they would wait for whoever does this first
+			store.registerSource(connection);
+		}
+		try (ExecutorService clients = Executors.newFixedThreadPool(4);
+				SqlSession holder = new SqlSession(this.database.dataSource())) {
+			holder.run("begin");
+			holder.rows(AdvisoryLock.NEW_AGENTS.key().inTransaction());
 			List<Future<Receipt>> sent = new ArrayList<>();
-			for (int i = 1; i <= 8; i++) {
+			for (int i = 1; i <= 4; i++) {
 				String trace = "%032x".formatted(i);
 				List<SpanReading> readings = List.of(SentSpan.agent(1, "a").trace(trace).reading(),
 						SentSpan.agent(2, "b").trace(trace).reading(), SentSpan.agent(3, "c").trace(trace).reading());
 				sent.add(clients.submit(() -> store(store, readings)));
 			}
+			// all have found the agents to be new
+			Instant tooLate = Instant.now().plusSeconds(30);
+			while (this.sql.number("select count(*) from pg_locks where locktype = 'advisory' and not granted") < 4) {
+				assertThat(Instant.now()).isBefore(tooLate);
+				Thread.sleep(20);
+			}
+			holder.run("commit");
 			for (Future<Receipt> receipt : sent) {
 				assertThat(receipt.get().rejections()).isEmpty();
 			}
 		}
-		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(24);
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(12);
 		assertThat(this.sql.value("select spans from span_receipts where outcome = 'new agents'")).isEqualTo("3");
 	}
 
