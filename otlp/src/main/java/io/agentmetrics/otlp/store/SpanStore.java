@@ -107,18 +107,16 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour, Duratio
 		Map<String, Map<String, StoredSpan>> stored = SpanTable.load(connection,
 				traces.keySet().stream().filter(before::containsKey).toList());
 		Map<String, String> faults = new HashMap<>();
-		List<TraceUpdate> updates = updates(traces, stored, faults);
-		Map<String, String> more = storeRuns(connection, updates, newAgents, false);
-		for (int time = 2; !more.isEmpty(); time++) {
-			faults.putAll(more);
-			// without them there are other runs
+		List<TraceUpdate> updates;
+		Map<String, String> more;
+		int times = 0;
+		do {
+			// without those that cannot be stored there are other runs
 			updates = updates(traces, stored, faults);
-			more = storeRuns(connection, updates, newAgents, time == MOST_TIMES);
-			if (time == MOST_TIMES) {
-				faults.putAll(more);
-				break;
-			}
+			more = storeRuns(connection, updates, newAgents, ++times == MOST_TIMES);
+			faults.putAll(more);
 		}
+		while (!more.isEmpty() && times < MOST_TIMES);
 		Map<Boolean, List<StoredSpan>> changes = updates.stream()
 			.flatMap((update) -> update.changes().stream())
 			.collect(Collectors.partitioningBy((row) -> isStored(stored, row)));

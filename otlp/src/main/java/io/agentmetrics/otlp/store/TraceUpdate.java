@@ -58,7 +58,7 @@ final class TraceUpdate {
 		}
 		for (TraceSpan span : received) {
 			TraceSpan before = this.spans.get(span.spanId());
-			if (before != null && faults.containsKey(span.key()) && stored.containsKey(span.spanId())) {
+			if (faults.containsKey(span.key()) && stored.containsKey(span.spanId())) {
 				continue;
 			}
 			TraceSpan after = (before != null) ? before.merge(span) : span;

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +29,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What becomes of spans in the database.
@@ -256,11 +256,9 @@ class SpanStoreIntegrationTests {
 				sent.add(clients.submit(() -> store(store, readings)));
 			}
 			// all have found the agents to be new
-			Instant tooLate = Instant.now().plusSeconds(30);
-			while (this.sql.number("select count(*) from pg_locks where locktype = 'advisory' and not granted") < 4) {
-				assertThat(Instant.now()).isBefore(tooLate);
-				Thread.sleep(20);
-			}
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> this.sql
+					.number("select count(*) from pg_locks where locktype = 'advisory' and not granted") == 4);
 			holder.run("commit");
 			for (Future<Receipt> receipt : sent) {
 				assertThat(receipt.get().rejections()).isEmpty();
