@@ -244,6 +244,26 @@ class TracesIntegrationTests {
 				.contains("agent_metrics_receiver_requests_in_work 0.0"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "'', '', 200", ";ext, '', 400", "'', X-Any: any\\r\\n, 400" })
+	void chunkedBodyIsReadWithoutExtensionsAndTrailers(String extension, String trailer, int status) throws Exception {
+		try (Socket socket = new Socket("127.0.0.1", receiver.port())) {
+			socket.setSoTimeout(5_000);
+			OutputStream output = socket.getOutputStream();
+			output.write(("POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+					+ "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1" + extension + "\r\n}\r\n0\r\n"
+					+ trailer.translateEscapes())
+				.getBytes(StandardCharsets.US_ASCII));
+			for (char end : "\r\n".toCharArray()) {
+				// in a packet of its own, as it may come
+				output.flush();
+				output.write(end);
+			}
+			assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+				.isEqualTo("HTTP/1.1 " + status);
+		}
+	}
+
 	private static void trickle(Socket socket, byte[] more) {
 		try {
 			for (int i = 0; more.length > 0; i++) {

@@ -26,6 +26,9 @@ final class SlowBodies implements WebServerFactoryCustomizer<TomcatServletWebSer
 	/** The attribute of a request with the reason why its body was given up. */
 	private static final String GIVEN_UP = SlowBodies.class.getName() + ".givenUp";
 
+	/** Bytes of the line that ends a chunked body, which Tomcat counts as a trailer. */
+	private static final int EMPTY_LINE = 2;
+
 	private final int silenceMillis;
 
 	SlowBodies(ReceiverProperties properties) {
@@ -48,7 +51,7 @@ final class SlowBodies implements WebServerFactoryCustomizer<TomcatServletWebSer
 				http.setConnectionUploadTimeout(this.silenceMillis);
 				// read within one read() of the body, byte by byte if a client likes
 				http.setMaxExtensionSize(0);
-				http.setMaxTrailerSize(0);
+				http.setMaxTrailerSize(EMPTY_LINE);
 			}
 		});
 		factory.addContextValves(new Answer());
