@@ -222,6 +222,18 @@ class SchemaMigrationIntegrationTests {
 	}
 
 	@Test
+	void storedDaysOfTheFirstReleaseAreTheirOwnCellsAndAreNotWrittenAnew() throws SQLException {
+		restore("1.0.0");
+		String rows = "select (id, ctid, xmin, revision)::text from agent_metrics order by id";
+		List<String> before = this.sql.column(rows);
+		migrate();
+		assertThat(this.sql.column(rows)).isEqualTo(before).isNotEmpty();
+		assertThat(this.sql.rows("select distinct cells, agent_version, environment, token_executions, input_tokens, "
+				+ "output_tokens, cached_input_tokens, token_sketch, cost_executions, cost_usd from agent_metrics"))
+			.containsExactly(List.of("1", "null", "null", "0", "0", "0", "0", "null", "0", "0"));
+	}
+
+	@Test
 	void changesetThatIsEditedAfterItsReleaseIsRefused() throws SQLException {
 		restore("1.0.0");
 		this.sql.run("update databasechangelog set md5sum = '9:0' where id = 'agent-metrics'");
