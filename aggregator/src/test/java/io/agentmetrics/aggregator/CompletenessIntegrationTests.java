@@ -129,7 +129,8 @@ class CompletenessIntegrationTests {
 							+ "'successful_executions', 0, 'failed_executions', 0, 'cancelled_executions', 0,"
 							+ "'in_progress_executions', 0, 'total_errors', 0, 'success_rate', 0, 'error_rate', 0,"
 							+ "'timed_executions', 0, 'sum_execution_time_ms', 0, 'hourly_counts', '', 'latency_sketch', '',"
-							+ "'revision', 1, 'provisional', true, 'created_at', now(), 'updated_at', now()))).* from agents");
+							+ "'token_executions', 0, 'input_tokens', 0, 'output_tokens', 0, 'cached_input_tokens', 0,"
+							+ "'cost_executions', 0, 'cost_usd', 0, 'cells', 1, 'revision', 1, 'provisional', true, 'created_at', now(), 'updated_at', now()))).* from agents");
 				Future<Boolean> run = fixture.start(fixture.aggregator(), AggregatorFixture.upToDate());
 				fixture.awaitBlocked(1);
 				assertThat(through(fixture)).isEqualTo("nothing");

@@ -204,6 +204,16 @@ class DamagedSketchesIntegrationTests {
 		this.fixture.oracle().assertEverythingIsRight();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "agent_metrics set token_sketch = sha256(token_sketch)",
+			"agent_metrics set token_sketch = null", "agent_metric_cells set token_sketch = sha256(latency_sketch)",
+			"agent_metric_cells set latency_sketch = sha256(latency_sketch)" })
+	void damagedTokensAndCellsAreRepaired(String damage) {
+		assertThat(this.fixture.sql().run("update %s where metric_date = '%s'", damage, DAY)).isPositive();
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
 	private int shardOf(UUID agent) {
 		return (int) this.fixture.sql().number("select agent_shard('%s', 2)", agent);
 	}

@@ -24,6 +24,9 @@ final class RandomExecutions {
 			"first line\nsecond line\r\n\tthird", "x".repeat(10_240), "none, null, NULL, {}, \\N", "other",
 			"https://example.org/a?b=c /var/log/agent.log 4a9c11de-0000-4000-8000-00000000beef");
 
+	private static final List<String> COSTS = List.of("0", "0.10", "0.100",
+			"0.0000000000000000000000000000000000000001", "999999.999999", "12", "0.033333333");
+
 	private final Random random;
 
 	private final ZoneId zone;
@@ -57,7 +60,8 @@ final class RandomExecutions {
 		ExecutionStatus status = (this.random.nextInt(3) > 0) ? ExecutionStatus.COMPLETED
 				: ExecutionStatus.values()[this.random.nextInt(ExecutionStatus.values().length)];
 		String message = message(status);
-		return new TestExecution(agentId, status, start(day), ms(), (message != null) ? "TestError" : null, message);
+		return new TestExecution(agentId, status, start(day), ms(), (message != null) ? "TestError" : null, message,
+				report());
 	}
 
 	int nextInt(int bound) {
@@ -75,6 +79,35 @@ final class RandomExecutions {
 			default -> this.random.nextLong(micros);
 		};
 		return start.plusNanos(offset * 1_000);
+	}
+
+	/** Many report nothing, most of the others are of few releases. */
+	private TestExecution.Report report() {
+		if (this.random.nextInt(3) == 0) {
+			return TestExecution.Report.NONE;
+		}
+		String version = switch (this.random.nextInt(8)) {
+			case 0 -> null;
+			case 1 -> "v1 \uD83D\uDE80 \uFF5E";
+			case 2 -> "build " + this.random.nextInt(200);
+			default -> "v" + this.random.nextInt(3);
+		};
+		String environment = switch (this.random.nextInt(4)) {
+			case 0 -> null;
+			case 1 -> "staging";
+			default -> "production";
+		};
+		return new TestExecution.Report(version, environment, tokens(), tokens(), tokens(),
+				this.random.nextBoolean() ? COSTS.get(this.random.nextInt(COSTS.size())) : null);
+	}
+
+	private @Nullable Long tokens() {
+		return switch (this.random.nextInt(8)) {
+			case 0, 1, 2 -> null;
+			case 3 -> 0L;
+			case 4 -> 1_000_000_000_000L;
+			default -> Math.round(Math.exp(6 + 1.5 * this.random.nextGaussian()));
+		};
 	}
 
 	private @Nullable Long ms() {

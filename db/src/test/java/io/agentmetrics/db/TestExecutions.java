@@ -31,10 +31,11 @@ public final class TestExecutions {
 
 	private static final String INSERT = """
 			insert into agent_executions (id, agent_id, user_id, status, execution_start, execution_end,
-				execution_time_ms, error_type, error_message)
+				execution_time_ms, error_type, error_message, agent_version, environment, input_tokens, output_tokens,
+				cached_input_tokens, cost_usd)
 			select *
 			from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::bigint[],
-				?::text[], ?::text[])
+				?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::numeric[])
 			""";
 
 	private static final String UPDATE = """
@@ -109,6 +110,17 @@ public final class TestExecutions {
 			statement.setArray(7, array(connection, "bigint", executions, TestExecution::ms));
 			statement.setArray(8, array(connection, "text", executions, TestExecution::errorType));
 			statement.setArray(9, array(connection, "text", executions, TestExecution::errorMessage));
+			statement.setArray(10, array(connection, "text", executions, (execution) -> execution.report().version()));
+			statement.setArray(11,
+					array(connection, "text", executions, (execution) -> execution.report().environment()));
+			statement.setArray(12,
+					array(connection, "bigint", executions, (execution) -> execution.report().inputTokens()));
+			statement.setArray(13,
+					array(connection, "bigint", executions, (execution) -> execution.report().outputTokens()));
+			statement.setArray(14,
+					array(connection, "bigint", executions, (execution) -> execution.report().cachedInputTokens()));
+			statement.setArray(15,
+					array(connection, "numeric", executions, (execution) -> execution.report().costUsd()));
 			statement.executeUpdate();
 			return ids;
 		}

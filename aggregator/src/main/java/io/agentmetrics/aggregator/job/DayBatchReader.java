@@ -14,6 +14,7 @@ import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.CompletedAgentDay;
 import io.agentmetrics.aggregator.rollup.CompletedDay;
 import io.agentmetrics.aggregator.rollup.DayTotals;
 import io.agentmetrics.aggregator.rollup.UnitParts;
@@ -24,7 +25,6 @@ import io.agentmetrics.aggregator.sink.DayBatch;
 import io.agentmetrics.aggregator.source.ExecutionTarget;
 import io.agentmetrics.aggregator.source.PackingException;
 import io.agentmetrics.aggregator.source.SliceReader;
-import io.agentmetrics.model.metrics.AgentDay;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,7 +170,7 @@ final class DayBatchReader implements ItemStreamReader<DayBatch> {
 		}
 		List<CompletedDay> completed = reconciled(rollup, unit.days().stream().map(rollup::complete).toList(), reader);
 		boolean fresh = !this.state.anyStored(unit.from(), unit.to());
-		List<AgentDay> agentDays = new ArrayList<>();
+		List<CompletedAgentDay> agentDays = new ArrayList<>();
 		List<DayBatch.Day> days = new ArrayList<>();
 		for (CompletedDay day : completed) {
 			agentDays.addAll(day.agentDays());
@@ -178,7 +178,7 @@ final class DayBatchReader implements ItemStreamReader<DayBatch> {
 			days.add(day(unit, day, fresh));
 		}
 		// neighbours in the index of agents and days are written together
-		agentDays.sort(Comparator.comparing(AgentDay::agentId));
+		agentDays.sort(Comparator.comparing(CompletedAgentDay::agentId));
 		int from = 0;
 		for (; agentDays.size() - from > PLENTY; from += PLENTY) {
 			this.completed
@@ -191,7 +191,7 @@ final class DayBatchReader implements ItemStreamReader<DayBatch> {
 			.orElseGet(() -> new DayBatch(last, List.of(), days)));
 	}
 
-	private static List<DayBatch.Agents> agents(WorkUnit unit, List<AgentDay> agentDays, boolean fresh) {
+	private static List<DayBatch.Agents> agents(WorkUnit unit, List<CompletedAgentDay> agentDays, boolean fresh) {
 		return agentDays.isEmpty() ? List.of() : List.of(new DayBatch.Agents(agentDays, fresh, unit.provisional()));
 	}
 
@@ -225,7 +225,7 @@ final class DayBatchReader implements ItemStreamReader<DayBatch> {
 	}
 
 	private DayBatch.Day day(WorkUnit unit, CompletedDay day, boolean fresh) {
-		List<UUID> present = day.agentDays().stream().map(AgentDay::agentId).toList();
+		List<UUID> present = day.agentDays().stream().map(CompletedAgentDay::agentId).toList();
 		boolean everyone = !unit.provisional() && unit.agents() instanceof AgentSelection.Sharded some
 				&& some.shard().isWhole();
 		Optional<DayTotals> totals = everyone

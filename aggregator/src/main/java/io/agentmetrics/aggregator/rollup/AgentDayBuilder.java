@@ -1,16 +1,16 @@
 package io.agentmetrics.aggregator.rollup;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
 import io.agentmetrics.model.error.ErrorGroups;
-import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.metrics.AgentDay;
-import io.agentmetrics.model.metrics.ExecutionCounts;
-import io.agentmetrics.model.metrics.HourlyCounts;
-import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,33 +20,49 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentDayBuilder {
 
-	/** What a builder takes beside its times and errors, with its place in the map. */
-	private static final int BASE_BYTES = 400;
+	/** What a builder takes beside its cells and errors, with its place in the map. */
+	private static final int BASE_BYTES = 150;
+
+	/** The largest cells first, of equals the first by name. */
+	private static final Comparator<Cell> BY_SIZE = Comparator.comparingLong((Cell cell) -> cell.counts().total())
+		.reversed()
+		.thenComparing(Cell::key, Comparator.nullsLast(Comparator.naturalOrder()));
 
 	private final UUID agentId;
 
 	private final LocalDate date;
 
-	private final HourlyCounts.Builder hours;
+	private final int hours;
 
-	private long cancelled;
+	private final CellKey firstKey;
 
-	private long inProgress;
+	/** Holds all executions once there are too many cells to be told apart. */
+	private CellBuilder first;
 
-	private long errorCount;
+	/** Most days have one cell only. */
+	private Map<CellKey, CellBuilder> others = Map.of();
 
-	private LatencySketch.Builder times = LatencySketch.builder();
+	private boolean tooManyCells;
 
 	private ErrorGroups.@Nullable Builder errors;
 
 	private @Nullable Throwable failure;
 
-	private int bytes = BASE_BYTES;
+	private int cellBytes;
 
-	AgentDayBuilder(UUID agentId, LocalDate date, int hours) {
+	private int bytes;
+
+	/**
+	 * Begins a day.
+	 * @param firstKey the cell of the executions that come first
+	 */
+	AgentDayBuilder(UUID agentId, LocalDate date, int hours, CellKey firstKey) {
 		this.agentId = agentId;
 		this.date = date;
-		this.hours = HourlyCounts.builder(hours);
+		this.hours = hours;
+		this.firstKey = firstKey;
+		this.first = new CellBuilder(hours);
+		this.cellBytes = firstKey.bytes() + this.first.bytes();
 	}
 
 	/**
@@ -56,10 +72,10 @@ final class AgentDayBuilder {
 	synchronized int add(AgentHour part) {
 		if (this.failure == null) {
 			try {
-				addCounts(part);
-				for (long ms : part.timesMs()) {
-					this.times.add(ms);
-				}
+				CellBuilder cell = cell(part.cell());
+				this.cellBytes -= cell.bytes();
+				cell.add(part);
+				this.cellBytes += cell.bytes();
 				addErrors(part);
 			}
 			catch (RuntimeException | StackOverflowError ex) {
@@ -72,7 +88,9 @@ final class AgentDayBuilder {
 	/** Gives this agent's day up. */
 	synchronized void fail(Throwable cause) {
 		this.failure = cause;
-		this.times = LatencySketch.builder();
+		this.first = new CellBuilder(this.hours);
+		this.others = Map.of();
+		this.cellBytes = this.first.bytes();
 		this.errors = null;
 	}
 
@@ -89,22 +107,33 @@ final class AgentDayBuilder {
 
 	private int growth() {
 		int before = this.bytes;
-		this.bytes = BASE_BYTES + this.times.bytes() + ((this.errors != null) ? this.errors.bytes() : 0);
+		this.bytes = BASE_BYTES + this.cellBytes + ((this.errors != null) ? this.errors.bytes() : 0);
 		return this.bytes - before;
 	}
 
-	private void addCounts(AgentHour part) {
-		int successful = part.executions() - part.exceptions().size();
-		int failed = 0;
-		for (ExecutionStatus status : part.exceptions()) {
-			switch (status) {
-				case COMPLETED -> successful++;
-				case FAILED, TIMEOUT -> failed++;
-				case CANCELLED -> this.cancelled++;
-				case PENDING, RUNNING -> this.inProgress++;
-			}
+	private CellBuilder cell(CellKey key) {
+		if (this.tooManyCells || key.equals(this.firstKey)) {
+			return this.first;
 		}
-		this.hours.add(part.hour().hour(), part.executions(), successful, failed);
+		CellBuilder other = this.others.get(key);
+		return (other != null) ? other : newCell(key);
+	}
+
+	private CellBuilder newCell(CellKey key) {
+		if (this.others.size() + 1 == Cells.MAX_DISTINCT) {
+			this.tooManyCells = true;
+			this.others.values().forEach((cell) -> this.first.add(cell.build(null)));
+			this.others = Map.of();
+			this.cellBytes = this.first.bytes();
+			return this.first;
+		}
+		if (this.others.isEmpty()) {
+			this.others = new HashMap<>();
+		}
+		CellBuilder cell = new CellBuilder(this.hours);
+		this.others.put(key, cell);
+		this.cellBytes += key.bytes() + cell.bytes();
+		return cell;
 	}
 
 	private void addErrors(AgentHour part) {
@@ -116,7 +145,6 @@ final class AgentDayBuilder {
 		}
 		for (ErrorOccurrence error : part.errors()) {
 			this.errors.add(error.message(), error.type(), 1, error.seen(), error.seen());
-			this.errorCount += (error.message() != null) ? 1 : 0;
 		}
 	}
 
@@ -125,7 +153,7 @@ final class AgentDayBuilder {
 	 * @param agentDays takes the sum of the parts
 	 * @param failures takes what went wrong instead
 	 */
-	synchronized void complete(List<AgentDay> agentDays, List<FailedAgentDay> failures) {
+	synchronized void complete(List<CompletedAgentDay> agentDays, List<FailedAgentDay> failures) {
 		if (this.failure == null) {
 			try {
 				agentDays.add(build());
@@ -138,12 +166,32 @@ final class AgentDayBuilder {
 		failures.add(new FailedAgentDay(this.agentId, this.date, Objects.requireNonNull(this.failure), false));
 	}
 
-	private AgentDay build() {
-		HourlyCounts hours = this.hours.build();
-		ExecutionCounts counts = new ExecutionCounts(hours.successful(), hours.failed(), this.cancelled,
-				this.inProgress, this.errorCount);
-		return new AgentDay(this.agentId, this.date, counts, hours, this.times.build(),
-				(this.errors != null) ? this.errors.build() : ErrorGroups.empty());
+	private CompletedAgentDay build() {
+		if (this.others.isEmpty()) {
+			Cell only = this.first.build(this.tooManyCells ? null : this.firstKey);
+			return day(only, new Cells(this.tooManyCells ? Cells.MAX_DISTINCT + 1 : 1, List.of(only)));
+		}
+		List<Cell> cells = new ArrayList<>(this.others.size() + 1);
+		cells.add(this.first.build(this.firstKey));
+		this.others.forEach((key, cell) -> cells.add(cell.build(key)));
+		cells.sort(BY_SIZE);
+		if (cells.size() <= Cells.MAX_STORED) {
+			return day(sum(cells), new Cells(cells.size(), cells));
+		}
+		List<Cell> stored = new ArrayList<>(cells.subList(0, Cells.MAX_STORED - 1));
+		stored.add(sum(cells.subList(Cells.MAX_STORED - 1, cells.size())));
+		return day(sum(stored), new Cells(cells.size(), stored));
+	}
+
+	private Cell sum(List<Cell> cells) {
+		CellBuilder sum = new CellBuilder(this.hours);
+		cells.forEach(sum::add);
+		return sum.build(null);
+	}
+
+	private CompletedAgentDay day(Cell all, Cells cells) {
+		return new CompletedAgentDay(new AgentDay(this.agentId, this.date, all.counts(), all.hours(), all.times(),
+				all.usage(), (this.errors != null) ? this.errors.build() : ErrorGroups.empty()), cells);
 	}
 
 }

@@ -8,18 +8,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-import io.agentmetrics.model.metrics.AgentDay;
-
 /**
  * What came of one day of a unit.
  *
  * @param agentDays the day of each agent that had executions
  * @param failures the agents whose day could not be calculated
  */
-public record CompletedDay(LocalDate date, List<AgentDay> agentDays, List<FailedAgentDay> failures) {
+public record CompletedDay(LocalDate date, List<CompletedAgentDay> agentDays, List<FailedAgentDay> failures) {
 
 	public long executions() {
-		return this.agentDays.stream().mapToLong((day) -> day.counts().total()).sum();
+		return this.agentDays.stream().mapToLong((day) -> day.day().counts().total()).sum();
 	}
 
 	/**
@@ -28,17 +26,17 @@ public record CompletedDay(LocalDate date, List<AgentDay> agentDays, List<Failed
 	 * @return the same day; an agent that has another number is among the failures
 	 */
 	public CompletedDay reconciledWith(Map<UUID, Long> counts) {
-		List<AgentDay> right = new ArrayList<>();
+		List<CompletedAgentDay> right = new ArrayList<>();
 		List<FailedAgentDay> wrong = new ArrayList<>(this.failures);
 		Set<UUID> known = this.failures.stream().map(FailedAgentDay::agentId).collect(Collectors.toSet());
-		for (AgentDay day : this.agentDays) {
+		for (CompletedAgentDay day : this.agentDays) {
 			long counted = counts.getOrDefault(day.agentId(), 0L);
 			known.add(day.agentId());
-			if (day.counts().total() == counted) {
+			if (day.day().counts().total() == counted) {
 				right.add(day);
 			}
 			else {
-				wrong.add(differing(day.agentId(), day.counts().total(), counted));
+				wrong.add(differing(day.agentId(), day.day().counts().total(), counted));
 			}
 		}
 		counts.forEach((agent, counted) -> {

@@ -13,9 +13,10 @@ import io.agentmetrics.model.sketch.LatencySketch;
 public record DayTotals(LocalDate date, long agents, ExecutionCounts counts, HourlyCounts hours, LatencySketch times) {
 
 	/** Adds up the agents of one day. */
-	public static DayTotals of(LocalDate date, int hours, Iterable<AgentDay> agentDays) {
+	public static DayTotals of(LocalDate date, int hours, Iterable<CompletedAgentDay> agentDays) {
 		Builder totals = new Builder(date, hours);
-		for (AgentDay agentDay : agentDays) {
+		for (CompletedAgentDay completed : agentDays) {
+			AgentDay agentDay = completed.day();
 			totals.add(agentDay.counts(), agentDay.hours(), agentDay.times());
 		}
 		return totals.build();

@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.time.DayCalendar;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +66,7 @@ public final class UnitRollup {
 			return false;
 		}
 		this.executions.add(part.executions());
-		int growth = day.builder(part.agentId()).add(part);
+		int growth = day.builder(part.agentId(), part.cell()).add(part);
 		if (growth != 0 && this.bytes.addAndGet(growth) > this.budget) {
 			relieve();
 		}
@@ -78,7 +77,7 @@ public final class UnitRollup {
 	public void fail(UUID agentId, LocalDate date, Throwable cause) {
 		Agents day = this.days.get(date);
 		if (day != null) {
-			day.builder(agentId).fail(cause);
+			day.builder(agentId, CellKey.NOT_SAID).fail(cause);
 		}
 	}
 
@@ -157,17 +156,17 @@ public final class UnitRollup {
 			this(day, hours, new ConcurrentHashMap<>());
 		}
 
-		AgentDayBuilder builder(UUID agentId) {
+		AgentDayBuilder builder(UUID agentId, CellKey firstCell) {
 			AgentDayBuilder builder = this.builders.get(agentId);
 			return (builder != null) ? builder : this.builders.computeIfAbsent(agentId,
-					(agent) -> new AgentDayBuilder(agent, this.day, this.hours));
+					(agent) -> new AgentDayBuilder(agent, this.day, this.hours, firstCell));
 		}
 
 		/**
 		 * Takes each builder out before the next is built, so that both are never held.
 		 */
 		CompletedDay complete() {
-			List<AgentDay> agentDays = new ArrayList<>(this.builders.size());
+			List<CompletedAgentDay> agentDays = new ArrayList<>(this.builders.size());
 			List<FailedAgentDay> failures = new ArrayList<>();
 			for (Iterator<AgentDayBuilder> left = this.builders.values().iterator(); left.hasNext();) {
 				left.next().complete(agentDays, failures);

@@ -16,22 +16,27 @@ import java.util.random.RandomGenerator;
 
 import javax.sql.DataSource;
 
+import io.agentmetrics.aggregator.rollup.Cell;
+import io.agentmetrics.aggregator.rollup.CellKey;
+import io.agentmetrics.aggregator.rollup.CompletedAgentDay;
 import io.agentmetrics.aggregator.rollup.FailedAgentDay;
 import io.agentmetrics.db.copy.BinaryCopyWriter;
 import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.metrics.Usage;
+import io.agentmetrics.model.sketch.LatencySketch;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 
 /**
- * Writes rows of {@code agent_metrics} and {@code agent_error_groups}. A write replaces:
- * the old row goes and the new one comes in one transaction, so readers see the one or
- * the other; what it was first stored as, its identity and age, goes over. Why COPY and
- * not INSERT … ON CONFLICT: docs/decisions/0003-copy-into-agent-metrics.md.
+ * Writes rows of {@code agent_metrics}, their cells and {@code agent_error_groups}. A
+ * write replaces: the old row goes and the new one comes in one transaction, so readers
+ * see the one or the other; what it was first stored as, its identity and age, goes over.
+ * Why COPY and not INSERT … ON CONFLICT: docs/decisions/0003-copy-into-agent-metrics.md.
  */
 final class AgentDayTable {
 
@@ -46,17 +51,32 @@ final class AgentDayTable {
 			where agent_id = old.agent and metric_date = old.date
 			""";
 
+	private static final String TAKE_OUT_CELLS = TAKE_OUT_ERRORS.replace("agent_error_groups", "agent_metric_cells");
+
 	private static final String PUT_IN = """
 			copy agent_metrics (
 				id, agent_id, metric_date, total_executions, successful_executions, failed_executions,
 				cancelled_executions, in_progress_executions, total_errors, success_rate, error_rate,
 				timed_executions, sum_execution_time_ms, avg_execution_time_ms, min_execution_time_ms,
 				max_execution_time_ms, p50_execution_time_ms, p95_execution_time_ms, p99_execution_time_ms,
-				hourly_counts, latency_sketch, revision, provisional, created_at, updated_at
+				hourly_counts, latency_sketch, revision, provisional, created_at, updated_at,
+				token_executions, input_tokens, output_tokens, cached_input_tokens, token_sketch, cost_executions, cost_usd,
+				cells, agent_version, environment
 			) from stdin (format binary)
 			""";
 
-	private static final int COLUMNS = 25;
+	private static final int COLUMNS = 35;
+
+	private static final String PUT_IN_CELLS = """
+			copy agent_metric_cells (
+				agent_id, metric_date, agent_version, environment, other, total_executions, successful_executions,
+				failed_executions, cancelled_executions, in_progress_executions, total_errors, timed_executions,
+				sum_execution_time_ms, min_execution_time_ms, max_execution_time_ms, hourly_counts, latency_sketch,
+				token_executions, input_tokens, output_tokens, cached_input_tokens, token_sketch, cost_executions, cost_usd
+			) from stdin (format binary)
+			""";
+
+	private static final int CELL_COLUMNS = 24;
 
 	private static final String PUT_IN_ERRORS = """
 			copy agent_error_groups (
@@ -112,6 +132,7 @@ final class AgentDayTable {
 		try {
 			Map<Key, Stored> stored = agents.fresh() ? Map.of() : takeOut(agents.agentDays());
 			putIn(connection, agents, stored, now);
+			putInCells(connection, agents.agentDays());
 			putInErrors(connection, agents.agentDays());
 			connection.releaseSavepoint(before);
 			return;
@@ -126,14 +147,14 @@ final class AgentDayTable {
 			cause = ex;
 		}
 		connection.rollback(before);
-		List<AgentDay> days = agents.agentDays();
+		List<CompletedAgentDay> days = agents.agentDays();
 		if (days.size() == 1) {
-			AgentDay day = days.getFirst();
+			CompletedAgentDay day = days.getFirst();
 			refused.add(new FailedAgentDay(day.agentId(), day.date(), cause, true));
 			return;
 		}
 		int middle = days.size() / 2;
-		for (List<AgentDay> half : List.of(days.subList(0, middle), days.subList(middle, days.size()))) {
+		for (List<CompletedAgentDay> half : List.of(days.subList(0, middle), days.subList(middle, days.size()))) {
 			replace(connection, new DayBatch.Agents(half, agents.fresh(), agents.provisional()), now, refused);
 		}
 	}
@@ -143,22 +164,24 @@ final class AgentDayTable {
 		return !state.equals(DUPLICATE) && REFUSED_ROW.stream().anyMatch(state::startsWith);
 	}
 
-	private Map<Key, Stored> takeOut(List<AgentDay> days) {
+	private Map<Key, Stored> takeOut(List<CompletedAgentDay> days) {
 		Map<Key, Stored> stored = new HashMap<>();
-		UUID[] agents = days.stream().map(AgentDay::agentId).toArray(UUID[]::new);
+		UUID[] agents = days.stream().map(CompletedAgentDay::agentId).toArray(UUID[]::new);
 		// as text, because pgjdbc has no arrays of java.time
 		String[] dates = days.stream().map((day) -> day.date().toString()).toArray(String[]::new);
 		this.jdbc.sql(TAKE_OUT).param("agents", agents).param("dates", dates).query((result) -> {
 			stored.put(new Key(result), new Stored(result));
 		});
-		this.jdbc.sql(TAKE_OUT_ERRORS).param("agents", agents).param("dates", dates).update();
+		for (String part : List.of(TAKE_OUT_CELLS, TAKE_OUT_ERRORS)) {
+			this.jdbc.sql(part).param("agents", agents).param("dates", dates).update();
+		}
 		return stored;
 	}
 
 	private static void putIn(Connection connection, DayBatch.Agents agents, Map<Key, Stored> stored, Instant now)
 			throws SQLException {
 		try (BinaryCopyWriter rows = new BinaryCopyWriter(connection, PUT_IN)) {
-			for (AgentDay day : agents.agentDays()) {
+			for (CompletedAgentDay day : agents.agentDays()) {
 				Stored before = stored.isEmpty() ? null : stored.get(new Key(day.agentId(), day.date()));
 				write(rows, day, before, agents.provisional(), now);
 			}
@@ -166,8 +189,10 @@ final class AgentDayTable {
 		}
 	}
 
-	private static void write(BinaryCopyWriter rows, AgentDay day, @Nullable Stored stored, boolean provisional,
-			Instant now) throws SQLException {
+	private static void write(BinaryCopyWriter rows, CompletedAgentDay completed, @Nullable Stored stored,
+			boolean provisional, Instant now) throws SQLException {
+		AgentDay day = completed.day();
+		CellKey cell = completed.cells().isSingle() ? completed.cells().stored().getFirst().key() : null;
 		ExecutionCounts counts = day.counts();
 		ExecutionTimes times = ExecutionTimes.of(day.times());
 		rows.row(COLUMNS)
@@ -196,6 +221,61 @@ final class AgentDayTable {
 			.bool(provisional)
 			.timestamp((stored != null) ? stored.createdAt() : now)
 			.timestamp(now);
+		write(rows, day.usage());
+		rows.int4(completed.cells().distinct())
+			.text((cell != null) ? cell.version() : null)
+			.text((cell != null) ? cell.environment() : null);
+	}
+
+	private static void write(BinaryCopyWriter rows, Usage usage) throws SQLException {
+		LatencySketch tokens = usage.tokensPerRun();
+		rows.int8(usage.tokenExecutions())
+			.int8(usage.inputTokens())
+			.int8(usage.outputTokens())
+			.int8(usage.cachedInputTokens())
+			.bytes((tokens.count() > 0) ? tokens.toBytes() : null)
+			.int8(usage.costExecutions())
+			.numeric(usage.costUsd());
+	}
+
+	private static void putInCells(Connection connection, List<CompletedAgentDay> days) throws SQLException {
+		List<CompletedAgentDay> divided = days.stream().filter((day) -> !day.cells().isSingle()).toList();
+		if (divided.isEmpty()) {
+			return;
+		}
+		try (BinaryCopyWriter rows = new BinaryCopyWriter(connection, PUT_IN_CELLS)) {
+			for (CompletedAgentDay day : divided) {
+				for (Cell cell : day.cells().stored()) {
+					write(rows, day, cell);
+				}
+			}
+			rows.finish();
+		}
+	}
+
+	private static void write(BinaryCopyWriter rows, CompletedAgentDay day, Cell cell) throws SQLException {
+		CellKey key = cell.key();
+		ExecutionCounts counts = cell.counts();
+		LatencySketch times = cell.times();
+		rows.row(CELL_COLUMNS)
+			.uuid(day.agentId())
+			.date(day.date())
+			.text((key != null) ? key.version() : null)
+			.text((key != null) ? key.environment() : null)
+			.bool(key == null)
+			.int8(counts.total())
+			.int8(counts.successful())
+			.int8(counts.failed())
+			.int8(counts.cancelled())
+			.int8(counts.inProgress())
+			.int8(counts.errors())
+			.int8(times.count())
+			.int8(times.sumMs())
+			.int8(times.minMs())
+			.int8(times.maxMs())
+			.bytes(cell.hours().toBytes())
+			.bytes(times.toBytes());
+		write(rows, cell.usage());
 	}
 
 	/**
@@ -208,11 +288,11 @@ final class AgentDayTable {
 				0x8000_0000_0000_0000L | random.nextLong() >>> 2);
 	}
 
-	private static void putInErrors(Connection connection, List<AgentDay> days) throws SQLException {
+	private static void putInErrors(Connection connection, List<CompletedAgentDay> days) throws SQLException {
 		List<AgentDay> failing = new ArrayList<>();
-		for (AgentDay day : days) {
-			if (!day.errors().groups().isEmpty()) {
-				failing.add(day);
+		for (CompletedAgentDay completed : days) {
+			if (!completed.day().errors().groups().isEmpty()) {
+				failing.add(completed.day());
 			}
 		}
 		if (failing.isEmpty()) {

@@ -68,6 +68,7 @@ public class AggregationState {
 
 	private static final List<String> FORGET = List.of("delete from aggregated_days where metric_date >= :rawFrom",
 			"delete from agent_metrics where metric_date >= :rawFrom",
+			"delete from agent_metric_cells where metric_date >= :rawFrom",
 			"delete from agent_error_groups where metric_date >= :rawFrom",
 			"delete from agent_day_failures where metric_date >= :rawFrom", "delete from aggregated_day_shards",
 			"delete from provisional_days", "update aggregation_shards set watermark = null");
@@ -160,6 +161,7 @@ public class AggregationState {
 
 	private static final String ANY_STORED = """
 			select exists (select from agent_metrics where metric_date >= :from and metric_date < :to)
+				or exists (select from agent_metric_cells where metric_date >= :from and metric_date < :to)
 			""";
 
 	private static final String FAILED_IN_OTHER_VERSIONS = """

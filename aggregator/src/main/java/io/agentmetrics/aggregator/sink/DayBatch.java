@@ -7,8 +7,8 @@ import java.util.UUID;
 import java.util.function.Function;
 
 import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.CompletedAgentDay;
 import io.agentmetrics.aggregator.rollup.UnitParts;
-import io.agentmetrics.model.metrics.AgentDay;
 
 /**
  * What one transaction writes: agents' days, and then the days of which these were the
@@ -53,7 +53,7 @@ public record DayBatch(List<Agents> agents, List<Part> parts, List<Day> days) {
 	 * be replaced
 	 * @param provisional whether their day is not over
 	 */
-	public record Agents(List<AgentDay> agentDays, boolean fresh, boolean provisional) {
+	public record Agents(List<CompletedAgentDay> agentDays, boolean fresh, boolean provisional) {
 	}
 
 	/**

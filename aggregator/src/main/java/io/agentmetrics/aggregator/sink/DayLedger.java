@@ -40,6 +40,8 @@ final class DayLedger {
 			where metric_date = :date and %s and agent_id <> all (:present::uuid[])
 			""";
 
+	private static final String REMOVE_ABSENT_CELLS = REMOVE_ABSENT.replace("agent_metrics", "agent_metric_cells");
+
 	private static final String REMOVE_ABSENT_ERRORS = REMOVE_ABSENT.replace("agent_metrics", "agent_error_groups");
 
 	/** Rows hold sketches: all of a day's at once would not fit into memory. */
@@ -162,7 +164,7 @@ final class DayLedger {
 			return;
 		}
 		UUID[] present = this.failedAgentDays.stored(day.date(), day.present()).toArray(UUID[]::new);
-		for (String table : List.of(REMOVE_ABSENT, REMOVE_ABSENT_ERRORS)) {
+		for (String table : List.of(REMOVE_ABSENT, REMOVE_ABSENT_CELLS, REMOVE_ABSENT_ERRORS)) {
 			(switch (day.selection()) {
 				case AgentSelection.Sharded some -> this.jdbc.sql(table.formatted(OF_SHARD))
 					.param("shards", some.divisor())

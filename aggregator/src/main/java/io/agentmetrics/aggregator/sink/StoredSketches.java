@@ -33,14 +33,19 @@ public class StoredSketches {
 
 	/** Neighbours in the unique index, from any agent on and around its end. */
 	private static final String AGENT_DAYS = """
-			with start as materialized (select id from agents order by random() limit 1)
-			select agent_id, metric_date, timed_executions, latency_sketch from (
-				(select agent_id, metric_date, timed_executions, latency_sketch from agent_metrics
+			with start as materialized (select id from agents order by random() limit 1), around as (
+				(select agent_id, metric_date, timed_executions, latency_sketch, token_executions, token_sketch from agent_metrics
 					where agent_id >= (select id from start) order by agent_id, metric_date limit :some)
 				union all
-				(select agent_id, metric_date, timed_executions, latency_sketch from agent_metrics
+				(select agent_id, metric_date, timed_executions, latency_sketch, token_executions, token_sketch from agent_metrics
 					where agent_id < (select id from start) order by agent_id, metric_date limit :some)
-				limit :some) around
+				limit :some
+			), cells as (
+				select agent_id, metric_date, cell.timed_executions, cell.latency_sketch, cell.token_executions, cell.token_sketch
+				from around join agent_metric_cells cell using (agent_id, metric_date)
+				limit :some
+			)
+			select * from (select * from around union all select * from cells) sketches
 			where agent_shard(agent_id, :shards) = :shard
 			""";
 
@@ -67,7 +72,7 @@ public class StoredSketches {
 			.query((row) -> {
 				UUID agent = row.getObject("agent_id", UUID.class);
 				LocalDate date = row.getObject("metric_date", LocalDate.class);
-				if (read(row, agent, date).isEmpty()) {
+				if (read(row, agent, date).isEmpty() || !tokensAreReadable(row, agent, date)) {
 					damaged.computeIfAbsent(date, (day) -> new HashSet<>()).add(agent);
 				}
 			});
@@ -96,14 +101,25 @@ public class StoredSketches {
 	 * @return the sketch, empty if it is damaged
 	 */
 	static Optional<LatencySketch> read(ResultSet row, Object agent, LocalDate date) throws SQLException {
+		return read("latency", row.getBytes("latency_sketch"), row.getLong("timed_executions"), agent, date);
+	}
+
+	private static boolean tokensAreReadable(ResultSet row, UUID agent, LocalDate date) throws SQLException {
+		byte[] sketch = row.getBytes("token_sketch");
+		long executions = row.getLong("token_executions");
+		return (sketch == null && executions == 0)
+				|| read("token", (sketch != null) ? sketch : new byte[0], executions, agent, date).isPresent();
+	}
+
+	private static Optional<LatencySketch> read(String kind, byte[] bytes, long executions, Object agent,
+			LocalDate date) {
 		String damage;
 		try {
-			LatencySketch times = LatencySketch.fromBytes(row.getBytes("latency_sketch"));
-			long timed = row.getLong("timed_executions");
-			if (times.count() == timed) {
-				return Optional.of(times);
+			LatencySketch sketch = LatencySketch.fromBytes(bytes);
+			if (sketch.count() == executions) {
+				return Optional.of(sketch);
 			}
-			damage = "It is the sketch of %d executions, its row of %d".formatted(times.count(), timed);
+			damage = "It is the sketch of %d executions, its row of %d".formatted(sketch.count(), executions);
 		}
 		catch (CorruptSketchException ex) {
 			damage = String.valueOf(ex.getMessage());
@@ -112,7 +128,7 @@ public class StoredSketches {
 			.addKeyValue("agent", agent)
 			.addKeyValue("day", date)
 			.addKeyValue("cause", damage)
-			.log("Damaged latency sketch");
+			.log("Damaged " + kind + " sketch");
 		return Optional.empty();
 	}
 

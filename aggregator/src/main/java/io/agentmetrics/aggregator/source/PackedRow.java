@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator.source;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -10,10 +11,13 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
+import io.agentmetrics.aggregator.rollup.CellKey;
 import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
+import io.agentmetrics.aggregator.rollup.ReportedUsage;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.time.DayHour;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.ByteConverter;
 
 /**
  * Unpacks one row of {@link SliceReader}'s statements. Arrays are in PostgreSQL's binary
@@ -44,6 +48,10 @@ final class PackedRow {
 
 	private final long longMessages;
 
+	private final CellKey cell;
+
+	private final boolean untold;
+
 	/**
 	 * Begins to unpack a row.
 	 * @param row the row, positioned at its first field
@@ -55,6 +63,8 @@ final class PackedRow {
 		this.hour = hours.get(int4(row) - 1);
 		this.counted = int8(row);
 		this.longMessages = int8(row);
+		this.cell = cell(row);
+		this.untold = int8(row) > 0;
 	}
 
 	UUID agentId() {
@@ -78,6 +88,21 @@ final class PackedRow {
 		return this.longMessages;
 	}
 
+	/**
+	 * Which release ran, and where, unless that {@linkplain #isUntold() has not come}.
+	 */
+	CellKey cell() {
+		return this.cell;
+	}
+
+	/**
+	 * Whether the executions tell of releases, tokens or costs, and have not come since
+	 * these were not asked for.
+	 */
+	boolean isUntold() {
+		return this.untold;
+	}
+
 	/** Whether the executions are too many to be packed. */
 	boolean isLeftOut() {
 		return this.row.getInt(this.row.position()) == NULL;
@@ -94,7 +119,19 @@ final class PackedRow {
 		for (int i = 0; i < count; i++) {
 			exception(this.row, exceptions, errors);
 		}
-		return new AgentHour(this.agentId, this.hour, executions, times, exceptions, errors);
+		return new AgentHour(this.agentId, this.hour, this.cell, executions, times, exceptions, errors,
+				usage(this.row));
+	}
+
+	private static ReportedUsage usage(ByteBuffer row) {
+		long[] tokensPerRun = array(row);
+		long input = int8(row);
+		long output = int8(row);
+		long cached = int8(row);
+		long costs = int8(row);
+		BigDecimal usd = numericOrZero(row);
+		return (tokensPerRun.length == 0 && cached == 0 && costs == 0) ? ReportedUsage.NONE
+				: new ReportedUsage(tokensPerRun, input, output, cached, costs, usd);
 	}
 
 	/**
@@ -147,6 +184,39 @@ final class PackedRow {
 	private static long int8(ByteBuffer row) {
 		row.getInt();
 		return row.getLong();
+	}
+
+	/**
+	 * Reads a decimal number.
+	 * @throws IllegalArgumentException if it is not a number, or infinite
+	 */
+	static BigDecimal numericOrZero(ByteBuffer row) {
+		int length = row.getInt();
+		if (length == NULL) {
+			return BigDecimal.ZERO;
+		}
+		Number number = ByteConverter.numeric(row.array(), row.arrayOffset() + row.position(), length);
+		row.position(row.position() + length);
+		if (!(number instanceof BigDecimal decimal)) {
+			throw new IllegalArgumentException("A cost is a number, not " + number);
+		}
+		return decimal;
+	}
+
+	/** Reads a release and an environment. */
+	static CellKey cell(ByteBuffer row) {
+		String version = textOrNull(row);
+		String environment = textOrNull(row);
+		return (version == null && environment == null) ? CellKey.NOT_SAID : new CellKey(version, environment);
+	}
+
+	/** Reads numbers without nulls. */
+	private static long[] array(ByteBuffer row) {
+		long[] numbers = new long[enterArray(row)];
+		for (int i = 0; i < numbers.length; i++) {
+			numbers[i] = int8(row);
+		}
+		return numbers;
 	}
 
 	private static long[] times(ByteBuffer row, int executions) {

@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator.source;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -7,17 +8,20 @@ import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
 import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
+import io.agentmetrics.aggregator.rollup.ReportedUsage;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.time.DayHour;
 
 /**
  * Unpacks rows of {@link SliceReader}'s statements that hold one execution each: agent,
- * start, time, status unless it is COMPLETED, error message and type. The type comes as
- * it was written: choosing it in SQL costs time for every row.
+ * start, time, status unless it is COMPLETED, error message and type, release,
+ * environment, tokens and cost. The type comes as it was written: choosing it in SQL
+ * costs time for every row.
  */
 final class SingleRows {
 
-	private static final long[] NOT_TIMED = {};
+	private static final long[] NONE = {};
 
 	private final List<DayHour> hours;
 
@@ -42,22 +46,50 @@ final class SingleRows {
 	}
 
 	AgentHour unpack(Start start, ByteBuffer row) {
-		long[] times = (row.getInt() != PackedRow.NULL) ? new long[] { row.getLong() } : NOT_TIMED;
+		long[] times = (row.getInt() != PackedRow.NULL) ? new long[] { row.getLong() } : NONE;
 		ExecutionStatus status = isNull(row) ? ExecutionStatus.COMPLETED : PackedRow.status(row);
 		String message = PackedRow.textOrNull(row);
 		String type = PackedRow.textOrNull(row);
 		ErrorOccurrence error = PackedRow.error(status, start.micros(), message, type);
-		return new AgentHour(start.agentId(), start.hour(), 1, times,
+		return new AgentHour(start.agentId(), start.hour(), PackedRow.cell(row), 1, times,
 				(status != ExecutionStatus.COMPLETED) ? List.of(status) : List.of(),
-				(error != null) ? List.of(error) : List.of());
+				(error != null) ? List.of(error) : List.of(), usage(row));
 	}
 
-	/** Unpacks a row of agent, start, error message and the error's type. */
+	private static ReportedUsage usage(ByteBuffer row) {
+		boolean hasInput = !startsWithNull(row);
+		long input = tokens(row);
+		boolean hasOutput = !startsWithNull(row);
+		long output = tokens(row);
+		boolean hasCached = !startsWithNull(row);
+		long cached = tokens(row);
+		boolean hasCost = !startsWithNull(row);
+		BigDecimal cost = PackedRow.numericOrZero(row);
+		if (!hasInput && !hasOutput && !hasCached && !hasCost) {
+			return ReportedUsage.NONE;
+		}
+		long[] perRun = (hasInput || hasOutput) ? new long[] { SaturatingSum.of(input, output) } : NONE;
+		return new ReportedUsage(perRun, input, output, cached, hasCost ? 1 : 0, cost);
+	}
+
+	private static long tokens(ByteBuffer row) {
+		long tokens = (row.getInt() != PackedRow.NULL) ? row.getLong() : 0;
+		if (tokens < 0) {
+			throw new IllegalArgumentException("Tokens are not negative: " + tokens);
+		}
+		return tokens;
+	}
+
+	/**
+	 * Unpacks a row of agent, start, error message, the error's type, release and
+	 * environment.
+	 */
 	AgentHour unpackMessage(ByteBuffer row) {
 		Start start = start(row);
 		ErrorOccurrence error = new ErrorOccurrence(PackedRow.text(row), PackedRow.text(row),
 				PackedRow.instant(start.micros()));
-		return new AgentHour(start.agentId(), start.hour(), 0, NOT_TIMED, List.of(), List.of(error));
+		return new AgentHour(start.agentId(), start.hour(), PackedRow.cell(row), 0, NONE, List.of(), List.of(error),
+				ReportedUsage.NONE);
 	}
 
 	private DayHour hourOf(long start) {
@@ -67,11 +99,15 @@ final class SingleRows {
 
 	/** Whether the next field is null; only then it is passed over. */
 	private static boolean isNull(ByteBuffer row) {
-		if (row.getInt(row.position()) != PackedRow.NULL) {
+		if (!startsWithNull(row)) {
 			return false;
 		}
 		row.getInt();
 		return true;
+	}
+
+	private static boolean startsWithNull(ByteBuffer row) {
+		return row.getInt(row.position()) == PackedRow.NULL;
 	}
 
 	/**

@@ -11,16 +11,20 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
 import io.agentmetrics.aggregator.rollup.AgentSelection;
+import io.agentmetrics.aggregator.rollup.CellKey;
+import io.agentmetrics.aggregator.rollup.ReportedUsage;
 import io.agentmetrics.aggregator.rollup.Slice;
 import io.agentmetrics.aggregator.rollup.WorkUnit;
 import io.agentmetrics.model.time.DayCalendar;
@@ -49,26 +53,57 @@ public final class SliceReader implements AutoCloseable {
 
 	private static final String PACKED_HOURS = """
 			copy (
-				select agent_id, hour, counted, long_messages, case when fits then times end, case when fits then exceptions end
+				select agent_id, hour, counted, long_messages, agent_version, environment, untold,
+					case when fits then times end, case when fits then exceptions end,
+					case when fits then tokens_per_run end, greatest(-1, least(input_tokens, 9223372036854775807))::bigint,
+					greatest(-1, least(output_tokens, 9223372036854775807))::bigint,
+					greatest(-1, least(cached_input_tokens, 9223372036854775807))::bigint,
+					costs, cost_usd
 				from (
 					select agent_id, %1$s as hour, (sum(count(*)) over ())::bigint as counted,
 						count(*) filter (where octet_length(error_message) > 300) as long_messages,
 						array_agg(execution_time_ms) as times,
 						array_agg(row(status, case when octet_length(error_message) > 300 then null else execution_start end,
 								case when octet_length(error_message) <= 300 then error_message end, left(btrim(error_type), 100)))
-							filter (where status <> 'COMPLETED' or octet_length(error_message) <= 300) as exceptions
+							filter (where status <> 'COMPLETED' or octet_length(error_message) <= 300) as exceptions,
+						%5$s
 					from agent_executions
 					where execution_start >= '%2$s' and execution_start < '%3$s' and %4$s
-					group by agent_id, hour
+					group by agent_id, hour%6$s
 				) hours cross join lateral (
-					select cardinality(times) <= 1000000 and coalesce(cardinality(exceptions), 0) <= 10000) size (fits)
+					select untold = 0 and cardinality(times) <= 1000000 and coalesce(cardinality(exceptions), 0) <= 10000
+				) size (fits)
 			) to stdout (format binary)
 			""";
+
+	/**
+	 * Where hardly an execution tells of a release, tokens or costs, it is cheaper to ask
+	 * whether any does.
+	 */
+	private static final String WHETHER_TOLD = """
+			null::text as agent_version, null::text as environment,
+						count(*) filter (where agent_version is not null or environment is not null or input_tokens is not null
+							or output_tokens is not null or cached_input_tokens is not null or cost_usd is not null) as untold,
+						null::bigint[] as tokens_per_run, 0 as input_tokens, 0 as output_tokens, 0 as cached_input_tokens,
+						0::bigint as costs, null::numeric as cost_usd""";
+
+	/**
+	 * Tokens beyond the bounds of the schema are bounded once more, so that they harm
+	 * their own agent's day only: -1 is refused there. LEAST and GREATEST pass over
+	 * nulls.
+	 */
+	private static final String TOLD = """
+			agent_version, environment, 0::bigint as untold,
+						array_agg(greatest(-1, least(coalesce(input_tokens, 0), 4611686018427387903))
+								+ greatest(-1, least(coalesce(output_tokens, 0), 4611686018427387903)))
+							filter (where input_tokens is not null or output_tokens is not null) as tokens_per_run,
+						coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
+						coalesce(sum(cached_input_tokens), 0) as cached_input_tokens, count(cost_usd) as costs, sum(cost_usd) as cost_usd""";
 
 	private static final String LONG_MESSAGES = """
 			copy (
 				select agent_id, execution_start, left(error_message, 500),
-					left(coalesce(nullif(btrim(error_type), ''), status), 100)
+					left(coalesce(nullif(btrim(error_type), ''), status), 100), agent_version, environment
 				from agent_executions
 				where execution_start >= '%s' and execution_start < '%s' and %s
 					and error_message is not null and octet_length(error_message) > 300
@@ -84,7 +119,8 @@ public final class SliceReader implements AutoCloseable {
 	private static final String SINGLE_EXECUTIONS = """
 			copy (
 				select agent_id, execution_start, execution_time_ms, nullif(status, 'COMPLETED'),
-					left(error_message, 500), left(btrim(error_type), 100)
+					left(error_message, 500), left(btrim(error_type), 100), agent_version, environment,
+					input_tokens, output_tokens, cached_input_tokens, cost_usd
 				from agent_executions
 				where execution_start >= '%s' and execution_start < '%s' and %s
 			) to stdout (format binary)
@@ -92,6 +128,9 @@ public final class SliceReader implements AutoCloseable {
 
 	/** From this many executions in an agent's hour on, packing them pays. */
 	private static final int WORTH_PACKING = 4;
+
+	/** Beyond so many it is cheaper to read all agents than to name some. */
+	private static final int WORTH_NAMING = 1_000;
 
 	/**
 	 * A limit of the program was exceeded, memory ran out, or (an internal error) more
@@ -105,6 +144,9 @@ public final class SliceReader implements AutoCloseable {
 
 	/** What the last slice showed; the next ones are much like it. */
 	private boolean packing = true;
+
+	/** The same of releases, tokens and costs: whether any execution told of them. */
+	private boolean telling = true;
 
 	private long bytesRead;
 
@@ -150,25 +192,16 @@ public final class SliceReader implements AutoCloseable {
 	 */
 	public long read(Slice slice, AgentSelection agents, boolean packed, ExecutionTarget target) throws SQLException {
 		return (packed && (this.packing || slice.isWithinOneHour())) ? readPacked(slice, agents, target)
-				: readSingly(slice, agents, target);
+				: readSingly(slice, agents, (part) -> true, target);
 	}
 
 	private long readPacked(Slice slice, AgentSelection agents, ExecutionTarget target) throws SQLException {
-		long[] counted = new long[1];
-		long[] longMessages = new long[1];
-		Map<DayHour, Set<UUID>> leftOut = new LinkedHashMap<>();
-		long parts;
+		PackedParts read = new PackedParts(target);
 		try {
-			parts = copy(PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents)), (row) -> {
-				PackedRow part = new PackedRow(row, slice.hours());
-				counted[0] = part.counted();
-				if (part.isLeftOut()) {
-					leftOut.computeIfAbsent(part.hour(), (hour) -> new HashSet<>()).add(part.agentId());
-					return;
-				}
-				longMessages[0] += part.longMessages();
-				handOver(part.agentId(), part.hour(), part::agentHour, target);
-			});
+			copyPacked(slice, agents, this.telling, read::add);
+			if (!read.untold.isEmpty()) {
+				copyPacked(slice, read.untoldAgents(agents), true, read::addUntold);
+			}
 		}
 		catch (SQLException ex) {
 			if (LIMITS.contains(String.valueOf(ex.getSQLState()))) {
@@ -177,40 +210,59 @@ public final class SliceReader implements AutoCloseable {
 			}
 			throw ex;
 		}
-		if (longMessages[0] > 0) {
-			readLongMessages(slice, agents, leftOut, target);
+		if (read.longMessages > 0) {
+			readLongMessages(slice, agents, read.leftOut, target);
 		}
-		for (Map.Entry<DayHour, Set<UUID>> hour : leftOut.entrySet()) {
-			readSingly(partOf(slice, hour.getKey()), new AgentSelection.Only(hour.getValue()), target);
+		readLeftOut(slice, read.leftOut, target);
+		if (read.parts > 0) {
+			this.packing = read.counted >= read.parts * WORTH_PACKING;
+			this.telling = read.told;
 		}
-		if (parts > 0) {
-			this.packing = counted[0] >= parts * WORTH_PACKING;
-		}
-		return counted[0];
+		return read.counted;
+	}
+
+	private void copyPacked(Slice slice, AgentSelection agents, boolean told, Consumer<PackedRow> target)
+			throws SQLException {
+		copy(PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents),
+				told ? TOLD : WHETHER_TOLD, told ? ", agent_version, environment" : ""),
+				(row) -> target.accept(new PackedRow(row, slice.hours())));
 	}
 
 	/** Those of hours that are read singly come with their executions. */
-	private void readLongMessages(Slice slice, AgentSelection agents, Map<DayHour, Set<UUID>> leftOut,
-			ExecutionTarget target) throws SQLException {
+	private void readLongMessages(Slice slice, AgentSelection agents, Set<Part> leftOut, ExecutionTarget target)
+			throws SQLException {
 		SingleRows rows = new SingleRows(slice.hours());
 		copy(LONG_MESSAGES.formatted(slice.from(), slice.to(), condition(agents)), (row) -> {
 			AgentHour message = rows.unpackMessage(row);
-			if (!leftOut.getOrDefault(message.hour(), Set.of()).contains(message.agentId())) {
+			if (!leftOut.contains(Part.of(message))) {
 				target.add(message);
 			}
 		});
 	}
 
-	private long readSingly(Slice slice, AgentSelection agents, ExecutionTarget target) throws SQLException {
+	private void readLeftOut(Slice slice, Set<Part> leftOut, ExecutionTarget target) throws SQLException {
+		Map<DayHour, Set<UUID>> agentsByHour = new LinkedHashMap<>();
+		leftOut.forEach(
+				(part) -> agentsByHour.computeIfAbsent(part.hour(), (hour) -> new HashSet<>()).add(part.agentId()));
+		for (Map.Entry<DayHour, Set<UUID>> hour : agentsByHour.entrySet()) {
+			readSingly(partOf(slice, hour.getKey()), new AgentSelection.Only(hour.getValue()),
+					(part) -> leftOut.contains(Part.of(part)), target);
+		}
+	}
+
+	/** Returns how many executions there were, those that are not wanted included. */
+	private long readSingly(Slice slice, AgentSelection agents, Predicate<AgentHour> wanted, ExecutionTarget target)
+			throws SQLException {
 		SingleRows rows = new SingleRows(slice.hours());
 		return copy(SINGLE_EXECUTIONS.formatted(slice.from(), slice.to(), condition(agents)), (row) -> {
 			SingleRows.Start start = rows.start(row);
-			handOver(start.agentId(), start.hour(), () -> rows.unpack(start, row), target);
+			handOver(start.agentId(), start.hour(), () -> rows.unpack(start, row), wanted, target);
 		});
 	}
 
 	/** What is wrong with one agent's row is that agent's misfortune only. */
-	private static void handOver(UUID agentId, DayHour hour, Supplier<AgentHour> part, ExecutionTarget target) {
+	private static void handOver(UUID agentId, DayHour hour, Supplier<AgentHour> part, Predicate<AgentHour> wanted,
+			ExecutionTarget target) {
 		AgentHour executions;
 		try {
 			executions = part.get();
@@ -219,7 +271,9 @@ public final class SliceReader implements AutoCloseable {
 			target.fail(agentId, hour.day(), ex);
 			return;
 		}
-		target.add(executions);
+		if (wanted.test(executions)) {
+			target.add(executions);
+		}
 	}
 
 	/** Counts executions anew, for whoever does not trust what arrived. */
@@ -313,6 +367,82 @@ public final class SliceReader implements AutoCloseable {
 				.map(Object::toString)
 				.collect(Collectors.joining(",", "agent_id = any ('{", "}'::uuid[])"));
 		};
+	}
+
+	/**
+	 * The executions of an agent and cell in an hour.
+	 */
+	private record Part(UUID agentId, DayHour hour, CellKey cell) {
+
+		static Part of(AgentHour part) {
+			return new Part(part.agentId(), part.hour(), part.cell());
+		}
+
+	}
+
+	/**
+	 * What is known of a slice while its packed rows are handed over.
+	 */
+	private static final class PackedParts {
+
+		private final ExecutionTarget target;
+
+		private long parts;
+
+		private long counted;
+
+		private long longMessages;
+
+		/** Whether any execution tells of its release, tokens or costs. */
+		private boolean told;
+
+		/** What is too much to be packed. */
+		private final Set<Part> leftOut = new LinkedHashSet<>();
+
+		/** What has not come because it tells more than was asked for. */
+		private final Map<DayHour, Set<UUID>> untold = new HashMap<>();
+
+		PackedParts(ExecutionTarget target) {
+			this.target = target;
+		}
+
+		void add(PackedRow row) {
+			this.parts++;
+			this.counted = row.counted();
+			if (row.isUntold()) {
+				this.untold.computeIfAbsent(row.hour(), (hour) -> new HashSet<>()).add(row.agentId());
+			}
+			else {
+				addTold(row);
+			}
+		}
+
+		void addUntold(PackedRow row) {
+			if (this.untold.getOrDefault(row.hour(), Set.of()).contains(row.agentId())) {
+				addTold(row);
+			}
+		}
+
+		private void addTold(PackedRow row) {
+			this.told |= !row.cell().equals(CellKey.NOT_SAID);
+			if (row.isLeftOut()) {
+				this.leftOut.add(new Part(row.agentId(), row.hour(), row.cell()));
+				return;
+			}
+			this.longMessages += row.longMessages();
+			handOver(row.agentId(), row.hour(), () -> {
+				AgentHour part = row.agentHour();
+				this.told |= part.usage() != ReportedUsage.NONE;
+				return part;
+			}, (part) -> true, this.target);
+		}
+
+		AgentSelection untoldAgents(AgentSelection all) {
+			Set<UUID> agents = new HashSet<>();
+			this.untold.values().forEach(agents::addAll);
+			return (agents.size() <= WORTH_NAMING) ? new AgentSelection.Only(agents) : all;
+		}
+
 	}
 
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.agentmetrics.model.metrics.AgentDay;
 import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.DayHour;
 import org.jspecify.annotations.Nullable;
@@ -99,8 +98,8 @@ class ManyAgentsTests {
 			CompletedDay day = rollup.complete(DAY);
 			assertThat(day.failures()).isEmpty();
 			long bytes = 0;
-			for (AgentDay agentDay : day.agentDays()) {
-				bytes += agentDay.times().toBytes().length;
+			for (CompletedAgentDay agentDay : day.agentDays()) {
+				bytes += agentDay.day().times().toBytes().length;
 			}
 			assertThat(bytes).isPositive();
 			add(DayTotals.of(DAY, 24, day.agentDays()));

@@ -4,10 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.ByteConverter;
 
 /**
  * Writes what PostgreSQL sends in a binary copy, byte by byte as its manual says.
@@ -57,6 +59,11 @@ final class CopyBytes {
 			to.writeInt(8);
 			to.writeLong(value);
 		});
+	}
+
+	CopyBytes numericField(BigDecimal value) {
+		byte[] bytes = ByteConverter.numeric(value);
+		return int4(bytes.length).raw(bytes);
 	}
 
 	CopyBytes nullField() {

@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator.source;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
+import io.agentmetrics.aggregator.rollup.CellKey;
 import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.time.DayCalendar;
@@ -91,7 +93,7 @@ class PackedRowTests {
 
 	@Test
 	void rowMayBeginInTheMiddleOfItsArray() {
-		byte[] row = start(1, 1).int8Array(CopyBytes.INT8, 9L).exceptions(exception("TIMEOUT")).toBytes();
+		byte[] row = withoutUsage(start(1, 1).int8Array(CopyBytes.INT8, 9L).exceptions(exception("TIMEOUT"))).toBytes();
 		byte[] padded = new byte[row.length + 14];
 		System.arraycopy(row, 0, padded, 7, row.length);
 		AgentHour hour = new PackedRow(ByteBuffer.wrap(padded, 7, row.length).slice(), HOURS).agentHour();
@@ -140,10 +142,65 @@ class PackedRowTests {
 	}
 
 	private static CopyBytes start(int hour, long counted) {
-		return new CopyBytes().uuidField(AGENT).int4Field(hour).int8Field(counted).int8Field(3);
+		return new CopyBytes().uuidField(AGENT)
+			.int4Field(hour)
+			.int8Field(counted)
+			.int8Field(3)
+			.nullField()
+			.nullField()
+			.int8Field(0);
+	}
+
+	@Test
+	void releaseTokensAndCostsAreUnpacked() {
+		CopyBytes row = new CopyBytes().uuidField(AGENT)
+			.int4Field(1)
+			.int8Field(3)
+			.int8Field(0)
+			.textField("v2 \uD83D\uDE80")
+			.textField("production")
+			.int8Field(0)
+			.int8Array(CopyBytes.INT8, 7L, 8L, 9L)
+			.nullField()
+			.int8Array(CopyBytes.INT8, 30L, 4L)
+			.int8Field(31)
+			.int8Field(3)
+			.int8Field(0)
+			.int8Field(1)
+			.numericField(new BigDecimal("12.340"));
+		AgentHour hour = unpackAll(row);
+		assertThat(hour.cell()).isEqualTo(new CellKey("v2 \uD83D\uDE80", "production"));
+		assertThat(hour.usage().tokensPerRun()).containsExactly(30, 4);
+		assertThat(hour.usage().inputTokens()).isEqualTo(31);
+		assertThat(hour.usage().outputTokens()).isEqualTo(3);
+		assertThat(hour.usage().cachedInputTokens()).isZero();
+		assertThat(hour.usage().costs()).isOne();
+		assertThat(hour.usage().costUsd()).isEqualByComparingTo("12.34");
+	}
+
+	@Test
+	void costThatIsNoNumberIsRefused() {
+		CopyBytes row = start(1, 1).int8Array(CopyBytes.INT8, 1L)
+			.nullField()
+			.nullField()
+			.int8Field(0)
+			.int8Field(0)
+			.int8Field(0)
+			.int8Field(1)
+			.raw(new byte[] { 0, 0, 0, 8, 0, 0, 0, 0, (byte) 0xC0, 0, 0, 0 });
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> unpackAll(row))
+			.withMessage("A cost is a number, not NaN");
 	}
 
 	private static AgentHour unpack(CopyBytes row) {
+		return unpackAll(withoutUsage(row));
+	}
+
+	private static CopyBytes withoutUsage(CopyBytes row) {
+		return row.nullField().int8Field(0).int8Field(0).int8Field(0).int8Field(0).nullField();
+	}
+
+	private static AgentHour unpackAll(CopyBytes row) {
 		ByteBuffer bytes = ByteBuffer.wrap(row.toBytes());
 		PackedRow packed = new PackedRow(bytes, HOURS);
 		assertThat(packed.isLeftOut()).isFalse();

@@ -1,5 +1,6 @@
 package io.agentmetrics.aggregator.source;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
+import io.agentmetrics.aggregator.rollup.CellKey;
 import io.agentmetrics.aggregator.rollup.ErrorOccurrence;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.time.DayCalendar;
@@ -107,11 +109,15 @@ class SingleRowsTests {
 
 	@Test
 	void messageMayComeWithoutItsExecution() {
-		ByteBuffer row = ByteBuffer
-			.wrap(start("2026-10-25T10:00:00Z").raw(text("long")).raw(text("ToolError")).toBytes());
+		ByteBuffer row = ByteBuffer.wrap(start("2026-10-25T10:00:00Z").raw(text("long"))
+			.raw(text("ToolError"))
+			.raw(text("v2"))
+			.nullField()
+			.toBytes());
 		AgentHour message = new SingleRows(HOURS).unpackMessage(row);
 		assertThat(row.hasRemaining()).isFalse();
 		assertThat(message.executions()).isZero();
+		assertThat(message.cell()).isEqualTo(new CellKey("v2", null));
 		assertThat(message.errors())
 			.containsExactly(new ErrorOccurrence("long", "ToolError", Instant.parse("2026-10-25T10:00:00Z")));
 	}
@@ -125,7 +131,46 @@ class SingleRowsTests {
 		return new CopyBytes().int4(text.length).raw(text).toBytes();
 	}
 
+	@Test
+	void releaseTokensAndCostAreUnpacked() {
+		AgentHour hour = unpackAll(start("2026-10-25T10:00:00Z").int8Field(5)
+			.nullField()
+			.nullField()
+			.nullField()
+			.nullField()
+			.raw(text("staging"))
+			.int8Field(Long.MAX_VALUE)
+			.int8Field(3)
+			.nullField()
+			.numericField(new BigDecimal("0.01")));
+		assertThat(hour.cell()).isEqualTo(new CellKey(null, "staging"));
+		assertThat(hour.usage().tokensPerRun()).containsExactly(Long.MAX_VALUE);
+		assertThat(hour.usage().outputTokens()).isEqualTo(3);
+		assertThat(hour.usage().costs()).isOne();
+		assertThat(hour.usage().costUsd()).isEqualByComparingTo("0.01");
+	}
+
+	@Test
+	void negativeTokensAreRefused() {
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> unpackAll(start("2026-10-25T10:00:00Z").int8Field(5)
+				.nullField()
+				.nullField()
+				.nullField()
+				.nullField()
+				.nullField()
+				.int8Field(-2)
+				.int8Field(3)
+				.nullField()
+				.nullField()))
+			.withMessageContaining("-2");
+	}
+
 	private static AgentHour unpack(CopyBytes row) {
+		return unpackAll(row.nullField().nullField().nullField().nullField().nullField().nullField());
+	}
+
+	private static AgentHour unpackAll(CopyBytes row) {
 		ByteBuffer bytes = ByteBuffer.wrap(row.toBytes());
 		SingleRows rows = new SingleRows(HOURS);
 		AgentHour unpacked = rows.unpack(rows.start(bytes), bytes);

@@ -1,5 +1,6 @@
 package io.agentmetrics.db.copy;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.postgresql.util.ByteConverter;
 
 /**
  * Writes rows of {@code COPY … FROM STDIN (FORMAT binary)}; the layout is that of
@@ -93,6 +95,16 @@ public final class BinaryCopyWriter implements AutoCloseable {
 		return this;
 	}
 
+	public BinaryCopyWriter int4(int value) throws SQLException {
+		field(Integer.BYTES);
+		putInt(value);
+		return this;
+	}
+
+	public BinaryCopyWriter numeric(BigDecimal value) throws SQLException {
+		return bytes(ByteConverter.numeric(value));
+	}
+
 	public BinaryCopyWriter float8(double value) throws SQLException {
 		return int8(Double.doubleToRawLongBits(value));
 	}
@@ -111,7 +123,10 @@ public final class BinaryCopyWriter implements AutoCloseable {
 		return (value != null) ? bytes(value.getBytes(StandardCharsets.UTF_8)) : none();
 	}
 
-	public BinaryCopyWriter bytes(byte[] value) throws SQLException {
+	public BinaryCopyWriter bytes(byte @Nullable [] value) throws SQLException {
+		if (value == null) {
+			return none();
+		}
 		room(Integer.BYTES);
 		putInt(value.length);
 		if (value.length <= this.buffer.length) {

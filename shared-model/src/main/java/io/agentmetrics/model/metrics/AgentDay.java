@@ -14,14 +14,21 @@ import io.agentmetrics.model.sketch.LatencySketch;
  * @param counts how many ended how
  * @param hours how many started in each hour
  * @param times how long they took
+ * @param usage what they report of tokens and costs
  * @param errors what failed
  */
 public record AgentDay(UUID agentId, LocalDate date, ExecutionCounts counts, HourlyCounts hours, LatencySketch times,
-		ErrorGroups errors) {
+		Usage usage, ErrorGroups errors) {
 
 	public AgentDay {
 		Objects.requireNonNull(agentId, "An agent's day has an agent");
 		Objects.requireNonNull(date, "An agent's day has a date");
+	}
+
+	/** Of executions that report neither tokens nor costs. */
+	public AgentDay(UUID agentId, LocalDate date, ExecutionCounts counts, HourlyCounts hours, LatencySketch times,
+			ErrorGroups errors) {
+		this(agentId, date, counts, hours, times, Usage.empty(), errors);
 	}
 
 	/**
@@ -35,7 +42,7 @@ public record AgentDay(UUID agentId, LocalDate date, ExecutionCounts counts, Hou
 					+ this.date + " of agent " + this.agentId);
 		}
 		return new AgentDay(this.agentId, this.date, this.counts.plus(part.counts), this.hours.plus(part.hours),
-				this.times.plus(part.times), this.errors.plus(part.errors));
+				this.times.plus(part.times), this.usage.plus(part.usage), this.errors.plus(part.errors));
 	}
 
 }
