@@ -67,7 +67,7 @@ final class BenchDatabase implements AutoCloseable {
 
 	/** Makes the aggregator's next run do every day anew. */
 	void forgetDays() throws SQLException {
-		execute("truncate agent_metrics, agent_error_groups, aggregated_days",
+		execute("truncate agent_metrics, agent_metric_cells, agent_error_groups, aggregated_days",
 				"update aggregation_shards set watermark = null", "checkpoint");
 	}
 

@@ -5,36 +5,42 @@ import java.sql.SQLException;
 /**
  * Executions made by PostgreSQL itself from a seed: a few agents run far more often than
  * the rest, times are lognormal (median 1.8 s) with a tail of days, one in ten is not
- * completed, one in twenty has an error message with numbers in it.
+ * completed, one in twenty has an error message with numbers in it. With releases, each
+ * execution tells one of them, and its tokens and cost.
  */
 final class GeneratedExecutions {
 
 	private static final String GENERATE = """
 			insert into agent_executions (agent_id, user_id, status, execution_start, execution_end,
-				execution_time_ms, error_type, error_message)
+				execution_time_ms, error_type, error_message, agent_version, environment, input_tokens, output_tokens,
+				cached_input_tokens, cost_usd)
 			select md5('agent ' || 1 + floor(%2$d * power(skew, 2))::int)::uuid, md5('user ' || i %% 5000)::uuid,
 				case when i %% 20 = 0 then 'FAILED' when i %% 50 = 1 then 'TIMEOUT' when i %% 40 = 3 then 'CANCELLED'
 					when i %% 500 = 7 then 'RUNNING' else 'COMPLETED' end,
 				start, case when i %% 500 <> 7 then start + ms * interval '1 ms' end,
 				case when i %% 500 <> 7 then ms end,
 				case when i %% 20 = 0 then 'ToolError' end,
-				case when i %% 20 = 0 then 'Timeout after ' || i %% 60 || ' s (request ' || i || ')' end
+				case when i %% 20 = 0 then 'Timeout after ' || i %% 60 || ' s (request ' || i || ')' end,
+				case when %4$d > 0 then 'v2.' || i %% greatest(%4$d, 1) end, case when %4$d > 0 then 'production' end,
+				case when %4$d > 0 then 500 + i * 37 %% 9000 end, case when %4$d > 0 then 40 + i * 7 %% 2000 end,
+				case when %4$d > 0 then i * 7 %% 500 end, case when %4$d > 0 then round(i * 37 %% 9000 * 0.0000031, 6) end
 			from (
 				select i, random() as skew, date_trunc('day', now(), 'UTC') - interval '%3$d days'
 						+ (i + random()) * (interval '%3$d days' / (%1$d + 1)) as start,
 					least(exp(7.5 + 1.2 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())), 1e9)::bigint as ms
-				from generate_series(0, %1$d - 1) as i) as run
+				from generate_series(0::bigint, %1$d - 1) as i) as run
 			""";
 
 	private GeneratedExecutions() {
 	}
 
 	static void generate(BenchDatabase database, BenchSettings settings) throws SQLException {
-		database.execute("delete from agent_error_groups", "delete from agent_metrics", "delete from agent_executions",
-				"delete from agents",
+		database.execute("delete from agent_error_groups", "delete from agent_metric_cells",
+				"delete from agent_metrics", "delete from agent_executions", "delete from agents",
 				"insert into agents (id, name) select md5('agent ' || i)::uuid, 'agent ' || i from generate_series(1, %d) as i"
 					.formatted(settings.agents()),
-				"select setseed(0.42)", GENERATE.formatted(settings.executions(), settings.agents(), settings.days()),
+				"select setseed(0.42)",
+				GENERATE.formatted(settings.executions(), settings.agents(), settings.days(), settings.releases()),
 				"vacuum analyze agent_executions", "vacuum analyze agents", "checkpoint");
 	}
 

@@ -71,9 +71,9 @@ final class GeneratedHistory {
 	}
 
 	static void generate(BenchDatabase database, ApiBenchSettings settings) throws SQLException {
-		database.execute("delete from agent_error_groups", "delete from agent_metrics", "delete from aggregated_days",
-				"delete from aggregation_shards", "delete from agent_executions", "delete from agents",
-				"select setseed(0.42)",
+		database.execute("delete from agent_error_groups", "delete from agent_metric_cells",
+				"delete from agent_metrics", "delete from aggregated_days", "delete from aggregation_shards",
+				"delete from agent_executions", "delete from agents", "select setseed(0.42)",
 				PLAN.formatted(settings.days(), settings.agents(), settings.executions(), BUSIEST, TEN_THOUSAND),
 				"insert into agents (id, name) select md5(name)::uuid, name from plan", GENERATE,
 				"vacuum analyze agent_executions", "vacuum analyze agents", "checkpoint");
