@@ -1,6 +1,8 @@
 package io.agentmetrics.api;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
@@ -11,15 +13,18 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import io.agentmetrics.api.metrics.source.Usage;
 import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.execution.ExecutionStatus;
@@ -39,6 +44,9 @@ import org.springframework.jdbc.support.SqlArrayValue;
  * executions of the days.
  */
 public final class TestAggregator {
+
+	/** As many as the aggregator tells apart. */
+	private static final int MAX_CELLS = 50;
 
 	private final DataSource dataSource;
 
@@ -82,24 +90,50 @@ public final class TestAggregator {
 	private void close(JdbcClient jdbc, LocalDate day) {
 		jdbc.sql("delete from agent_error_groups where metric_date = :day").param("day", day).update();
 		jdbc.sql("delete from agent_metrics where metric_date = :day").param("day", day).update();
+		jdbc.sql("delete from agent_metric_cells where metric_date = :day").param("day", day).update();
 		AgentDay all = empty(new UUID(0, 0), day);
-		Map<UUID, AgentDay> agents = new HashMap<>();
-		for (AgentDay execution : executions(jdbc, day)) {
-			agents.merge(execution.agentId(), execution, AgentDay::plus);
-			all = all.plus(new AgentDay(all.agentId(), day, execution.counts(), execution.hours(), execution.times(),
-					execution.errors()));
+		Map<UUID, Map<Cell, Part>> agents = new HashMap<>();
+		for (Map.Entry<Cell, Part> execution : executions(jdbc, day)) {
+			AgentDay metrics = execution.getValue().day();
+			agents.computeIfAbsent(metrics.agentId(), (agent) -> new HashMap<>())
+				.merge(execution.getKey(), execution.getValue(), Part::plus);
+			all = all.plus(new AgentDay(all.agentId(), day, metrics.counts(), metrics.hours(), metrics.times(),
+					metrics.errors()));
 		}
-		agents.values().forEach((agent) -> insert(jdbc, agent));
+		agents.values().forEach((cells) -> {
+			Part sum = cells.values().stream().reduce(Part::plus).orElseThrow();
+			insert(jdbc, sum.day());
+			updateUsage(jdbc, sum, cells.size(), (cells.size() == 1) ? cells.keySet().iterator().next() : Cell.OTHER);
+			if (cells.size() > 1) {
+				largest(cells).forEach((cell, part) -> insertCell(jdbc, cell, part));
+			}
+		});
 		insertLedger(jdbc, all, agents.size());
 	}
 
-	private List<AgentDay> executions(JdbcClient jdbc, LocalDate day) {
+	/** The largest cells as they are, the rest as one. */
+	private static Map<Cell, Part> largest(Map<Cell, Part> cells) {
+		if (cells.size() <= MAX_CELLS) {
+			return cells;
+		}
+		Map<Cell, Part> largest = new HashMap<>();
+		cells.entrySet()
+			.stream()
+			.sorted(Comparator.comparing((Map.Entry<Cell, Part> cell) -> -cell.getValue().day().counts().total())
+				.thenComparing((cell) -> cell.getKey().toString()))
+			.forEach((cell) -> largest.merge((largest.size() < MAX_CELLS - 1) ? cell.getKey() : Cell.OTHER,
+					cell.getValue(), Part::plus));
+		return largest;
+	}
+
+	private List<Map.Entry<Cell, Part>> executions(JdbcClient jdbc, LocalDate day) {
 		Instant start = start(day);
 		Instant end = start(day.plusDays(1));
-		List<AgentDay> executions = new ArrayList<>();
+		List<Map.Entry<Cell, Part>> executions = new ArrayList<>();
 		jdbc.sql("""
 				select agent_id, status, execution_start, execution_time_ms, error_type,
-					error_message
+					error_message, agent_version, environment, input_tokens, output_tokens, cached_input_tokens,
+					cost_usd
 				from agent_executions
 				where execution_start >= :start and execution_start < :end
 				""")
@@ -121,10 +155,23 @@ public final class TestAggregator {
 				String type = Objects.requireNonNullElse(row.getString("error_type"), status.name());
 				ErrorGroups errors = (message != null || status.isFailed())
 						? ErrorGroups.builder().add(message, type, 1, started, started).build() : ErrorGroups.empty();
-				executions.add(new AgentDay(row.getObject("agent_id", UUID.class), day, counts(status, message != null),
-						HourlyCounts.of(total, successful, failed), times, errors));
+				AgentDay metrics = new AgentDay(row.getObject("agent_id", UUID.class), day,
+						counts(status, message != null), HourlyCounts.of(total, successful, failed), times, errors);
+				executions.add(Map.entry(new Cell(row.getString("agent_version"), row.getString("environment"), false),
+						part(metrics, row)));
 			});
 		return executions;
+	}
+
+	private static Part part(AgentDay metrics, ResultSet row) throws SQLException {
+		Optional<Long> input = Optional.ofNullable(row.getObject("input_tokens", Long.class));
+		Optional<Long> output = Optional.ofNullable(row.getObject("output_tokens", Long.class));
+		Optional<BigDecimal> costUsd = Optional.ofNullable(row.getBigDecimal("cost_usd"));
+		boolean reports = input.isPresent() || output.isPresent();
+		return new Part(metrics,
+				new Usage(reports ? 1 : 0, input.orElse(0L), output.orElse(0L), row.getLong("cached_input_tokens"),
+						costUsd.isPresent() ? 1 : 0, costUsd.orElse(BigDecimal.ZERO)),
+				reports ? LatencySketch.of(input.orElse(0L) + output.orElse(0L)) : LatencySketch.empty());
 	}
 
 	private static ExecutionCounts counts(ExecutionStatus status, boolean error) {
@@ -184,6 +231,47 @@ public final class TestAggregator {
 		}
 	}
 
+	private static void updateUsage(JdbcClient jdbc, Part part, int cells, Cell cell) {
+		bindUsage(jdbc.sql("""
+				update agent_metrics
+				set token_executions = :tokenExecutions, input_tokens = :input, output_tokens = :output,
+					cached_input_tokens = :cachedInput, token_sketch = :tokens, cost_executions = :costExecutions,
+					cost_usd = :costUsd, cells = :cells, agent_version = :version, environment = :environment
+				where agent_id = :agent and metric_date = :day
+				"""), part, cell).param("day", part.day().date()).param("cells", cells).update();
+	}
+
+	private static void insertCell(JdbcClient jdbc, Cell cell, Part part) {
+		bindUsage(bind(jdbc.sql("""
+				insert into agent_metric_cells (agent_id, metric_date, agent_version, environment, other,
+					total_executions, successful_executions, failed_executions, cancelled_executions,
+					in_progress_executions, total_errors, timed_executions, sum_execution_time_ms,
+					min_execution_time_ms, max_execution_time_ms, hourly_counts, latency_sketch, token_executions,
+					input_tokens, output_tokens, cached_input_tokens, token_sketch, cost_executions, cost_usd)
+				values (:agent, :day, :version, :environment, :other, :total, :successful, :failed, :cancelled,
+					:inProgress, :errors, :timed, :sumMs, :minMs, :maxMs, :hours, :sketch, :tokenExecutions, :input,
+					:output, :cachedInput, :tokens, :costExecutions, :costUsd)
+				"""), part.day()), part, cell).param("other", cell.other())
+			.param("hours", part.day().hours().toBytes())
+			.param("minMs", orNull(part.day().times().minMs()), Types.BIGINT)
+			.param("maxMs", orNull(part.day().times().maxMs()), Types.BIGINT)
+			.update();
+	}
+
+	private static JdbcClient.StatementSpec bindUsage(JdbcClient.StatementSpec statement, Part part, Cell cell) {
+		Usage usage = part.usage();
+		return statement.param("agent", part.day().agentId())
+			.param("version", cell.version(), Types.VARCHAR)
+			.param("environment", cell.environment(), Types.VARCHAR)
+			.param("tokenExecutions", usage.tokenExecutions())
+			.param("input", usage.inputTokens())
+			.param("output", usage.outputTokens())
+			.param("cachedInput", usage.cachedInputTokens())
+			.param("tokens", (usage.tokenExecutions() > 0) ? part.tokens().toBytes() : null, Types.BINARY)
+			.param("costExecutions", usage.costExecutions())
+			.param("costUsd", usage.costUsd());
+	}
+
 	private void insertLedger(JdbcClient jdbc, AgentDay all, int agents) {
 		long revision = jdbc.sql("delete from aggregated_days where metric_date = :day returning revision")
 			.param("day", all.date())
@@ -228,6 +316,26 @@ public final class TestAggregator {
 
 	private static SqlArrayValue array(long[] values) {
 		return new SqlArrayValue("bigint", Arrays.stream(values).boxed().toArray());
+	}
+
+	/**
+	 * A release and an environment, or all others.
+	 */
+	private record Cell(@Nullable String version, @Nullable String environment, boolean other) {
+
+		private static final Cell OTHER = new Cell(null, null, true);
+
+	}
+
+	/**
+	 * Some executions of one agent and day.
+	 */
+	private record Part(AgentDay day, Usage usage, LatencySketch tokens) {
+
+		private Part plus(Part more) {
+			return new Part(this.day.plus(more.day), this.usage.plus(more.usage), this.tokens.plus(more.tokens));
+		}
+
 	}
 
 }

@@ -89,6 +89,18 @@ final class AgentMetricsController {
 
 	@SchemaMapping(typeName = TYPE)
 	@Immediate
+	static Tokens tokens(AgentMetrics answer) {
+		return Tokens.of(answer.metrics().usage(), readable(answer.metrics().tokens(), "tokens"));
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	@Immediate
+	static Cost cost(AgentMetrics answer) {
+		return Cost.of(answer.metrics());
+	}
+
+	@SchemaMapping(typeName = TYPE)
+	@Immediate
 	static Percentile percentile(AgentMetrics answer, @Argument double rank) {
 		return Percentile.of(readable(answer.metrics().distribution()), rank);
 	}
@@ -124,8 +136,12 @@ final class AgentMetricsController {
 	}
 
 	private static <T> T readable(Optional<T> times) {
-		return times.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
-				"The stored execution times of this agent cannot be read; its days have to be aggregated again."));
+		return readable(times, "execution times");
+	}
+
+	private static <T> T readable(Optional<T> stored, String what) {
+		return stored.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
+				"The stored " + what + " of this agent cannot be read; its days have to be aggregated again."));
 	}
 
 	private static MetricsQuestion question(Period period, MetricType metricType, DataFetchingEnvironment query) {

@@ -5,6 +5,7 @@ import java.util.OptionalLong;
 
 import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
  * How long executions took; the type {@code ExecutionTimes} of the GraphQL schema.
@@ -25,6 +26,11 @@ record ExecutionTimesAnswer(long count, OptionalDouble avgMs, OptionalLong minMs
 	 * How far percentiles may be off, in percent of rank.
 	 */
 	record RankError(double p50, double p95, double p99) {
+
+		static RankError of(LatencySketch sketch) {
+			return new RankError(Rounding.bound(sketch.rankErrorPercent(0.5)),
+					Rounding.bound(sketch.rankErrorPercent(0.95)), Rounding.bound(sketch.rankErrorPercent(0.99)));
+		}
 	}
 
 }

@@ -17,6 +17,8 @@ final class SelectedMetrics {
 
 	private static final Set<String> CHANGE_OF_TIMES = Set.of("avgMs", "p50Ms", "p95Ms", "p99Ms", "latency");
 
+	private static final Set<String> DISTRIBUTION_OF_TOKENS = Set.of("p50", "p95", "p99", "exact", "rankErrorPercent");
+
 	private SelectedMetrics() {
 	}
 
@@ -31,7 +33,8 @@ final class SelectedMetrics {
 				metrics.enumValues("series", "granularity")
 					.map((value) -> value.map(Granularity::valueOf).orElse(Granularity.AUTO))
 					.collect(Collectors.toUnmodifiableSet()),
-				metrics.below("series").below("points").hasAny(SeriesPoint.TIMES));
+				metrics.below("series").below("points").hasAny(SeriesPoint.TIMES),
+				metrics.has("tokens") || metrics.has("cost"), metrics.below("tokens").hasAny(DISTRIBUTION_OF_TOKENS));
 	}
 
 	/**
@@ -40,7 +43,7 @@ final class SelectedMetrics {
 	 */
 	static MetricsFields ofPrevious(SelectedFields change) {
 		boolean times = change.hasAny(CHANGE_OF_TIMES);
-		return new MetricsFields(times, times, false, false, Set.of(), false);
+		return new MetricsFields(times, times, false, false, Set.of(), false, false, false);
 	}
 
 }

@@ -178,7 +178,7 @@ final class DashboardRepository {
 	}
 
 	private static Optional<LatencySketch> times(LocalDate date, ResultSet row) throws SQLException {
-		return MetricsRow.times(row.getBytes("latency_sketch"), () -> Map.of("day", date));
+		return MetricsRow.sketch(row, "latency_sketch", () -> Map.of("day", date));
 	}
 
 }

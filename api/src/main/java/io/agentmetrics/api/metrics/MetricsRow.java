@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -32,18 +33,24 @@ public final class MetricsRow {
 	}
 
 	/**
-	 * Reads how long executions took.
-	 * @param stored the bytes of the sketch
+	 * Reads how long executions took, or how many tokens each did.
+	 * @param column the one with the sketch
 	 * @param of what the row is about, by the keys of the log: {@code agent},
 	 * {@code day}; asked only if the bytes are damaged
-	 * @return empty, and an event in the log, if the bytes are damaged
+	 * @return the sketch of none where the column is null; empty, and an event in the
+	 * log, if the bytes are damaged
 	 */
-	public static Optional<LatencySketch> times(byte[] stored, Supplier<Map<String, ?>> of) {
+	public static Optional<LatencySketch> sketch(ResultSet row, String column, Supplier<Map<String, ?>> of)
+			throws SQLException {
+		byte @Nullable [] stored = row.getBytes(column);
+		if (stored == null) {
+			return Optional.of(LatencySketch.empty());
+		}
 		try {
 			return Optional.of(LatencySketch.fromBytes(stored));
 		}
 		catch (CorruptSketchException ex) {
-			logDamage("Stored execution times cannot be read; rebuild the day", of.get(), ex);
+			logDamage("A stored " + column + " cannot be read; rebuild the day", of.get(), ex);
 			return Optional.empty();
 		}
 	}

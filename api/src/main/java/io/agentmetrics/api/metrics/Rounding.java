@@ -1,11 +1,14 @@
 package io.agentmetrics.api.metrics;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.number.Percent;
+import io.agentmetrics.model.number.SaturatingSum;
 
 /**
  * How numbers are rounded for clients: to two decimals, half up; shares of 1 to four;
@@ -18,6 +21,8 @@ public final class Rounding {
 	private static final int BOUND_DECIMALS = 3;
 
 	private static final int SHARE_DECIMALS = 4;
+
+	private static final MathContext SIGNIFICANT = new MathContext(8, RoundingMode.HALF_UP);
 
 	private Rounding() {
 	}
@@ -49,16 +54,34 @@ public final class Rounding {
 	}
 
 	/**
+	 * Divides a sum of US dollars.
+	 * @param executions over how many; not negative
+	 * @return the quotient with eight significant digits; empty for none
+	 */
+	public static Optional<BigDecimal> averageUsd(BigDecimal usd, long executions) {
+		return (executions > 0) ? Optional.of(usd.divide(BigDecimal.valueOf(executions), SIGNIFICANT))
+				: Optional.empty();
+	}
+
+	/**
 	 * Rounds the average, which is computed from the exact sum and count.
 	 * @return ms with two decimals, empty without timed executions and when the sum is
 	 * saturated
 	 */
 	public static OptionalDouble averageMs(ExecutionTimes times) {
-		if (times.count() == 0 || times.isSumSaturated()) {
+		return average(times.sumMs(), times.count());
+	}
+
+	/**
+	 * Divides a sum by its count.
+	 * @return two decimals; empty if the count is 0 and when the sum is saturated
+	 */
+	public static OptionalDouble average(long sum, long count) {
+		if (count == 0 || SaturatingSum.isSaturated(sum)) {
 			return OptionalDouble.empty();
 		}
-		return OptionalDouble.of(BigDecimal.valueOf(times.sumMs())
-			.divide(BigDecimal.valueOf(times.count()), DECIMALS, RoundingMode.HALF_UP)
+		return OptionalDouble.of(BigDecimal.valueOf(sum)
+			.divide(BigDecimal.valueOf(count), DECIMALS, RoundingMode.HALF_UP)
 			.doubleValue());
 	}
 

@@ -48,6 +48,71 @@ class AgentMetricsIntegrationTests extends ApiTest {
 			}
 			""";
 
+	@ParameterizedTest
+	@EnumSource(MetricType.class)
+	void tokensAndCostsAreSummedAndSharedOut(MetricType type) {
+		UUID agent = executions().agent("usage");
+		for (int i = 1; i <= 5; i++) {
+			executions().insert((i < 5) ? TestExecution.completed(agent, ago(3_000 + i), 100)
+					: TestExecution.failed(agent, ago(3_000 + i), 100, "Out of tokens"));
+		}
+		JdbcClient.create(this.dataSource).sql("""
+				update agent_executions
+				set input_tokens = execution_time_ms * 10, output_tokens = 7, cached_input_tokens = 5, cost_usd = 0.0125
+				where agent_id = :agent and status = 'COMPLETED'
+				""").param("agent", agent).update();
+		aggregate(4);
+		GraphQlTester.Response response = graphQl().document("""
+				query ($agent: ID!, $type: MetricType!) {
+					agentMetrics(agentId: $agent, metricType: $type) {
+						tokens { count total input output cachedInput avg p50 p95 p99 exact rankErrorPercent { p95 } }
+						cost { count totalUsd perExecutionUsd perSuccessfulExecutionUsd }
+						provenance { missing }
+					}
+				}
+				""").variable("agent", agent).variable("type", type).execute();
+		response.path("agentMetrics")
+			.matchesJsonStrictly(
+					"""
+							{
+								"tokens": { "count": 4, "total": 4028, "input": 4000, "output": 28, "cachedInput": 20, "avg": 1007.0,
+									"p50": 1007, "p95": 1007, "p99": 1007, "exact": true, "rankErrorPercent": { "p95": 0.0 } },
+								"cost": { "count": 4, "totalUsd": 0.0500, "perExecutionUsd": 0.0125,
+									"perSuccessfulExecutionUsd": 0.0125 },
+								"provenance": { "missing": [
+									"1 of 5 executions that have ended report no tokens, so that tokens are those of the others.",
+									"1 of 5 executions that have ended report no cost, so that costs are those of the others." ] }
+							}
+							""");
+	}
+
+	@Test
+	void withoutReportsTokensAndCostsAreUnknownAndNotZero() {
+		UUID agent = executions().agent("no usage");
+		executions().insert(TestExecution.completed(agent, ago(1), 100));
+		graphQl()
+			.document(
+					"""
+							query ($agent: ID!) {
+								agentMetrics(agentId: $agent) {
+									tokens { count total avg p50 exact } cost { count totalUsd perExecutionUsd perSuccessfulExecutionUsd }
+									provenance { missing }
+								}
+							}
+							""")
+			.variable("agent", agent)
+			.execute()
+			.path("agentMetrics")
+			.matchesJsonStrictly(
+					"""
+							{
+								"tokens": { "count": 0, "total": 0, "avg": null, "p50": null, "exact": true },
+								"cost": { "count": 0, "totalUsd": 0, "perExecutionUsd": null, "perSuccessfulExecutionUsd": null },
+								"provenance": { "missing": [] }
+							}
+							""");
+	}
+
 	@Test
 	void metricsReturnData() {
 		UUID agent = executions().agent("data");

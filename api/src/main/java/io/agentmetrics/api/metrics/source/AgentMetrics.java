@@ -40,6 +40,7 @@ public record AgentMetrics(UUID agentId, MetricsQuestion question, Metrics metri
 	public int weight() {
 		return 1 + this.errors.groups().size() + this.earlierErrors.size()
 				+ (this.question.fields().distribution() ? DISTRIBUTION_WEIGHT : 0)
+				+ (this.question.fields().tokens() ? DISTRIBUTION_WEIGHT : 0)
 				+ this.metrics.series().values().stream().mapToInt(MetricsSeries::weight).sum();
 	}
 

@@ -18,9 +18,12 @@ import io.agentmetrics.model.sketch.LatencySketch;
  * read
  * @param times how long they took: of none if nobody asked, empty if what is stored of
  * them cannot be read
+ * @param usage their tokens and costs; none if nobody asked
+ * @param tokens how many tokens each took that reports any: of none if nobody asked,
+ * empty if what is stored of them cannot be read
  */
-public record Bucket(Instant start, ExecutionCounts counts, Optional<HourlyCounts> hours,
-		Optional<LatencySketch> times) {
+public record Bucket(Instant start, ExecutionCounts counts, Optional<HourlyCounts> hours, Optional<LatencySketch> times,
+		Usage usage, Optional<LatencySketch> tokens) {
 
 	/**
 	 * Returns when an hour starts.

@@ -11,7 +11,7 @@ import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Granularity;
 
 /**
- * Counts, times and trend of an agent's executions in a window.
+ * Counts, times, trend and usage of an agent's executions in a window.
  *
  * @param times how long they took; empty if what is stored of them cannot be read
  * @param trend whether they succeed more or less often than before; empty if the stored
@@ -19,9 +19,14 @@ import io.agentmetrics.model.time.Granularity;
  * @param distribution how long they took, all of them together; of none if that was not
  * asked for, empty if what is stored of it cannot be read
  * @param series the window cut into the granularities that were asked for
+ * @param usage their tokens and costs; none if that was not asked for
+ * @param tokens how many tokens, input and output together, each of them took that
+ * reports any; of none if that was not asked for, empty if what is stored of it cannot be
+ * read
  */
 public record Metrics(ExecutionCounts counts, Optional<ExecutionTimes> times, Optional<Trend> trend,
-		Optional<LatencySketch> distribution, Map<Granularity, MetricsSeries> series) {
+		Optional<LatencySketch> distribution, Map<Granularity, MetricsSeries> series, Usage usage,
+		Optional<LatencySketch> tokens) {
 
 	private static final Metrics EMPTY = of(ExecutionCounts.empty(), ExecutionTimes.empty(), Trend.NO_DATA);
 
@@ -34,13 +39,14 @@ public record Metrics(ExecutionCounts counts, Optional<ExecutionTimes> times, Op
 	}
 
 	static Metrics of(ExecutionCounts counts, ExecutionTimes times, Trend trend) {
-		return new Metrics(counts, Optional.of(times), Optional.of(trend), Optional.of(LatencySketch.empty()),
-				Map.of());
+		return new Metrics(counts, Optional.of(times), Optional.of(trend), Optional.of(LatencySketch.empty()), Map.of(),
+				Usage.NONE, Optional.of(LatencySketch.empty()));
 	}
 
 	/** Adds what was read of the same executions besides. */
 	Metrics withBuckets(Metrics read) {
-		return new Metrics(this.counts, this.times, this.trend, read.distribution, read.series);
+		return new Metrics(this.counts, this.times, this.trend, read.distribution, read.series, read.usage,
+				read.tokens);
 	}
 
 }

@@ -54,8 +54,8 @@ final class MetricsAccumulator {
 		plan.agents().forEach((agent) -> this.agents.put(agent, new OfAgent(timesOfEach)));
 	}
 
-	boolean needsTimes() {
-		return this.fields.needsTimes();
+	MetricsFields fields() {
+		return this.fields;
 	}
 
 	Plan plan() {
@@ -95,9 +95,15 @@ final class MetricsAccumulator {
 
 		private final LatencySketch.Builder times;
 
+		private final LatencySketch.Builder tokens = LatencySketch.builder();
+
 		private ExecutionCounts counts = ExecutionCounts.empty();
 
+		private Usage usage = Usage.NONE;
+
 		private boolean readable = true;
+
+		private boolean tokensReadable = true;
 
 		private OfAgent(int timesSideBySide) {
 			MetricsFields asked = MetricsAccumulator.this.fields;
@@ -112,6 +118,8 @@ final class MetricsAccumulator {
 		private void add(Bucket bucket) {
 			this.counts = this.counts.plus(bucket.counts());
 			bucket.times().ifPresentOrElse(this.times::add, () -> this.readable = false);
+			this.usage = this.usage.plus(bucket.usage());
+			bucket.tokens().ifPresentOrElse(this.tokens::add, () -> this.tokensReadable = false);
 			this.series.values().forEach((builder) -> add(bucket, builder));
 			bucket.hours()
 				.ifPresentOrElse((ofBucket) -> this.hours.put(bucket.start(), ofBucket),
@@ -149,7 +157,8 @@ final class MetricsAccumulator {
 				.filter((sketch) -> this.readable);
 			Map<Granularity, MetricsSeries> built = new EnumMap<>(Granularity.class);
 			this.series.forEach((granularity, builder) -> built.put(granularity, series(builder)));
-			return new Metrics(this.counts, executionTimes, trend(), distribution, built);
+			return new Metrics(this.counts, executionTimes, trend(), distribution, built, this.usage,
+					this.tokensReadable ? Optional.of(this.tokens.build()) : Optional.empty());
 		}
 
 		private MetricsSeries series(SeriesBuilder builder) {

@@ -15,9 +15,11 @@ import io.agentmetrics.model.time.Granularity;
  * @param series into what the window has to be cut
  * @param seriesTimes whether average and percentiles of each hour, day or week are asked
  * for
+ * @param usage whether tokens or costs are
+ * @param tokens whether the distribution of the tokens of an execution is, too
  */
 public record MetricsFields(boolean times, boolean distribution, boolean errors, boolean earlierErrors,
-		Set<Granularity> series, boolean seriesTimes) {
+		Set<Granularity> series, boolean seriesTimes, boolean usage, boolean tokens) {
 
 	public MetricsFields {
 		series = Set.copyOf(series);
@@ -25,23 +27,23 @@ public record MetricsFields(boolean times, boolean distribution, boolean errors,
 
 	/** Selects counts, rates and trend only. */
 	public static MetricsFields none() {
-		return new MetricsFields(false, false, false, false, Set.of(), false);
+		return new MetricsFields(false, false, false, false, Set.of(), false, false, false);
 	}
 
 	/** Selects counts, rates, trend, average and percentiles. */
 	public static MetricsFields statistics() {
-		return new MetricsFields(true, false, false, false, Set.of(), false);
+		return new MetricsFields(true, false, false, false, Set.of(), false, false, false);
 	}
 
 	/** Adds the groups of errors. */
 	public MetricsFields withErrors() {
-		return new MetricsFields(this.times, this.distribution, true, this.earlierErrors, this.series,
-				this.seriesTimes);
+		return new MetricsFields(this.times, this.distribution, true, this.earlierErrors, this.series, this.seriesTimes,
+				this.usage, this.tokens);
 	}
 
 	/** Returns whether the sum of the window is not enough. */
 	public boolean needsBuckets() {
-		return this.distribution || !this.series.isEmpty();
+		return this.distribution || this.usage || !this.series.isEmpty();
 	}
 
 	/** Returns whether times have to be read at all. */

@@ -23,7 +23,6 @@ import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
-import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.number.SaturatingSum;
 
 import org.springframework.stereotype.Component;
@@ -39,6 +38,10 @@ class MetricsReader {
 	private static final String NO_AVERAGE = "The execution times add up to more than can be said, so there is no average.";
 
 	private static final String WITHOUT_TIME = "%,d of %,d executions that have ended have no time, so that times and percentiles are those of the others.";
+
+	private static final String WITHOUT_TOKENS = "%,d of %,d executions that have ended report no tokens, so that tokens are those of the others.";
+
+	private static final String WITHOUT_COST = "%,d of %,d executions that have ended report no cost, so that costs are those of the others.";
 
 	private static final String NO_HISTORY = "The agent had not run yet when it began.";
 
@@ -169,20 +172,29 @@ class MetricsReader {
 	}
 
 	private static List<String> unsaid(Metrics metrics, MetricsFields fields) {
-		if (metrics.times().isEmpty() || !fields.needsTimes()) {
-			return List.of();
-		}
-		ExecutionTimes times = metrics.times().get();
 		ExecutionCounts counts = metrics.counts();
-		List<String> unsaid = new ArrayList<>();
 		long ended = SaturatingSum.of(counts.finished(), counts.cancelled());
-		if (ended > times.count()) {
-			unsaid.add(String.format(Locale.ROOT, WITHOUT_TIME, ended - times.count(), ended));
+		List<String> unsaid = new ArrayList<>();
+		metrics.times().filter((times) -> fields.needsTimes()).ifPresent((times) -> {
+			without(WITHOUT_TIME, times.count(), ended).ifPresent(unsaid::add);
+			if (times.isSumSaturated()) {
+				unsaid.add(NO_AVERAGE);
+			}
+		});
+		// agents of which no execution reports any have nothing to tell
+		Usage usage = metrics.usage();
+		if (usage.tokenExecutions() > 0) {
+			without(WITHOUT_TOKENS, usage.tokenExecutions(), ended).ifPresent(unsaid::add);
 		}
-		if (times.isSumSaturated()) {
-			unsaid.add(NO_AVERAGE);
+		if (usage.costExecutions() > 0) {
+			without(WITHOUT_COST, usage.costExecutions(), ended).ifPresent(unsaid::add);
 		}
 		return unsaid;
+	}
+
+	private static Optional<String> without(String sentence, long told, long ended) {
+		return (ended > told) ? Optional.of(String.format(Locale.ROOT, sentence, ended - told, ended))
+				: Optional.empty();
 	}
 
 	private static Set<String> fingerprints(ErrorGroups groups) {

@@ -103,6 +103,32 @@ final class RawExecutionRepository {
 			) hours
 			""";
 
+	// the rows themselves are read: what executions used stands in no index
+	private static final String HOURS_WITH_USAGE = """
+			select asked.agent_id, hours.*
+			from unnest(:agents, :starts, :ends, :origins) as asked (agent_id, starts, ends, origin)
+			cross join lateral (
+				select greatest(date_bin('1 hour', execution_start, asked.origin), asked.starts) as start,
+					count(*) filter (where status = 'COMPLETED') as successful_executions,
+					count(*) filter (where status = 'FAILED') + count(*) filter (where status = 'TIMEOUT') as failed_executions,
+					count(*) filter (where status = 'CANCELLED') as cancelled_executions,
+					count(*) filter (where status = 'PENDING') + count(*) filter (where status = 'RUNNING') as in_progress_executions,
+					count(error_message) as total_errors,
+					array_agg(execution_time_ms) filter (where execution_time_ms is not null and :times) as times_ms,
+					count(coalesce(input_tokens, output_tokens)) as token_executions,
+					least(coalesce(sum(input_tokens), 0), 9223372036854775807)::bigint as input_tokens,
+					least(coalesce(sum(output_tokens), 0), 9223372036854775807)::bigint as output_tokens,
+					least(coalesce(sum(cached_input_tokens), 0), 9223372036854775807)::bigint as cached_input_tokens,
+					array_agg(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) filter (
+						where coalesce(input_tokens, output_tokens) is not null and :tokens) as tokens,
+					count(cost_usd) as cost_executions, sum(cost_usd) as cost_usd
+				from agent_executions
+				where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+					and execution_start >= :from and execution_start < :to
+				group by 1
+			) hours
+			""";
+
 	// messages are masked by their first 500 characters; failures without one have an
 	// index of their own, agent_executions_unexplained
 	private static final String ERRORS = """
@@ -170,10 +196,12 @@ final class RawExecutionRepository {
 	 * @param accumulator gets a bucket for every hour with executions
 	 */
 	void read(Collection<RawRange> ranges, MetricsAccumulator accumulator) {
-		ask(HOURS, ranges).param("origins", array(ranges, RawRange::origin))
-			.param("times", accumulator.needsTimes())
+		MetricsFields fields = accumulator.fields();
+		ask(fields.usage() ? HOURS_WITH_USAGE : HOURS, ranges).param("origins", array(ranges, RawRange::origin))
+			.param("times", fields.needsTimes())
+			.param("tokens", fields.tokens())
 			.query((row) -> {
-				accumulator.add(row.getObject("agent_id", UUID.class), hour(row));
+				accumulator.add(row.getObject("agent_id", UUID.class), hour(row, fields.usage()));
 			});
 	}
 
@@ -220,19 +248,20 @@ final class RawExecutionRepository {
 		return Metrics.of(counts, times(row), trend);
 	}
 
-	private static Bucket hour(ResultSet row) throws SQLException {
+	private static Bucket hour(ResultSet row, boolean withUsage) throws SQLException {
 		ExecutionCounts counts = MetricsRow.counts(row);
 		HourlyCounts hour = HourlyCounts.of(new long[] { counts.total() }, new long[] { counts.successful() },
 				new long[] { counts.failed() });
 		return new Bucket(instant(row, "start"), counts, Optional.of(hour),
-				Optional.of(sketch(row.getArray("times_ms"))));
+				Optional.of(sketch(row.getArray("times_ms"))), withUsage ? Usage.of(row) : Usage.NONE,
+				Optional.of(withUsage ? sketch(row.getArray("tokens")) : LatencySketch.empty()));
 	}
 
-	private static LatencySketch sketch(@Nullable Array timesMs) throws SQLException {
-		if (timesMs == null) {
+	private static LatencySketch sketch(@Nullable Array values) throws SQLException {
+		if (values == null) {
 			return LatencySketch.empty();
 		}
-		return LatencySketch.of(Arrays.stream((Long[]) timesMs.getArray()).mapToLong(Long::longValue).toArray());
+		return LatencySketch.of(Arrays.stream((Long[]) values.getArray()).mapToLong(Long::longValue).toArray());
 	}
 
 	private static ExecutionTimes times(ResultSet row) throws SQLException {

@@ -36,7 +36,14 @@ final class StoredMetricsRepository {
 	private static final String DAYS = """
 			select agent_id, metric_date, successful_executions, failed_executions, cancelled_executions,
 				in_progress_executions, total_errors, hourly_counts,
-				case when :times then latency_sketch end as latency_sketch
+				case when :times then latency_sketch end as latency_sketch,
+				case when :usage then token_executions end as token_executions,
+				case when :usage then input_tokens end as input_tokens,
+				case when :usage then output_tokens end as output_tokens,
+				case when :usage then cached_input_tokens end as cached_input_tokens,
+				case when :tokens then token_sketch end as token_sketch,
+				case when :usage then cost_executions end as cost_executions,
+				case when :usage then cost_usd end as cost_usd
 			from agent_metrics
 			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to and not provisional
 				and metric_date <> all (:without)
@@ -77,11 +84,14 @@ final class StoredMetricsRepository {
 	 */
 	void read(AgentDays days, MetricsAccumulator accumulator) {
 		ZoneId zone = accumulator.plan().zone();
-		boolean times = accumulator.needsTimes();
-		ask(DAYS, days).param("times", times).query((row) -> {
-			UUID agent = row.getObject("agent_id", UUID.class);
-			accumulator.add(agent, day(agent, row, zone, times));
-		});
+		MetricsFields fields = accumulator.fields();
+		ask(DAYS, days).param("times", fields.needsTimes())
+			.param("usage", fields.usage())
+			.param("tokens", fields.tokens())
+			.query((row) -> {
+				UUID agent = row.getObject("agent_id", UUID.class);
+				accumulator.add(agent, day(agent, row, zone));
+			});
 	}
 
 	/**
@@ -117,12 +127,13 @@ final class StoredMetricsRepository {
 			.param("changedDays", new SqlArrayValue("date", changedDays.toArray()));
 	}
 
-	private static Bucket day(UUID agent, ResultSet row, ZoneId zone, boolean withTimes) throws SQLException {
+	private static Bucket day(UUID agent, ResultSet row, ZoneId zone) throws SQLException {
 		LocalDate date = row.getObject("metric_date", LocalDate.class);
 		Window day = new Days(date, date.plusDays(1)).in(zone);
 		Supplier<Map<String, ?>> of = () -> Map.of("agent", agent, "day", date);
 		return new Bucket(day.from(), MetricsRow.counts(row), hours(row, day, of),
-				withTimes ? MetricsRow.times(row.getBytes("latency_sketch"), of) : Optional.of(LatencySketch.empty()));
+				MetricsRow.sketch(row, "latency_sketch", of), Usage.of(row),
+				MetricsRow.sketch(row, "token_sketch", of));
 	}
 
 	private static Optional<HourlyCounts> hours(ResultSet row, Window day, Supplier<Map<String, ?>> of)

@@ -60,7 +60,7 @@ class HybridMetricsIntegrationTests {
 	private static final Instant NOW = TODAY.atTime(12, 34, 56).toInstant(ZoneOffset.UTC);
 
 	private static final MetricsFields ALL = new MetricsFields(true, true, true, false,
-			Set.of(Granularity.DAY, Granularity.WEEK, Granularity.HOUR), true);
+			Set.of(Granularity.DAY, Granularity.WEEK, Granularity.HOUR), true, false, false);
 
 	private final TestDatabase database = TestDatabase.create();
 

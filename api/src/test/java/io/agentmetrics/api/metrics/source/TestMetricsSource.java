@@ -38,6 +38,11 @@ final class TestMetricsSource {
 				new LateExecutions(jdbc), Clock.systemUTC());
 	}
 
+	/** Answers as the application does, without its cache. */
+	Map<UUID, AgentMetrics> read(Collection<UUID> agents, MetricsQuestion question) {
+		return this.reader.read(agents, question, Optional.empty());
+	}
+
 	Answer realtime(Collection<UUID> agents, Window window) {
 		return realtime(agents, window, MetricsFields.statistics().withErrors());
 	}
