@@ -12,6 +12,7 @@ import io.agentmetrics.api.graphql.AgentLoader;
 import io.agentmetrics.api.graphql.Immediate;
 import io.agentmetrics.api.graphql.SelectedFields;
 import io.agentmetrics.model.time.Granularity;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
@@ -50,18 +51,21 @@ final class AgentMetricsController {
 
 	@QueryMapping
 	CompletableFuture<AgentMetrics> agentMetrics(@Argument String agentId, @Argument @Nullable TimeRange timeRange,
-			@Argument @Nullable WindowInput between, @Argument MetricType metricType, DataFetchingEnvironment query,
+			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
+			@Argument ExecutionFilter.@Nullable Input filter, DataFetchingEnvironment query,
 			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
 		UUID agent = Arguments.id("agentId", agentId);
-		return metricsLoader.load(new Key<>(agent, question(Period.of(timeRange, between), metricType, query)))
+		return metricsLoader.load(new Key<>(agent, question(Period.of(timeRange, between), metricType, filter, query)))
 			.thenApply(Supplier::get);
 	}
 
 	@SchemaMapping
 	CompletableFuture<AgentMetrics> metrics(Agent agent, @Argument @Nullable TimeRange timeRange,
-			@Argument @Nullable WindowInput between, @Argument MetricType metricType, DataFetchingEnvironment query,
+			@Argument @Nullable WindowInput between, @Argument MetricType metricType,
+			@Argument ExecutionFilter.@Nullable Input filter, DataFetchingEnvironment query,
 			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
-		return metricsLoader.load(new Key<>(agent.id(), question(Period.of(timeRange, between), metricType, query)))
+		return metricsLoader
+			.load(new Key<>(agent.id(), question(Period.of(timeRange, between), metricType, filter, query)))
 			.thenApply(Supplier::get);
 	}
 
@@ -144,10 +148,11 @@ final class AgentMetricsController {
 				"The stored " + what + " of this agent cannot be read; its days have to be aggregated again."));
 	}
 
-	private static MetricsQuestion question(Period period, MetricType metricType, DataFetchingEnvironment query) {
+	private static MetricsQuestion question(Period period, MetricType metricType,
+			ExecutionFilter.@Nullable Input filter, DataFetchingEnvironment query) {
 		MetricsFields selected = SelectedMetrics.of(SelectedFields.of(query));
 		selected.series().forEach((granularity) -> SeriesBuilder.requireFewPoints(period, granularity));
-		return new MetricsQuestion(period, metricType, selected);
+		return new MetricsQuestion(period, metricType, ExecutionFilter.of(filter), selected);
 	}
 
 }

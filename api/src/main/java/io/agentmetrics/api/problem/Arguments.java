@@ -1,5 +1,6 @@
 package io.agentmetrics.api.problem;
 
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
@@ -66,6 +67,27 @@ public final class Arguments {
 	}
 
 	/**
+	 * Checks names that executions may have.
+	 * @return each of them once
+	 * @throws ProblemException if there are none or more than {@value #MAX_FIRST}, or one
+	 * is blank or longer than {@value #MAX_TEXT} characters
+	 */
+	public static Set<String> names(String name, Collection<String> values) {
+		if (values.isEmpty() || values.size() > MAX_FIRST) {
+			throw refused(name,
+					"must have from 1 to " + MAX_FIRST + " values, or be left out for all, but had " + values.size());
+		}
+		for (String value : values) {
+			// as long as the database counts; what it cannot store, no execution has
+			if (value.isBlank() || value.codePointCount(0, value.length()) > MAX_TEXT
+					|| value.codePoints().anyMatch(Arguments::cannotBeStored)) {
+				throw refused(name, "must have values of 1 to " + MAX_TEXT + " characters that are not all blank");
+			}
+		}
+		return Set.copyOf(values);
+	}
+
+	/**
 	 * Checks which values of an enum are asked for.
 	 * @param value what the caller sent, or null for all
 	 * @return those asked for, one at least
@@ -82,7 +104,11 @@ public final class Arguments {
 	}
 
 	private static boolean isNoText(int codePoint) {
-		return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+		return Character.isISOControl(codePoint) || cannotBeStored(codePoint);
+	}
+
+	private static boolean cannotBeStored(int codePoint) {
+		return codePoint == 0 || Character.getType(codePoint) == Character.SURROGATE;
 	}
 
 	private static ProblemException refused(String name, String rule) {

@@ -15,6 +15,7 @@ import io.agentmetrics.db.TestExecutions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.graphql.test.tester.GraphQlTester;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -111,6 +112,58 @@ class AgentMetricsIntegrationTests extends ApiTest {
 								"provenance": { "missing": [] }
 							}
 							""");
+	}
+
+	@ParameterizedTest
+	@EnumSource(MetricType.class)
+	void filterLeavesOutOtherReleasesAndEnvironments(MetricType type) {
+		UUID agent = executions().agent("filtered");
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		for (String version : new String[] { "1.0", "2.0", "" }) {
+			for (String environment : new String[] { "production", "test", "" }) {
+				UUID id = executions().insert(TestExecution.completed(agent, ago(3_000), 100));
+				jdbc.sql("""
+						update agent_executions
+						set agent_version = nullif(:version, ''), environment = nullif(:environment, '')
+						where id = :id
+						""").param("version", version).param("environment", environment).param("id", id).update();
+			}
+		}
+		aggregate(4);
+		assertThat(total(agent, type, "{ versions: \"2.0\" }")).isEqualTo(3);
+		assertThat(total(agent, type, "{ versions: [\"1.0\", \"2.0\"], environments: [\"test\"] }")).isEqualTo(2);
+		assertThat(total(agent, type, "{ unknownVersion: true }")).isEqualTo(3);
+		assertThat(total(agent, type, "{ unknownVersion: true, unknownEnvironment: true }")).isEqualTo(1);
+		assertThat(total(agent, type, "{ versions: [\"1.0\"], unknownVersion: true }")).isEqualTo(6);
+		assertThat(total(agent, type, "{ versions: [\"3.0\"] }")).isZero();
+		assertThat(total(agent, type, "null")).isEqualTo(9);
+	}
+
+	private long total(UUID agent, MetricType type, String filter) {
+		return graphQl().document("""
+				{ agent(id: "%s") { metrics(metricType: %s, filter: %s) { totalExecutions } } }
+				""".formatted(agent, type, filter))
+			.execute()
+			.path("agent.metrics.totalExecutions")
+			.entity(Long.class)
+			.get();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{}", "{ versions: [] }", "{ environments: [] }", "{ versions: [\"1\", \" \"] }",
+			"{ environments: [\"\\u0000\"] }", "{ versions: [\"%201d\"] }", "{ versions: [%101d] }" })
+	void filterThatNamesNothingThatAnExecutionCanHaveIsRefused(String filter) {
+		String sent = filter.replace("%201d", "x".repeat(201)).replace("%101d", "\"x\", ".repeat(101));
+		graphQl()
+			.document(
+					"{ agentMetrics(agentId: \"%s\", filter: %s) { totalExecutions } }".formatted(new UUID(0, 1), sent))
+			.execute()
+			.errors()
+			.satisfy((errors) -> {
+				assertThat(errors).hasSize(1);
+				assertThat(errors.getFirst().getExtensions()).containsEntry("kind", "BAD_INPUT");
+				assertThat(errors.getFirst().getMessage()).startsWith("The argument 'filter").contains(" must ");
+			});
 	}
 
 	@Test

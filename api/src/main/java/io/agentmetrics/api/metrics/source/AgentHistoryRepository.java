@@ -8,6 +8,9 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
+import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.api.metrics.ExecutionFilter;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -30,6 +33,22 @@ final class AgentHistoryRepository {
 			) earlier
 			""";
 
+	// days that are stored need not be looked through again
+	private static final String MATCHING_BEFORE = """
+			select asked.agent_id
+			from unnest(:agents) as asked (agent_id)
+			where exists (
+					select from agent_metrics
+					where agent_id = asked.agent_id and metric_date < :day and cells = 1 and %1$s)
+				or exists (
+					select from agent_metric_cells
+					where agent_id = asked.agent_id and metric_date < :day and not other and %1$s)
+				or exists (
+					select from agent_executions
+					where agent_id = asked.agent_id and execution_start >= :stored and execution_start < :moment and %1$s)
+			"""
+		.formatted(FilterCondition.SQL);
+
 	private final JdbcClient jdbc;
 
 	AgentHistoryRepository(JdbcClient jdbc) {
@@ -39,15 +58,21 @@ final class AgentHistoryRepository {
 	/**
 	 * Returns the agents that have run before a moment.
 	 * @param agents the agents, known or not
+	 * @param filter which of their executions count
 	 * @return those with executions before it, or stored days
 	 */
-	Set<UUID> recordedBefore(Collection<UUID> agents, Instant moment, LocalDate day) {
-		return new HashSet<>(this.jdbc.sql(RECORDED_BEFORE)
-			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
-			.param("moment", moment.atOffset(ZoneOffset.UTC))
-			.param("day", day)
-			.query((row, number) -> row.getObject("agent_id", UUID.class))
-			.list());
+	Set<UUID> recordedBefore(Collection<UUID> agents, ExecutionFilter filter, Instant moment, Ledger ledger) {
+		LocalDate day = ledger.today(moment);
+		LocalDate notStored = ledger.aggregatedThrough().map((last) -> last.plusDays(1)).orElse(LocalDate.EPOCH);
+		Instant stored = ledger.calendar().startOf(notStored.isBefore(day) ? notStored : day);
+		return new HashSet<>(
+				FilterCondition.bind(this.jdbc.sql(filter.isAll() ? RECORDED_BEFORE : MATCHING_BEFORE), filter)
+					.param("stored", stored.atOffset(ZoneOffset.UTC))
+					.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+					.param("moment", moment.atOffset(ZoneOffset.UTC))
+					.param("day", day)
+					.query((row, number) -> row.getObject("agent_id", UUID.class))
+					.list());
 	}
 
 }

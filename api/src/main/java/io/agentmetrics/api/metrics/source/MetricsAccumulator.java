@@ -4,21 +4,27 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.LongStream;
 
+import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.SeriesBuilder;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.metrics.Trend;
+import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Granularity;
@@ -40,6 +46,10 @@ final class MetricsAccumulator {
 	private static final String UNREADABLE_TIMES = "Some stored times cannot be read; their days have to be aggregated again.";
 
 	private static final String UNREADABLE_HOURS = "The stored hours of some days cannot be read; they have to be aggregated again.";
+
+	private static final String UNTOLD = "%,d executions of %,d days with many releases and environments are stored without them; those of them that match the filter are not counted.";
+
+	private static final String WITHOUT_ERRORS = "The groups of errors of %,d days are left out: they are stored without release and environment.";
 
 	private final Plan plan;
 
@@ -68,11 +78,50 @@ final class MetricsAccumulator {
 	 * @param bucket executions that no other bucket has
 	 */
 	void add(UUID agent, Bucket bucket) {
+		of(agent).add(bucket);
+	}
+
+	/**
+	 * Adds a cell of a stored day.
+	 * @param cells of how many
+	 */
+	void add(UUID agent, Bucket cell, int cells) {
+		OfAgent metrics = of(agent);
+		metrics.add(cell);
+		if (cells > 1 && cell.counts().failed() + cell.counts().errors() > 0) {
+			metrics.daysWithoutErrors.add(this.plan.ledger().calendar().dayOf(cell.start()));
+		}
+	}
+
+	/**
+	 * Notes executions of a stored day of which it cannot be told whether they match the
+	 * filter.
+	 */
+	void addUntold(UUID agent, LocalDate day, ExecutionCounts counts) {
+		OfAgent metrics = of(agent);
+		metrics.untoldDays.add(day);
+		metrics.untold = SaturatingSum.of(metrics.untold, counts.total());
+		if (counts.failed() + counts.errors() > 0) {
+			metrics.daysWithoutErrors.add(day);
+		}
+	}
+
+	private OfAgent of(UUID agent) {
 		OfAgent metrics = this.agents.get(agent);
 		if (metrics == null) {
 			throw new IllegalArgumentException("Nobody asked for agent " + agent);
 		}
-		metrics.add(bucket);
+		return metrics;
+	}
+
+	/**
+	 * Returns what stored days do not tell of the executions that match the filter.
+	 * @return sentences for each agent
+	 */
+	Map<UUID, List<String>> untold() {
+		Map<UUID, List<String>> untold = HashMap.newHashMap(this.agents.size());
+		this.agents.forEach((agent, metrics) -> untold.put(agent, metrics.untold()));
+		return untold;
 	}
 
 	/** Returns what the buckets say together. */
@@ -97,7 +146,14 @@ final class MetricsAccumulator {
 
 		private final LatencySketch.Builder tokens = LatencySketch.builder();
 
+		private final Set<LocalDate> untoldDays = new HashSet<>();
+
+		/** Days whose groups of errors are not those of the executions that match. */
+		private final Set<LocalDate> daysWithoutErrors = new HashSet<>();
+
 		private ExecutionCounts counts = ExecutionCounts.empty();
+
+		private long untold;
 
 		private Usage usage = Usage.NONE;
 
@@ -122,7 +178,7 @@ final class MetricsAccumulator {
 			bucket.tokens().ifPresentOrElse(this.tokens::add, () -> this.tokensReadable = false);
 			this.series.values().forEach((builder) -> add(bucket, builder));
 			bucket.hours()
-				.ifPresentOrElse((ofBucket) -> this.hours.put(bucket.start(), ofBucket),
+				.ifPresentOrElse((ofBucket) -> this.hours.merge(bucket.start(), ofBucket, HourlyCounts::plus),
 						() -> this.unreadableDays.add(day(bucket.start())));
 		}
 
@@ -176,6 +232,23 @@ final class MetricsAccumulator {
 				note = note.or(() -> Optional.of(UNREADABLE_TIMES));
 			}
 			return builder.build(unknown, note);
+		}
+
+		private List<String> untold() {
+			List<String> sentences = new ArrayList<>();
+			if (!this.untoldDays.isEmpty()) {
+				sentences.add(String.format(Locale.ROOT, UNTOLD, this.untold, this.untoldDays.size()));
+			}
+			Plan of = MetricsAccumulator.this.plan;
+			// the plan of errors reads the executions of the others
+			long without = this.daysWithoutErrors.stream()
+				.filter((day) -> of.metricType() == MetricType.AGGREGATED
+						|| of.ledger().rawFrom().filter(day::isBefore).isPresent())
+				.count();
+			if (MetricsAccumulator.this.fields.errors() && without > 0) {
+				sentences.add(String.format(Locale.ROOT, WITHOUT_ERRORS, without));
+			}
+			return sentences;
 		}
 
 		private Optional<Trend> trend() {

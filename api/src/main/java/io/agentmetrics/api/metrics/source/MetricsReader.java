@@ -45,6 +45,10 @@ class MetricsReader {
 
 	private static final String NO_HISTORY = "The agent had not run yet when it began.";
 
+	private static final String NO_HISTORY_OF_SLICE = "No execution that matches the filter had started when it began.";
+
+	private static final String NO_MATCH = "No execution matches the filter.";
+
 	private final Planner planner;
 
 	private final StoredMetricsRepository storedMetrics;
@@ -81,7 +85,7 @@ class MetricsReader {
 		Found found = read(plan, fields);
 		Map<UUID, ErrorGroups> earlier = fields.earlierErrors() ? errors(this.planner.before(plan)) : Map.of();
 		Set<UUID> withoutHistory = withoutHistory(plan, question);
-		Map<UUID, List<String>> missing = missing(plan, found.metrics(), fields);
+		Map<UUID, List<String>> missing = missing(plan, found, fields);
 		Provenance provenance = plan.provenance();
 		Map<UUID, AgentMetrics> answers = HashMap.newHashMap(found.metrics().size());
 		found.metrics()
@@ -89,7 +93,9 @@ class MetricsReader {
 					new AgentMetrics(agent, question, known, found.errors().getOrDefault(agent, ErrorGroups.empty()),
 							fingerprints(earlier.getOrDefault(agent, ErrorGroups.empty())),
 							plan.lacking()
-								.or(() -> withoutHistory.contains(agent) ? Optional.of(NO_HISTORY) : Optional.empty()),
+								.or(() -> withoutHistory.contains(agent)
+										? Optional.of(plan.filter().isAll() ? NO_HISTORY : NO_HISTORY_OF_SLICE)
+										: Optional.empty()),
 							provenance.missing(missing.getOrDefault(agent, List.of())))));
 		return answers;
 	}
@@ -100,16 +106,17 @@ class MetricsReader {
 		if (!plan.stored().isEmpty()) {
 			this.storedMetrics.read(plan.stored(), buckets);
 		}
-		Map<UUID, ErrorGroups> errors = fields.errors() ? storedErrors(plan) : new HashMap<>();
-		if (plan.raw().isEmpty()) {
-			return new Found(buckets.result(), errors);
+		Plan ofErrors = fields.errors() ? this.planner.ofErrors(plan) : plan;
+		Map<UUID, ErrorGroups> errors = fields.errors() ? storedErrors(ofErrors) : new HashMap<>();
+		if (plan.raw().isEmpty() && ofErrors.raw().isEmpty()) {
+			return new Found(buckets.result(), errors, buckets.untold());
 		}
 		return this.executions.withOnePlan(() -> {
-			Map<UUID, Metrics> metrics = rawMetrics(plan, fields, buckets);
+			Map<UUID, Metrics> metrics = plan.raw().isEmpty() ? buckets.result() : rawMetrics(plan, fields, buckets);
 			if (fields.errors()) {
-				addRawErrors(plan, errors);
+				addRawErrors(ofErrors, errors);
 			}
-			return new Found(metrics, errors);
+			return new Found(metrics, errors, buckets.untold());
 		});
 	}
 
@@ -119,7 +126,7 @@ class MetricsReader {
 		}
 		Map<UUID, Metrics> metrics = buckets.result();
 		if (plan.metricType() == MetricType.REALTIME) {
-			this.executions.metrics(plan.agents(), plan.window())
+			this.executions.metrics(plan.agents(), plan.window(), plan.filter())
 				.forEach((agent, exact) -> metrics.computeIfPresent(agent, (same, read) -> exact.withBuckets(read)));
 		}
 		return metrics;
@@ -127,15 +134,20 @@ class MetricsReader {
 
 	private Map<UUID, ErrorGroups> errors(Plan plan) {
 		Map<UUID, ErrorGroups> errors = storedErrors(plan);
-		return plan.raw().isEmpty() ? errors : this.executions.withOnePlan(() -> addRawErrors(plan, errors));
+		if (!plan.raw().isEmpty()) {
+			this.executions.withOnePlan(() -> addRawErrors(plan, errors));
+		}
+		return errors;
 	}
 
 	private Map<UUID, ErrorGroups> storedErrors(Plan plan) {
-		return new HashMap<>(plan.stored().isEmpty() ? Map.of() : this.storedMetrics.errors(plan.stored()));
+		return new HashMap<>(
+				plan.stored().isEmpty() ? Map.of() : this.storedMetrics.errors(plan.stored(), plan.filter()));
 	}
 
 	private Map<UUID, ErrorGroups> addRawErrors(Plan plan, Map<UUID, ErrorGroups> errors) {
-		this.executions.errors(plan.raw()).forEach((agent, raw) -> errors.merge(agent, raw, ErrorGroups::plus));
+		this.executions.errors(plan.raw(), plan.filter())
+			.forEach((agent, raw) -> errors.merge(agent, raw, ErrorGroups::plus));
 		return errors;
 	}
 
@@ -149,22 +161,26 @@ class MetricsReader {
 		}
 		Instant begun = plan.asked().historyBefore();
 		Set<UUID> without = new HashSet<>(plan.agents());
-		without.removeAll(this.history.recordedBefore(plan.agents(), begun, plan.ledger().today(begun)));
+		without.removeAll(this.history.recordedBefore(plan.agents(), plan.filter(), begun, plan.ledger()));
 		return without;
 	}
 
 	/**
 	 * Returns the sentences that say what each agent's answer leaves out or cannot say.
 	 */
-	private Map<UUID, List<String>> missing(Plan plan, Map<UUID, Metrics> metrics, MetricsFields fields) {
+	private Map<UUID, List<String>> missing(Plan plan, Found found, MetricsFields fields) {
 		Map<UUID, Set<LocalDate>> failed = plan.storedOnly()
 			.map((days) -> this.failedDays.of(plan.agents(), days, plan.ledger()))
 			.orElse(Map.of());
 		Map<UUID, String> late = this.late.missing(plan.agents(), plan.window(), plan.ledger());
 		Map<UUID, List<String>> missing = new HashMap<>();
-		metrics.forEach((agent, known) -> {
+		found.metrics().forEach((agent, known) -> {
 			List<String> sentences = new ArrayList<>(FailedDays.sentence(failed.getOrDefault(agent, Set.of())));
 			sentences.addAll(unsaid(known, fields));
+			if (!plan.filter().isAll() && known.counts().total() == 0) {
+				sentences.add(NO_MATCH);
+			}
+			sentences.addAll(found.untold().getOrDefault(agent, List.of()));
 			Optional.ofNullable(late.get(agent)).ifPresent(sentences::add);
 			missing.put(agent, sentences);
 		});
@@ -206,8 +222,9 @@ class MetricsReader {
 	 *
 	 * @param metrics those of each of the plan's agents
 	 * @param errors the groups of each agent that has errors
+	 * @param untold what stored days do not tell of each of the agents, in sentences
 	 */
-	record Found(Map<UUID, Metrics> metrics, Map<UUID, ErrorGroups> errors) {
+	record Found(Map<UUID, Metrics> metrics, Map<UUID, ErrorGroups> errors, Map<UUID, List<String>> untold) {
 	}
 
 }

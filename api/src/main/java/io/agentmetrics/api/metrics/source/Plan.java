@@ -9,6 +9,7 @@ import java.util.UUID;
 
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Granularity;
@@ -20,6 +21,7 @@ import io.agentmetrics.model.time.Window;
  *
  * @param metricType which executions and stored days are read: of REALTIME nothing is
  * read from stored days, so that percentiles are exact
+ * @param filter which of the executions are counted
  * @param window what the answer is about: as far as there is something to know of it
  * @param now what ends after this is not over
  * @param ledger how far the aggregator had come
@@ -32,8 +34,8 @@ import io.agentmetrics.model.time.Window;
  * sentence; empty if nothing
  * @param missing what the answer leaves out, in a sentence; empty if nothing
  */
-record Plan(MetricType metricType, Window asked, Window window, Instant now, Ledger ledger, AgentDays stored,
-		List<RawRange> raw, List<Window> unknown, Instant hourTimesFrom, Optional<Days> storedOnly,
+record Plan(MetricType metricType, ExecutionFilter filter, Window asked, Window window, Instant now, Ledger ledger,
+		AgentDays stored, List<RawRange> raw, List<Window> unknown, Instant hourTimesFrom, Optional<Days> storedOnly,
 		Optional<String> lacking, Optional<String> missing) {
 
 	Collection<UUID> agents() {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.model.time.Granularity;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
@@ -54,17 +55,32 @@ final class Planner {
 	 */
 	Plan plan(Collection<UUID> agents, MetricsQuestion question, Instant now, Optional<Ledger> known) {
 		return switch (question.metricType()) {
-			case REALTIME -> realtime(agents, question.window(now), now, known.orElseGet(this.ledger::current));
-			case HYBRID -> hybrid(agents, question.window(now), now, question.fields());
+			case REALTIME ->
+				realtime(agents, question.window(now), question.filter(), now, known.orElseGet(this.ledger::current));
+			case HYBRID -> hybrid(agents, question.window(now), question.filter(), now, question.fields());
 			case AGGREGATED -> {
 				Ledger current = known.orElseGet(this.ledger::current);
-				yield aggregated(agents, question.days(current.today(now), current.zone()), now, current);
+				yield aggregated(agents, question.days(current.today(now), current.zone()), question.filter(), now,
+						current);
 			}
 		};
 	}
 
 	/**
-	 * Plans where errors are looked for that are older than those of another plan.
+	 * Plans where the groups of errors are read. Those that are stored do not tell
+	 * releases and environments apart, so that with a filter they only count on days that
+	 * have a single one of both; HYBRID reads the other days' executions.
+	 */
+	Plan ofErrors(Plan plan) {
+		if (plan.metricType() != MetricType.HYBRID || plan.filter().isAll()) {
+			return plan;
+		}
+		return hybrid(plan.agents(), plan.asked(), plan.filter(), plan.now(), MetricsFields.none(), true);
+	}
+
+	/**
+	 * Plans where errors are looked for that are older than those of another plan, of
+	 * whatever release and environment.
 	 * @return the time before its window: of AGGREGATED its stored days, else those and
 	 * raw executions
 	 */
@@ -72,35 +88,40 @@ final class Planner {
 		return switch (plan.metricType()) {
 			case AGGREGATED -> {
 				LocalDate first = plan.stored().days().from();
-				yield aggregated(plan.agents(), new Days(first.minusDays(DAYS_BEFORE_NEW), first), plan.now(),
-						plan.ledger());
+				yield aggregated(plan.agents(), new Days(first.minusDays(DAYS_BEFORE_NEW), first), ExecutionFilter.ALL,
+						plan.now(), plan.ledger());
 			}
 			case REALTIME, HYBRID -> {
 				Instant from = plan.window().from();
-				yield hybrid(plan.agents(), new Window(from.minus(Duration.ofDays(DAYS_BEFORE_NEW)), from), plan.now(),
-						MetricsFields.none());
+				yield hybrid(plan.agents(), new Window(from.minus(Duration.ofDays(DAYS_BEFORE_NEW)), from),
+						ExecutionFilter.ALL, plan.now(), MetricsFields.none());
 			}
 		};
 	}
 
-	Plan realtime(Collection<UUID> agents, Window asked, Instant now, Ledger current) {
+	Plan realtime(Collection<UUID> agents, Window asked, ExecutionFilter filter, Instant now, Ledger current) {
 		Window recorded = current.recorded(asked);
 		List<RawRange> raw = new ArrayList<>();
 		agents.forEach((agent) -> raw.addAll(RawRange.of(agent, recorded, current.zone())));
-		return new Plan(MetricType.REALTIME, asked, recorded, now, current, AgentDays.none(agents), raw, List.of(),
-				Instant.MIN, Optional.empty(), lacking(asked, recorded, now), dropped(asked, recorded));
+		return new Plan(MetricType.REALTIME, filter, asked, recorded, now, current, AgentDays.none(agents), raw,
+				List.of(), Instant.MIN, Optional.empty(), lacking(asked, recorded, now), dropped(asked, recorded));
 	}
 
-	Plan aggregated(Collection<UUID> agents, Days days, Instant now, Ledger current) {
+	Plan aggregated(Collection<UUID> agents, Days days, ExecutionFilter filter, Instant now, Ledger current) {
 		Window window = days.in(current.zone());
 		Optional<String> missing = current.missing(days, now);
-		return new Plan(MetricType.AGGREGATED, window, window, now, current,
+		return new Plan(MetricType.AGGREGATED, filter, window, window, now, current,
 				new AgentDays(agents, days, current.open(days), Map.of()), List.of(), current.unknownTime(days),
 				window.to(), Optional.of(days), lacking(days, missing, window, now), missing);
 	}
 
-	Plan hybrid(Collection<UUID> agents, Window asked, Instant now, MetricsFields fields) {
-		StoredDays stored = this.storedDays.storedDays(agents, asked);
+	Plan hybrid(Collection<UUID> agents, Window asked, ExecutionFilter filter, Instant now, MetricsFields fields) {
+		return hybrid(agents, asked, filter, now, fields, false);
+	}
+
+	private Plan hybrid(Collection<UUID> agents, Window asked, ExecutionFilter filter, Instant now,
+			MetricsFields fields, boolean ofErrors) {
+		StoredDays stored = this.storedDays.storedDays(agents, asked, filter, ofErrors);
 		Ledger current = stored.ledger();
 		Window known = known(asked, stored);
 		Instant hourTimesFrom = current.calendar().startOf(current.today(now).minusDays(DAYS_OF_HOURLY_TIMES));
@@ -111,7 +132,7 @@ final class Planner {
 			.datesUntil(days.to())
 			.filter((day) -> !stored.closed().contains(day))
 			.collect(Collectors.toSet());
-		return new Plan(MetricType.HYBRID, asked, known, now, current,
+		return new Plan(MetricType.HYBRID, filter, asked, known, now, current,
 				new AgentDays(agents, days, without, stored.changed()), raw(agents, known, days, stored), List.of(),
 				hourTimesFrom, current.rawFrom().flatMap((kept) -> before(kept, known.wholeDays(current.zone()))),
 				lacking(asked, known, now), dropped(asked, known));

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
@@ -154,6 +155,12 @@ final class RawExecutionRepository {
 			) messages
 			""";
 
+	private static final String STATISTICS_WITH_FILTER = withFilter(STATISTICS);
+
+	private static final String HOURS_WITH_FILTER = withFilter(HOURS_WITH_USAGE);
+
+	private static final String ERRORS_WITH_FILTER = withFilter(ERRORS);
+
 	private static final String PLAN_ONCE = "set local plan_cache_mode = force_generic_plan";
 
 	// what each connection of the API starts with
@@ -183,9 +190,9 @@ final class RawExecutionRepository {
 	 * Counts, times and trend, with exact percentiles.
 	 * @param agents the agents, known or not
 	 */
-	Map<UUID, Metrics> metrics(Collection<UUID> agents, Window window) {
+	Map<UUID, Metrics> metrics(Collection<UUID> agents, Window window, ExecutionFilter filter) {
 		Map<UUID, Metrics> metrics = HashMap.newHashMap(agents.size());
-		ask(STATISTICS, agents, window).query((row) -> {
+		ask(filter.isAll() ? STATISTICS : STATISTICS_WITH_FILTER, agents, window, filter).query((row) -> {
 			metrics.put(row.getObject("agent_id", UUID.class), metrics(row));
 		});
 		return metrics;
@@ -197,7 +204,8 @@ final class RawExecutionRepository {
 	 */
 	void read(Collection<RawRange> ranges, MetricsAccumulator accumulator) {
 		MetricsFields fields = accumulator.fields();
-		ask(fields.usage() ? HOURS_WITH_USAGE : HOURS, ranges).param("origins", array(ranges, RawRange::origin))
+		ExecutionFilter filter = accumulator.plan().filter();
+		ask(hours(fields, filter), ranges, filter).param("origins", array(ranges, RawRange::origin))
 			.param("times", fields.needsTimes())
 			.param("tokens", fields.tokens())
 			.query((row) -> {
@@ -205,13 +213,20 @@ final class RawExecutionRepository {
 			});
 	}
 
+	private static String hours(MetricsFields fields, ExecutionFilter filter) {
+		if (!filter.isAll()) {
+			return HOURS_WITH_FILTER;
+		}
+		return fields.usage() ? HOURS_WITH_USAGE : HOURS;
+	}
+
 	/**
 	 * Groups the error messages.
 	 * @return the groups of each agent that has errors
 	 */
-	Map<UUID, ErrorGroups> errors(Collection<RawRange> ranges) {
+	Map<UUID, ErrorGroups> errors(Collection<RawRange> ranges, ExecutionFilter filter) {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
-		ask(ERRORS, ranges).query((row) -> {
+		ask(filter.isAll() ? ERRORS : ERRORS_WITH_FILTER, ranges, filter).query((row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
 				.add(row.getString("message"), row.getString("type"), row.getLong("occurrences"),
 						instant(row, "first_seen"), instant(row, "last_seen"));
@@ -221,8 +236,8 @@ final class RawExecutionRepository {
 		return errors;
 	}
 
-	private JdbcClient.StatementSpec ask(String sql, Collection<RawRange> ranges) {
-		return ask(sql, ranges.stream().map(RawRange::agentId).toList(), RawRange.outer(ranges))
+	private JdbcClient.StatementSpec ask(String sql, Collection<RawRange> ranges, ExecutionFilter filter) {
+		return ask(sql, ranges.stream().map(RawRange::agentId).toList(), RawRange.outer(ranges), filter)
 			.withFetchSize(FETCH_SIZE)
 			.param("starts", array(ranges, (range) -> range.window().from()))
 			.param("ends", array(ranges, (range) -> range.window().to()));
@@ -232,11 +247,16 @@ final class RawExecutionRepository {
 		return new SqlArrayValue("timestamptz", ranges.stream().map(moment).map(Instant::toString).toArray());
 	}
 
-	private JdbcClient.StatementSpec ask(String sql, Collection<UUID> agents, Window window) {
-		return this.jdbc.sql(sql)
+	private JdbcClient.StatementSpec ask(String sql, Collection<UUID> agents, Window window, ExecutionFilter filter) {
+		return FilterCondition.bind(this.jdbc.sql(sql), filter)
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
 			.param("from", window.from().atOffset(ZoneOffset.UTC))
 			.param("to", window.to().atOffset(ZoneOffset.UTC));
+	}
+
+	private static String withFilter(String sql) {
+		String ofAgent = "where agent_id = asked.agent_id";
+		return sql.replace(ofAgent, ofAgent + " and " + FilterCondition.SQL);
 	}
 
 	private static Metrics metrics(ResultSet row) throws SQLException {

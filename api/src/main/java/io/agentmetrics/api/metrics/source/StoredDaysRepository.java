@@ -13,6 +13,7 @@ import java.util.UUID;
 import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerRepository;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 
@@ -59,6 +60,16 @@ final class StoredDaysRepository {
 			where changed_since_closed(changed_in, snapshot)
 			""";
 
+	// of one of too many cells, and of groups of errors of any of several, the day does
+	// not say which
+	private static final String NOT_TOLD_APART = """
+			select agent_id, metric_date
+			from agent_metrics day
+			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to and cells > 1 and (:errors or exists (
+				select from agent_metric_cells cell
+				where cell.agent_id = day.agent_id and cell.metric_date = day.metric_date and other))
+			""";
+
 	private final LedgerRepository ledger;
 
 	private final JdbcClient jdbc;
@@ -74,8 +85,10 @@ final class StoredDaysRepository {
 	/**
 	 * Looks for what has changed since the days were closed, in the transaction of the
 	 * caller, who has to read the days in the same snapshot.
+	 * @param filter what the days have to tell apart
+	 * @param errors whether their groups of errors have to, too
 	 */
-	StoredDays storedDays(Collection<UUID> agents, Window window) {
+	StoredDays storedDays(Collection<UUID> agents, Window window, ExecutionFilter filter, boolean errors) {
 		Ledger current = this.ledger.read();
 		Days days = window.wholeDays(current.zone());
 		Set<LocalDate> closed = new HashSet<>();
@@ -93,19 +106,35 @@ final class StoredDaysRepository {
 		}
 		Days changeable = new Days(Collections.min(closed), Collections.max(closed).plusDays(1));
 		Map<UUID, Set<LocalDate>> changed = changed(agents, changeable, current, horizon.iterator().next());
-		addFailed(agents, days, current, changed);
+		addKept(this.failedDays.of(agents, days, current), current, changed);
+		if (!filter.isAll()) {
+			addKept(notToldApart(agents, days, errors), current, changed);
+		}
 		return new StoredDays(current, closed, changed);
 	}
 
 	/**
-	 * Adds days that could not be stored, so that they are read from executions as long
-	 * as these are there.
+	 * Adds days that are not stored as they are asked for, so that they are read from
+	 * executions as long as these are there.
 	 */
-	private void addFailed(Collection<UUID> agents, Days days, Ledger current, Map<UUID, Set<LocalDate>> changed) {
-		this.failedDays.of(agents, days, current)
-			.forEach((agent, failed) -> failed.stream()
-				.filter((day) -> current.rawFrom().filter(day::isBefore).isEmpty())
-				.forEach((day) -> changed.computeIfAbsent(agent, (unchanged) -> new HashSet<>()).add(day)));
+	private static void addKept(Map<UUID, Set<LocalDate>> days, Ledger current, Map<UUID, Set<LocalDate>> changed) {
+		days.forEach((agent, ofAgent) -> ofAgent.stream()
+			.filter((day) -> current.rawFrom().filter(day::isBefore).isEmpty())
+			.forEach((day) -> changed.computeIfAbsent(agent, (unchanged) -> new HashSet<>()).add(day)));
+	}
+
+	private Map<UUID, Set<LocalDate>> notToldApart(Collection<UUID> agents, Days days, boolean errors) {
+		Map<UUID, Set<LocalDate>> found = new HashMap<>();
+		this.jdbc.sql(NOT_TOLD_APART)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.param("from", days.from())
+			.param("to", days.to())
+			.param("errors", errors)
+			.query((row) -> {
+				found.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> new HashSet<>())
+					.add(row.getObject("metric_date", LocalDate.class));
+			});
+		return found;
 	}
 
 	private Map<UUID, Set<LocalDate>> changed(Collection<UUID> agents, Days days, Ledger current, String horizon) {

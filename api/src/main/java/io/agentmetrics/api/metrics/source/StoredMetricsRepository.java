@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.error.ErrorGroups;
@@ -33,9 +34,9 @@ import org.springframework.stereotype.Component;
 @Component
 final class StoredMetricsRepository {
 
-	private static final String DAYS = """
-			select agent_id, metric_date, successful_executions, failed_executions, cancelled_executions,
-				in_progress_executions, total_errors, hourly_counts,
+	private static final String METRICS = """
+			successful_executions, failed_executions, cancelled_executions, in_progress_executions, total_errors,
+				hourly_counts,
 				case when :times then latency_sketch end as latency_sketch,
 				case when :usage then token_executions end as token_executions,
 				case when :usage then input_tokens end as input_tokens,
@@ -44,13 +45,33 @@ final class StoredMetricsRepository {
 				case when :tokens then token_sketch end as token_sketch,
 				case when :usage then cost_executions end as cost_executions,
 				case when :usage then cost_usd end as cost_usd
-			from agent_metrics
-			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to and not provisional
-				and metric_date <> all (:without)
+			""";
+
+	private static final String AS_PLANNED = """
+			where day.agent_id = any (:agents) and day.metric_date >= :from and day.metric_date < :to
+				and not day.provisional and day.metric_date <> all (:without)
 				and not exists (
 					select from unnest(:changedAgents, :changedDays) as changed (agent_id, metric_date)
-					where changed.agent_id = agent_metrics.agent_id and changed.metric_date = agent_metrics.metric_date)
+					where changed.agent_id = day.agent_id and changed.metric_date = day.metric_date)
 			""";
+
+	private static final String DAYS = "select agent_id, metric_date, 1 as cells, false as other, " + METRICS
+			+ "from agent_metrics day " + AS_PLANNED;
+
+	// a day with a single cell is that cell; the rest of too many cells comes, too, so
+	// that it can be told of
+	private static final String CELLS = """
+			select day.agent_id, day.metric_date, day.cells, cell.*
+			from agent_metrics day
+			cross join lateral (
+				select false as other, %1$s
+				where cells = 1 and %2$s
+				union all
+				select other, %1$s
+				from agent_metric_cells
+				where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and (other or %2$s)
+			) cell
+			""".formatted(METRICS, FilterCondition.SQL) + AS_PLANNED;
 
 	// the example of the day that saw the group first, as if all days were one
 	private static final String ERRORS = """
@@ -67,6 +88,15 @@ final class StoredMetricsRepository {
 			group by agent_id, fingerprint, masking_version
 			""";
 
+	// groups do not tell releases and environments apart: they count where their day has
+	// a single one of both
+	private static final String ERRORS_OF_SINGLE_CELLS = ERRORS.replace("group by", """
+				and exists (
+					select from agent_metrics
+					where agent_id = agent_error_groups.agent_id and metric_date = agent_error_groups.metric_date
+						and cells = 1 and %s)
+			group by""".formatted(FilterCondition.SQL));
+
 	private static final int FETCH_SIZE = 500;
 
 	private static final Duration HOUR = Duration.ofHours(1);
@@ -80,28 +110,36 @@ final class StoredMetricsRepository {
 	/**
 	 * Reads the days. Times and hours that cannot be read are missing, the rest is there.
 	 * @param days closed days: the plan has left out the others
-	 * @param accumulator gets a bucket for every day with executions
+	 * @param accumulator gets a bucket for every day with executions, with a filter for
+	 * every cell that matches
 	 */
 	void read(AgentDays days, MetricsAccumulator accumulator) {
 		ZoneId zone = accumulator.plan().zone();
 		MetricsFields fields = accumulator.fields();
-		ask(DAYS, days).param("times", fields.needsTimes())
+		ExecutionFilter filter = accumulator.plan().filter();
+		ask(filter.isAll() ? DAYS : CELLS, days, filter).param("times", fields.needsTimes())
 			.param("usage", fields.usage())
 			.param("tokens", fields.tokens())
 			.query((row) -> {
 				UUID agent = row.getObject("agent_id", UUID.class);
-				accumulator.add(agent, day(agent, row, zone));
+				if (row.getBoolean("other")) {
+					accumulator.addUntold(agent, row.getObject("metric_date", LocalDate.class), MetricsRow.counts(row));
+				}
+				else {
+					accumulator.add(agent, day(agent, row, zone), row.getInt("cells"));
+				}
 			});
 	}
 
 	/**
 	 * Adds up the groups of errors.
 	 * @param days closed days: the plan has left out the others
+	 * @param filter leaves out days that are not of a single cell that matches
 	 * @return the groups of each agent that has errors
 	 */
-	Map<UUID, ErrorGroups> errors(AgentDays days) {
+	Map<UUID, ErrorGroups> errors(AgentDays days, ExecutionFilter filter) {
 		Map<UUID, ErrorGroups.Builder> builders = new HashMap<>();
-		ask(ERRORS, days).query((row) -> {
+		ask(filter.isAll() ? ERRORS : ERRORS_OF_SINGLE_CELLS, days, filter).query((row) -> {
 			builders.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> ErrorGroups.builder())
 				.add(errorGroup(row));
 		});
@@ -110,14 +148,14 @@ final class StoredMetricsRepository {
 		return errors;
 	}
 
-	private JdbcClient.StatementSpec ask(String sql, AgentDays days) {
+	private JdbcClient.StatementSpec ask(String sql, AgentDays days, ExecutionFilter filter) {
 		List<UUID> changedAgents = new ArrayList<>();
 		List<String> changedDays = new ArrayList<>();
 		days.changed().forEach((agent, changed) -> changed.forEach((day) -> {
 			changedAgents.add(agent);
 			changedDays.add(day.toString());
 		}));
-		return this.jdbc.sql(sql)
+		return FilterCondition.bind(this.jdbc.sql(sql), filter)
 			.withFetchSize(FETCH_SIZE)
 			.param("agents", new SqlArrayValue("uuid", days.agents().toArray()))
 			.param("from", days.days().from())

@@ -14,6 +14,7 @@ import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.api.ledger.TestCaches;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
@@ -48,18 +49,20 @@ final class TestMetricsSource {
 	}
 
 	Answer realtime(Collection<UUID> agents, Window window, MetricsFields fields) {
-		return answer(this.planner.realtime(agents, window, window.to(), ledger(ZoneId.of("UTC"), List.of())), fields);
+		return answer(this.planner.realtime(agents, window, ExecutionFilter.ALL, window.to(),
+				ledger(ZoneId.of("UTC"), List.of())), fields);
 	}
 
 	/** Reads days that are taken to be closed. */
 	Answer aggregated(Collection<UUID> agents, Days days, ZoneId zone) {
 		Window window = days.in(zone);
-		return answer(this.planner.aggregated(agents, days, window.to(), ledger(zone, List.of(window))),
+		return answer(
+				this.planner.aggregated(agents, days, ExecutionFilter.ALL, window.to(), ledger(zone, List.of(window))),
 				MetricsFields.statistics().withErrors());
 	}
 
 	Answer hybrid(Collection<UUID> agents, Window window, Instant now, MetricsFields fields) {
-		return answer(this.planner.hybrid(agents, window, now, fields), fields);
+		return answer(this.planner.hybrid(agents, window, ExecutionFilter.ALL, now, fields), fields);
 	}
 
 	private Answer answer(Plan plan, MetricsFields fields) {
