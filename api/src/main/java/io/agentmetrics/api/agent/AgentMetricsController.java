@@ -20,9 +20,12 @@ import io.agentmetrics.api.metrics.SeriesBuilder;
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.api.metrics.WindowInput;
 import io.agentmetrics.api.metrics.source.AgentMetrics;
+import io.agentmetrics.api.metrics.source.Metrics;
 import io.agentmetrics.api.metrics.source.MetricsFields;
 import io.agentmetrics.api.metrics.source.MetricsQuestion;
 import io.agentmetrics.api.metrics.source.MetricsSource;
+import io.agentmetrics.api.metrics.source.Release;
+import io.agentmetrics.api.metrics.source.ReleasesQuestion;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
 import io.agentmetrics.api.problem.ProblemKind;
@@ -47,6 +50,7 @@ final class AgentMetricsController {
 
 	AgentMetricsController(MetricsSource metrics, BatchLoaderRegistry loaders) {
 		AgentLoader.register(loaders, "metricsLoader", metrics::read);
+		AgentLoader.registerLists(loaders, "releasesLoader", metrics::releases);
 	}
 
 	@QueryMapping
@@ -67,6 +71,16 @@ final class AgentMetricsController {
 		return metricsLoader
 			.load(new Key<>(agent.id(), question(Period.of(timeRange, between), metricType, filter, query)))
 			.thenApply(Supplier::get);
+	}
+
+	@SchemaMapping
+	CompletableFuture<List<Release>> releases(Agent agent, @Argument @Nullable TimeRange timeRange,
+			@Argument @Nullable WindowInput between, @Argument ExecutionFilter.@Nullable Input filter,
+			@Argument int first, DataFetchingEnvironment query,
+			DataLoader<Key<ReleasesQuestion>, Supplier<List<Release>>> releasesLoader) {
+		ReleasesQuestion question = new ReleasesQuestion(Period.of(timeRange, between), ExecutionFilter.of(filter),
+				Arguments.first(first), SelectedMetrics.of(SelectedFields.of(query)));
+		return releasesLoader.load(new Key<>(agent.id(), question)).thenApply(Supplier::get);
 	}
 
 	@SchemaMapping(typeName = TYPE)
@@ -91,16 +105,34 @@ final class AgentMetricsController {
 		return ExecutionTimesAnswer.of(readable(answer.metrics().times()));
 	}
 
+	@SchemaMapping
+	@Immediate
+	static ExecutionTimesAnswer executionTimes(Release release) {
+		return ExecutionTimesAnswer.of(readable(release.metrics().times()));
+	}
+
 	@SchemaMapping(typeName = TYPE)
 	@Immediate
 	static Tokens tokens(AgentMetrics answer) {
-		return Tokens.of(answer.metrics().usage(), readable(answer.metrics().tokens(), "tokens"));
+		return tokens(answer.metrics());
+	}
+
+	@SchemaMapping
+	@Immediate
+	static Tokens tokens(Release release) {
+		return tokens(release.metrics());
 	}
 
 	@SchemaMapping(typeName = TYPE)
 	@Immediate
 	static Cost cost(AgentMetrics answer) {
 		return Cost.of(answer.metrics());
+	}
+
+	@SchemaMapping
+	@Immediate
+	static Cost cost(Release release) {
+		return Cost.of(release.metrics());
 	}
 
 	@SchemaMapping(typeName = TYPE)
@@ -137,6 +169,10 @@ final class AgentMetricsController {
 	@Immediate
 	static long otherErrors(AgentMetrics answer, @Argument int first) {
 		return answer.errors().countBeyond(Arguments.first(first));
+	}
+
+	private static Tokens tokens(Metrics metrics) {
+		return Tokens.of(metrics.usage(), readable(metrics.tokens(), "tokens"));
 	}
 
 	private static <T> T readable(Optional<T> times) {

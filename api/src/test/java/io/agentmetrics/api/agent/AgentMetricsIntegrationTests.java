@@ -149,6 +149,35 @@ class AgentMetricsIntegrationTests extends ApiTest {
 			.get();
 	}
 
+	@Test
+	void releasesAreListedWithTheirShareAndNumbers() {
+		UUID agent = executions().agent("released");
+		for (int i = 0; i < 4; i++) {
+			executions().insert((i > 0) ? TestExecution.completed(agent, ago(100 - i), 100)
+					: TestExecution.failed(agent, ago(100), 100, "no"));
+		}
+		JdbcClient.create(this.dataSource).sql("""
+				update agent_executions set agent_version = '2.0', input_tokens = 8, cost_usd = 0.5
+				where agent_id = :agent and status = 'COMPLETED'
+				""").param("agent", agent).update();
+		graphQl().document("""
+				query ($agent: ID!) {
+					agent(id: $agent) { releases(timeRange: LAST_7_DAYS) {
+						version firstRun lastRun share totalExecutions successRate errorRate
+						executionTimes { p95Ms } tokens { avg p95 } cost { perExecutionUsd } } }
+				}
+				""").variable("agent", agent).execute().path("agent.releases").matchesJsonStrictly("""
+				[
+					{ "version": "2.0", "firstRun": "%s", "lastRun": "%s", "share": 75.0, "totalExecutions": 3,
+						"successRate": 100.0, "errorRate": 0.0, "executionTimes": { "p95Ms": 100 },
+						"tokens": { "avg": 8.0, "p95": 8 }, "cost": { "perExecutionUsd": 0.5 } },
+					{ "version": null, "firstRun": "%s", "lastRun": "%s", "share": 25.0, "totalExecutions": 1,
+						"successRate": 0.0, "errorRate": 100.0, "executionTimes": { "p95Ms": 100 },
+						"tokens": { "avg": null, "p95": null }, "cost": { "perExecutionUsd": null } }
+				]
+				""".formatted(ago(99), ago(97), ago(100), ago(100)));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{ versions: [] }", "{ environments: [] }", "{ versions: [\"1\", \" \"] }",
 			"{ environments: [\"\\u0000\"] }", "{ versions: [\"%201d\"] }", "{ versions: [%101d] }" })

@@ -33,14 +33,9 @@ import io.agentmetrics.model.metrics.Trend;
 public record AgentMetrics(UUID agentId, MetricsQuestion question, Metrics metrics, ErrorGroups errors,
 		Set<String> earlierErrors, Optional<String> lacking, Provenance provenance) implements Weighted {
 
-	/** A sketch takes about as much room as so many plain answers. */
-	private static final int DISTRIBUTION_WEIGHT = 20;
-
 	@Override
 	public int weight() {
-		return 1 + this.errors.groups().size() + this.earlierErrors.size()
-				+ (this.question.fields().distribution() ? DISTRIBUTION_WEIGHT : 0)
-				+ (this.question.fields().tokens() ? DISTRIBUTION_WEIGHT : 0)
+		return this.errors.groups().size() + this.earlierErrors.size() + this.question.fields().weight()
 				+ this.metrics.series().values().stream().mapToInt(MetricsSeries::weight).sum();
 	}
 

@@ -1,20 +1,25 @@
 package io.agentmetrics.api.metrics.source;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 import io.agentmetrics.api.metrics.MetricType;
@@ -31,10 +36,11 @@ import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.model.time.Window;
 
 /**
- * Adds up the buckets of a plan's agents as they are read, in any order; for one thread
- * at a time.
+ * Adds up the buckets of a plan as they are read, in any order; for one thread at a time.
+ *
+ * @param <K> what has an answer of its own: an agent, or a release of one
  */
-final class MetricsAccumulator {
+final class MetricsAccumulator<K> {
 
 	/**
 	 * So many buckets' times may wait side by side for their answer, which is then found
@@ -55,13 +61,28 @@ final class MetricsAccumulator {
 
 	private final MetricsFields fields;
 
-	private final Map<UUID, OfAgent> agents = new LinkedHashMap<>();
+	private final BiFunction<UUID, Optional<String>, K> keyOf;
 
-	MetricsAccumulator(Plan plan, MetricsFields fields) {
+	private final Map<K, Sums> sums = new LinkedHashMap<>();
+
+	/**
+	 * Creates an accumulator of what is asked about.
+	 * @param keys each gets an answer
+	 * @param keyOf to which of them executions count, by agent and release; those that
+	 * are none of them are left out
+	 */
+	MetricsAccumulator(Plan plan, MetricsFields fields, Collection<K> keys,
+			BiFunction<UUID, Optional<String>, K> keyOf) {
 		this.plan = plan;
 		this.fields = fields;
-		int timesOfEach = TIMES_SIDE_BY_SIDE / Math.max(1, plan.agents().size());
-		plan.agents().forEach((agent) -> this.agents.put(agent, new OfAgent(timesOfEach)));
+		this.keyOf = keyOf;
+		int timesOfEach = TIMES_SIDE_BY_SIDE / Math.max(1, keys.size());
+		keys.forEach((key) -> this.sums.put(key, new Sums(timesOfEach)));
+	}
+
+	/** Creates an accumulator of all executions of each of the plan's agents. */
+	static MetricsAccumulator<UUID> ofAgents(Plan plan, MetricsFields fields) {
+		return new MetricsAccumulator<>(plan, fields, plan.agents(), (agent, version) -> agent);
 	}
 
 	MetricsFields fields() {
@@ -74,23 +95,25 @@ final class MetricsAccumulator {
 
 	/**
 	 * Adds a bucket.
-	 * @param agent one of the plan's agents
+	 * @param version the release, if it is known
 	 * @param bucket executions that no other bucket has
 	 */
-	void add(UUID agent, Bucket bucket) {
-		of(agent).add(bucket);
+	void add(UUID agent, Optional<String> version, Bucket bucket) {
+		of(agent, version).ifPresent((into) -> into.add(bucket));
 	}
 
 	/**
 	 * Adds a cell of a stored day.
+	 * @param version the release, if it is known
 	 * @param cells of how many
 	 */
-	void add(UUID agent, Bucket cell, int cells) {
-		OfAgent metrics = of(agent);
-		metrics.add(cell);
-		if (cells > 1 && cell.counts().failed() + cell.counts().errors() > 0) {
-			metrics.daysWithoutErrors.add(this.plan.ledger().calendar().dayOf(cell.start()));
-		}
+	void add(UUID agent, Optional<String> version, Bucket cell, int cells) {
+		of(agent, version).ifPresent((into) -> {
+			into.add(cell);
+			if (cells > 1 && cell.counts().failed() + cell.counts().errors() > 0) {
+				into.daysWithoutErrors.add(this.plan.ledger().calendar().dayOf(cell.start()));
+			}
+		});
 	}
 
 	/**
@@ -98,43 +121,58 @@ final class MetricsAccumulator {
 	 * filter.
 	 */
 	void addUntold(UUID agent, LocalDate day, ExecutionCounts counts) {
-		OfAgent metrics = of(agent);
-		metrics.untoldDays.add(day);
-		metrics.untold = SaturatingSum.of(metrics.untold, counts.total());
-		if (counts.failed() + counts.errors() > 0) {
-			metrics.daysWithoutErrors.add(day);
-		}
+		of(agent, Optional.empty()).ifPresent((into) -> {
+			into.untoldDays.add(day);
+			into.untold = SaturatingSum.of(into.untold, counts.total());
+			if (counts.failed() + counts.errors() > 0) {
+				into.daysWithoutErrors.add(day);
+			}
+		});
 	}
 
-	private OfAgent of(UUID agent) {
-		OfAgent metrics = this.agents.get(agent);
-		if (metrics == null) {
-			throw new IllegalArgumentException("Nobody asked for agent " + agent);
-		}
-		return metrics;
+	private Optional<Sums> of(UUID agent, Optional<String> version) {
+		return Optional.ofNullable(this.sums.get(this.keyOf.apply(agent, version)));
 	}
 
 	/**
 	 * Returns what stored days do not tell of the executions that match the filter.
-	 * @return sentences for each agent
+	 * @return sentences for each key
 	 */
-	Map<UUID, List<String>> untold() {
-		Map<UUID, List<String>> untold = HashMap.newHashMap(this.agents.size());
-		this.agents.forEach((agent, metrics) -> untold.put(agent, metrics.untold()));
-		return untold;
+	Map<K, List<String>> untold() {
+		return each(Sums::untold);
 	}
 
 	/** Returns what the buckets say together. */
-	Map<UUID, Metrics> result() {
-		Map<UUID, Metrics> result = LinkedHashMap.newLinkedHashMap(this.agents.size());
-		this.agents.forEach((agent, metrics) -> result.put(agent, metrics.result()));
+	Map<K, Metrics> result() {
+		return each(Sums::result);
+	}
+
+	/**
+	 * Returns from the first to the last hour with executions.
+	 * @return the starts of both; without keys that have none
+	 */
+	Map<K, Hours> hours() {
+		Map<K, Hours> found = new LinkedHashMap<>();
+		this.sums.forEach((key, of) -> of.hours().ifPresent((hours) -> found.put(key, hours)));
+		return found;
+	}
+
+	private <V> Map<K, V> each(Function<Sums, V> answer) {
+		Map<K, V> result = LinkedHashMap.newLinkedHashMap(this.sums.size());
+		this.sums.forEach((key, of) -> result.put(key, answer.apply(of)));
 		return result;
 	}
 
 	/**
-	 * The sums of one agent.
+	 * When two hours start.
 	 */
-	private final class OfAgent {
+	record Hours(Instant first, Instant last) {
+	}
+
+	/**
+	 * The sums of one key.
+	 */
+	private final class Sums {
 
 		private final Map<Granularity, SeriesBuilder> series = new EnumMap<>(Granularity.class);
 
@@ -161,7 +199,7 @@ final class MetricsAccumulator {
 
 		private boolean tokensReadable = true;
 
-		private OfAgent(int timesSideBySide) {
+		private Sums(int timesSideBySide) {
 			MetricsFields asked = MetricsAccumulator.this.fields;
 			Plan of = MetricsAccumulator.this.plan;
 			// a distribution outlives the question, so it has to be small
@@ -249,6 +287,19 @@ final class MetricsAccumulator {
 				sentences.add(String.format(Locale.ROOT, WITHOUT_ERRORS, without));
 			}
 			return sentences;
+		}
+
+		private Optional<Hours> hours() {
+			NavigableSet<Instant> starts = new TreeSet<>();
+			this.unreadableDays.forEach((day) -> starts.add(day.from()));
+			this.hours.forEach((start, ofBucket) -> {
+				for (int hour = 0; hour < ofBucket.hours(); hour++) {
+					if (ofBucket.total(hour) > 0) {
+						starts.add(start.plus(Duration.ofHours(hour)));
+					}
+				}
+			});
+			return starts.isEmpty() ? Optional.empty() : Optional.of(new Hours(starts.first(), starts.last()));
 		}
 
 		private Optional<Trend> trend() {

@@ -21,6 +21,9 @@ import io.agentmetrics.model.time.Granularity;
 public record MetricsFields(boolean times, boolean distribution, boolean errors, boolean earlierErrors,
 		Set<Granularity> series, boolean seriesTimes, boolean usage, boolean tokens) {
 
+	/** A sketch takes about as much room as so many plain answers. */
+	private static final int DISTRIBUTION_WEIGHT = 20;
+
 	public MetricsFields {
 		series = Set.copyOf(series);
 	}
@@ -44,6 +47,11 @@ public record MetricsFields(boolean times, boolean distribution, boolean errors,
 	/** Returns whether the sum of the window is not enough. */
 	public boolean needsBuckets() {
 		return this.distribution || this.usage || !this.series.isEmpty();
+	}
+
+	/** Returns how many plain answers take as much room, without errors and series. */
+	int weight() {
+		return 1 + (this.distribution ? DISTRIBUTION_WEIGHT : 0) + (this.tokens ? DISTRIBUTION_WEIGHT : 0);
 	}
 
 	/** Returns whether times have to be read at all. */

@@ -102,7 +102,7 @@ class MetricsReader {
 
 	/** Reads stored days, then raw executions. */
 	Found read(Plan plan, MetricsFields fields) {
-		MetricsAccumulator buckets = new MetricsAccumulator(plan, fields);
+		MetricsAccumulator<UUID> buckets = MetricsAccumulator.ofAgents(plan, fields);
 		if (!plan.stored().isEmpty()) {
 			this.storedMetrics.read(plan.stored(), buckets);
 		}
@@ -120,7 +120,18 @@ class MetricsReader {
 		});
 	}
 
-	private Map<UUID, Metrics> rawMetrics(Plan plan, MetricsFields fields, MetricsAccumulator buckets) {
+	/** Reads stored days, then raw executions, into sums of whatever is asked about. */
+	void read(MetricsAccumulator<?> sums) {
+		Plan plan = sums.plan();
+		if (!plan.stored().isEmpty()) {
+			this.storedMetrics.read(plan.stored(), sums);
+		}
+		if (!plan.raw().isEmpty()) {
+			this.executions.withOnePlan(() -> this.executions.read(plan.raw(), sums));
+		}
+	}
+
+	private Map<UUID, Metrics> rawMetrics(Plan plan, MetricsFields fields, MetricsAccumulator<UUID> buckets) {
 		if (plan.metricType() != MetricType.REALTIME || fields.needsBuckets()) {
 			this.executions.read(plan.raw(), buckets);
 		}

@@ -3,13 +3,17 @@ package io.agentmetrics.api.metrics.source;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.agentmetrics.api.ledger.AnswerCache;
 import io.agentmetrics.api.ledger.AnswerCaches;
 import io.agentmetrics.api.ledger.LedgerVersion;
+import io.agentmetrics.api.ledger.Weighted;
 import io.agentmetrics.api.ledger.LedgerRepository;
 
 import org.springframework.stereotype.Component;
@@ -25,6 +29,8 @@ public final class MetricsSource {
 
 	private final MetricsReader reader;
 
+	private final ReleaseReader releaseReader;
+
 	private final LedgerRepository ledger;
 
 	private final Clock clock;
@@ -33,12 +39,17 @@ public final class MetricsSource {
 
 	private final AnswerCache<Key, AgentMetrics> closed;
 
-	MetricsSource(MetricsReader reader, LedgerRepository ledger, Clock clock, AnswerCaches caches) {
+	private final AnswerCache<ReleasesKey, Releases> releases;
+
+	MetricsSource(MetricsReader reader, ReleaseReader releaseReader, LedgerRepository ledger, Clock clock,
+			AnswerCaches caches) {
 		this.reader = reader;
+		this.releaseReader = releaseReader;
 		this.ledger = ledger;
 		this.clock = clock;
 		this.open = caches.open("agent-metrics-open");
 		this.closed = caches.closed("agent-metrics-closed");
+		this.releases = caches.open("agent-releases");
 	}
 
 	/**
@@ -60,6 +71,24 @@ public final class MetricsSource {
 		};
 	}
 
+	/**
+	 * Returns the releases of many agents at once.
+	 * @param agents the agents, known or not
+	 * @return those of each of the agents, the one that ran last first
+	 */
+	public Map<UUID, List<Release>> releases(Collection<UUID> agents, ReleasesQuestion question) {
+		Map<UUID, List<Release>> byAgent = HashMap.newHashMap(agents.size());
+		this.releases.getAll(agents.stream().map((agent) -> new ReleasesKey(agent, question)).toList(), (missing) -> {
+			Map<UUID, List<Release>> read = this.releaseReader.read(missing.stream().map(ReleasesKey::agentId).toList(),
+					question);
+			return missing.stream()
+				.collect(Collectors.toMap(Function.identity(),
+						(key) -> new Releases(read.getOrDefault(key.agentId(), List.of()),
+								question.fields().weight())));
+		}).forEach((key, found) -> byAgent.put(key.agentId(), found.releases()));
+		return byAgent;
+	}
+
 	private Map<UUID, AgentMetrics> cached(AnswerCache<Key, AgentMetrics> cache, Collection<UUID> agents,
 			MetricsQuestion question, Optional<LedgerVersion> version) {
 		Map<UUID, AgentMetrics> byAgent = HashMap.newHashMap(agents.size());
@@ -76,6 +105,21 @@ public final class MetricsSource {
 		this.reader.read(missing.stream().map(Key::agentId).toList(), question, version.map(LedgerVersion::ledger))
 			.forEach((agent, answer) -> byKey.put(new Key(agent, question, version), answer));
 		return byKey;
+	}
+
+	private record ReleasesKey(UUID agentId, ReleasesQuestion question) {
+	}
+
+	/**
+	 * The releases of an agent, which take more room than a plain answer.
+	 */
+	private record Releases(List<Release> releases, int weightOfEach) implements Weighted {
+
+		@Override
+		public int weight() {
+			return 1 + this.releases.size() * this.weightOfEach;
+		}
+
 	}
 
 	private record Key(UUID agentId, MetricsQuestion question, Optional<LedgerVersion> version) {

@@ -38,6 +38,12 @@ record Plan(MetricType metricType, ExecutionFilter filter, Window asked, Window 
 		AgentDays stored, List<RawRange> raw, List<Window> unknown, Instant hourTimesFrom, Optional<Days> storedOnly,
 		Optional<String> lacking, Optional<String> missing) {
 
+	/** Returns where executions that match another filter are read. */
+	Plan of(ExecutionFilter other) {
+		return new Plan(this.metricType, other, this.asked, this.window, this.now, this.ledger, this.stored, this.raw,
+				this.unknown, this.hourTimesFrom, this.storedOnly, this.lacking, this.missing);
+	}
+
 	Collection<UUID> agents() {
 		return this.stored.agents();
 	}

@@ -66,6 +66,12 @@ final class Planner {
 		};
 	}
 
+	/** Plans where the releases of agents are read: as HYBRID. */
+	Plan ofReleases(Collection<UUID> agents, ReleasesQuestion question, Instant now) {
+		return hybrid(agents, question.period().window(now), question.filter(), now, question.fields(),
+				StoredDays.Detail.CELLS);
+	}
+
 	/**
 	 * Plans where the groups of errors are read. Those that are stored do not tell
 	 * releases and environments apart, so that with a filter they only count on days that
@@ -75,7 +81,8 @@ final class Planner {
 		if (plan.metricType() != MetricType.HYBRID || plan.filter().isAll()) {
 			return plan;
 		}
-		return hybrid(plan.agents(), plan.asked(), plan.filter(), plan.now(), MetricsFields.none(), true);
+		return hybrid(plan.agents(), plan.asked(), plan.filter(), plan.now(), MetricsFields.none(),
+				StoredDays.Detail.ERRORS_OF_CELLS);
 	}
 
 	/**
@@ -116,12 +123,13 @@ final class Planner {
 	}
 
 	Plan hybrid(Collection<UUID> agents, Window asked, ExecutionFilter filter, Instant now, MetricsFields fields) {
-		return hybrid(agents, asked, filter, now, fields, false);
+		return hybrid(agents, asked, filter, now, fields,
+				filter.isAll() ? StoredDays.Detail.DAYS : StoredDays.Detail.CELLS);
 	}
 
 	private Plan hybrid(Collection<UUID> agents, Window asked, ExecutionFilter filter, Instant now,
-			MetricsFields fields, boolean ofErrors) {
-		StoredDays stored = this.storedDays.storedDays(agents, asked, filter, ofErrors);
+			MetricsFields fields, StoredDays.Detail detail) {
+		StoredDays stored = this.storedDays.storedDays(agents, asked, detail);
 		Ledger current = stored.ledger();
 		Window known = known(asked, stored);
 		Instant hourTimesFrom = current.calendar().startOf(current.today(now).minusDays(DAYS_OF_HOURLY_TIMES));

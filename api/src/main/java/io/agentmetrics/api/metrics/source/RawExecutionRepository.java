@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -109,7 +110,7 @@ final class RawExecutionRepository {
 			select asked.agent_id, hours.*
 			from unnest(:agents, :starts, :ends, :origins) as asked (agent_id, starts, ends, origin)
 			cross join lateral (
-				select greatest(date_bin('1 hour', execution_start, asked.origin), asked.starts) as start,
+				select greatest(date_bin('1 hour', execution_start, asked.origin), asked.starts) as start, agent_version,
 					count(*) filter (where status = 'COMPLETED') as successful_executions,
 					count(*) filter (where status = 'FAILED') + count(*) filter (where status = 'TIMEOUT') as failed_executions,
 					count(*) filter (where status = 'CANCELLED') as cancelled_executions,
@@ -126,7 +127,7 @@ final class RawExecutionRepository {
 				from agent_executions
 				where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
 					and execution_start >= :from and execution_start < :to
-				group by 1
+				group by 1, 2
 			) hours
 			""";
 
@@ -155,6 +156,41 @@ final class RawExecutionRepository {
 			) messages
 			""";
 
+	private static final String RELEASES = withFilter("""
+			select asked.agent_id, releases.*
+			from unnest(:agents, :starts, :ends) as asked (agent_id, starts, ends)
+			cross join lateral (
+				select agent_version, max(execution_start) as last_run
+				from agent_executions
+				where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+					and execution_start >= :from and execution_start < :to
+				group by agent_version
+				order by last_run desc, agent_version
+				limit :first
+			) releases
+			""");
+
+	// an hour each from an index
+	private static final String RUNS = withFilter("""
+			select n, coalesce(earliest.run, first_hour) as first_run, coalesce(latest.run, last_hour) as last_run
+			from unnest(:agents, :asked, :firstHours, :lastHours) with ordinality
+				as asked (agent_id, version, first_hour, last_hour, n)
+			cross join lateral (
+				select min(execution_start) as run
+				from agent_executions
+				where agent_id = asked.agent_id and agent_version is not distinct from asked.version
+					and execution_start >= first_hour and execution_start < first_hour + interval '1 hour'
+					and execution_start >= :from and execution_start < :to
+			) earliest
+			cross join lateral (
+				select max(execution_start) as run
+				from agent_executions
+				where agent_id = asked.agent_id and agent_version is not distinct from asked.version
+					and execution_start >= last_hour and execution_start < last_hour + interval '1 hour'
+					and execution_start >= :from and execution_start < :to
+			) latest
+			""");
+
 	private static final String STATISTICS_WITH_FILTER = withFilter(STATISTICS);
 
 	private static final String HOURS_WITH_FILTER = withFilter(HOURS_WITH_USAGE);
@@ -179,6 +215,14 @@ final class RawExecutionRepository {
 	 * the values at hand takes longer than that saves. Statements of other classes are
 	 * not to be planned so.
 	 */
+	void withOnePlan(Runnable reads) {
+		withOnePlan(() -> {
+			reads.run();
+			return reads;
+		});
+	}
+
+	/** The same of statements that something is made of. */
 	<T> T withOnePlan(Supplier<T> reads) {
 		this.jdbc.sql(PLAN_ONCE).update();
 		T read = reads.get();
@@ -202,22 +246,51 @@ final class RawExecutionRepository {
 	 * Counts by hours.
 	 * @param accumulator gets a bucket for every hour with executions
 	 */
-	void read(Collection<RawRange> ranges, MetricsAccumulator accumulator) {
+	void read(Collection<RawRange> ranges, MetricsAccumulator<?> accumulator) {
 		MetricsFields fields = accumulator.fields();
 		ExecutionFilter filter = accumulator.plan().filter();
-		ask(hours(fields, filter), ranges, filter).param("origins", array(ranges, RawRange::origin))
+		boolean fromRows = fields.usage() || !filter.isAll();
+		String hours = filter.isAll() ? HOURS_WITH_USAGE : HOURS_WITH_FILTER;
+		ask(fromRows ? hours : HOURS, ranges, filter).param("origins", array(ranges, RawRange::origin))
 			.param("times", fields.needsTimes())
 			.param("tokens", fields.tokens())
 			.query((row) -> {
-				accumulator.add(row.getObject("agent_id", UUID.class), hour(row, fields.usage()));
+				accumulator.add(row.getObject("agent_id", UUID.class),
+						Optional.ofNullable(fromRows ? row.getString("agent_version") : null),
+						hour(row, fields.usage()));
 			});
 	}
 
-	private static String hours(MetricsFields fields, ExecutionFilter filter) {
-		if (!filter.isAll()) {
-			return HOURS_WITH_FILTER;
-		}
-		return fields.usage() ? HOURS_WITH_USAGE : HOURS;
+	/**
+	 * Finds the releases of the executions that match.
+	 * @param first how many of each range, those that ran last
+	 */
+	void releases(Collection<RawRange> ranges, ExecutionFilter filter, int first, LatestReleases releases) {
+		ask(RELEASES, ranges, filter).param("first", first).query((row) -> {
+			releases.add(row.getObject("agent_id", UUID.class), Optional.ofNullable(row.getString("agent_version")),
+					instant(row, "last_run"));
+		});
+	}
+
+	/**
+	 * Looks up when releases ran first and last.
+	 * @param hours the first and the last hour in which they ran; moments beyond the
+	 * window do not count
+	 * @return the moments themselves; the hours where the executions have been dropped
+	 */
+	Map<Release.Key, Window> runs(Map<Release.Key, MetricsAccumulator.Hours> hours, Window window,
+			ExecutionFilter filter) {
+		List<Release.Key> keys = List.copyOf(hours.keySet());
+		Map<Release.Key, Window> runs = HashMap.newHashMap(keys.size());
+		ask(RUNS, keys.stream().map(Release.Key::agentId).toList(), window, filter)
+			.param("asked", new SqlArrayValue("text", keys.stream().map((key) -> key.version().orElse(null)).toArray()))
+			.param("firstHours", array(hours.values(), MetricsAccumulator.Hours::first))
+			.param("lastHours", array(hours.values(), MetricsAccumulator.Hours::last))
+			.query((row) -> {
+				runs.put(keys.get(row.getInt("n") - 1),
+						new Window(instant(row, "first_run"), instant(row, "last_run")));
+			});
+		return runs;
 	}
 
 	/**
@@ -243,8 +316,8 @@ final class RawExecutionRepository {
 			.param("ends", array(ranges, (range) -> range.window().to()));
 	}
 
-	private static SqlArrayValue array(Collection<RawRange> ranges, Function<RawRange, Instant> moment) {
-		return new SqlArrayValue("timestamptz", ranges.stream().map(moment).map(Instant::toString).toArray());
+	private static <T> SqlArrayValue array(Collection<T> of, Function<T, Instant> moment) {
+		return new SqlArrayValue("timestamptz", of.stream().map(moment).map(Instant::toString).toArray());
 	}
 
 	private JdbcClient.StatementSpec ask(String sql, Collection<UUID> agents, Window window, ExecutionFilter filter) {

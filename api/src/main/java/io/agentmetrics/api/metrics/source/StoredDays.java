@@ -18,6 +18,20 @@ import io.agentmetrics.api.ledger.Ledger;
 record StoredDays(Ledger ledger, Set<LocalDate> closed, Map<UUID, Set<LocalDate>> changed) {
 
 	/**
+	 * What stored days have to say.
+	 */
+	enum Detail {
+
+		/** What all executions of the day did. */
+		DAYS,
+		/** What those of each release and environment did. */
+		CELLS,
+		/** Which errors they had. */
+		ERRORS_OF_CELLS
+
+	}
+
+	/**
 	 * Returns whether an agent's stored day still says what its executions say.
 	 * @return whether it is closed and has not changed since
 	 */

@@ -13,7 +13,6 @@ import java.util.UUID;
 import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerRepository;
-import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 
@@ -85,10 +84,9 @@ final class StoredDaysRepository {
 	/**
 	 * Looks for what has changed since the days were closed, in the transaction of the
 	 * caller, who has to read the days in the same snapshot.
-	 * @param filter what the days have to tell apart
-	 * @param errors whether their groups of errors have to, too
+	 * @param detail what the days have to say to count as stored
 	 */
-	StoredDays storedDays(Collection<UUID> agents, Window window, ExecutionFilter filter, boolean errors) {
+	StoredDays storedDays(Collection<UUID> agents, Window window, StoredDays.Detail detail) {
 		Ledger current = this.ledger.read();
 		Days days = window.wholeDays(current.zone());
 		Set<LocalDate> closed = new HashSet<>();
@@ -107,8 +105,8 @@ final class StoredDaysRepository {
 		Days changeable = new Days(Collections.min(closed), Collections.max(closed).plusDays(1));
 		Map<UUID, Set<LocalDate>> changed = changed(agents, changeable, current, horizon.iterator().next());
 		addKept(this.failedDays.of(agents, days, current), current, changed);
-		if (!filter.isAll()) {
-			addKept(notToldApart(agents, days, errors), current, changed);
+		if (detail != StoredDays.Detail.DAYS) {
+			addKept(notToldApart(agents, days, detail == StoredDays.Detail.ERRORS_OF_CELLS), current, changed);
 		}
 		return new StoredDays(current, closed, changed);
 	}

@@ -64,14 +64,37 @@ final class StoredMetricsRepository {
 			select day.agent_id, day.metric_date, day.cells, cell.*
 			from agent_metrics day
 			cross join lateral (
-				select false as other, %1$s
+				select agent_version, false as other, %1$s
 				where cells = 1 and %2$s
 				union all
-				select other, %1$s
+				select agent_version, other, %1$s
 				from agent_metric_cells
 				where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and (other or %2$s)
 			) cell
 			""".formatted(METRICS, FilterCondition.SQL) + AS_PLANNED;
+
+	private static final String RELEASES = """
+			select asked.agent_id, releases.*
+			from unnest(:agents) as asked (agent_id)
+			cross join lateral (
+				select cell.agent_version, max(day.metric_date) as last_day,
+					least(sum(cell.total_executions), 9223372036854775807)::bigint as executions
+				from agent_metrics day
+				cross join lateral (
+					select agent_version, total_executions
+					where cells = 1 and %1$s
+					union all
+					select agent_version, total_executions
+					from agent_metric_cells
+					where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and not other and %1$s
+				) cell
+				%2$s and day.agent_id = asked.agent_id
+				group by cell.agent_version
+				order by last_day desc, executions desc, cell.agent_version
+				limit :first
+			) releases
+			"""
+		.formatted(FilterCondition.SQL, AS_PLANNED);
 
 	// the example of the day that saw the group first, as if all days were one
 	private static final String ERRORS = """
@@ -113,7 +136,7 @@ final class StoredMetricsRepository {
 	 * @param accumulator gets a bucket for every day with executions, with a filter for
 	 * every cell that matches
 	 */
-	void read(AgentDays days, MetricsAccumulator accumulator) {
+	void read(AgentDays days, MetricsAccumulator<?> accumulator) {
 		ZoneId zone = accumulator.plan().zone();
 		MetricsFields fields = accumulator.fields();
 		ExecutionFilter filter = accumulator.plan().filter();
@@ -126,9 +149,21 @@ final class StoredMetricsRepository {
 					accumulator.addUntold(agent, row.getObject("metric_date", LocalDate.class), MetricsRow.counts(row));
 				}
 				else {
-					accumulator.add(agent, day(agent, row, zone), row.getInt("cells"));
+					accumulator.add(agent, Optional.ofNullable(filter.isAll() ? null : row.getString("agent_version")),
+							day(agent, row, zone), row.getInt("cells"));
 				}
 			});
+	}
+
+	/**
+	 * Finds the releases of the executions that match.
+	 * @param first how many of each agent, those that ran last
+	 */
+	void releases(AgentDays days, ExecutionFilter filter, int first, LatestReleases releases) {
+		ask(RELEASES, days, filter).param("first", first).query((row) -> {
+			releases.add(row.getObject("agent_id", UUID.class), Optional.ofNullable(row.getString("agent_version")),
+					row.getObject("last_day", LocalDate.class), row.getLong("executions"));
+		});
 	}
 
 	/**

@@ -135,10 +135,10 @@ class ExecutionFilterIntegrationTests {
 				assertThat(answer.provenance().missing())
 					.anyMatch((sentence) -> sentence.contains("are stored without"));
 			}
-			assertThat(answer.errors().total() < errors(answer.agentId(), window, filter)).isEqualTo(answer.provenance()
-				.missing()
-				.stream()
-				.anyMatch((sentence) -> sentence.startsWith("The groups of errors") || untold > 0));
+			if (answer.errors().total() < errors(answer.agentId(), window, filter)) {
+				assertThat(answer.provenance().missing())
+					.anyMatch((sentence) -> sentence.startsWith("The groups of errors"));
+			}
 		}
 	}
 

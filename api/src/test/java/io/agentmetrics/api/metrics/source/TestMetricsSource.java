@@ -30,18 +30,26 @@ final class TestMetricsSource {
 
 	private final MetricsReader reader;
 
+	private final ReleaseReader releases;
+
 	TestMetricsSource(JdbcClient jdbc) {
 		LedgerRepository ledger = new LedgerRepository(jdbc, TestCaches.none());
 		FailedDays failedDays = new FailedDays(jdbc);
 		this.planner = new Planner(ledger, new StoredDaysRepository(ledger, failedDays, jdbc));
-		this.reader = new MetricsReader(this.planner, new StoredMetricsRepository(jdbc),
-				new RawExecutionRepository(jdbc), new AgentHistoryRepository(jdbc), failedDays,
+		StoredMetricsRepository stored = new StoredMetricsRepository(jdbc);
+		RawExecutionRepository executions = new RawExecutionRepository(jdbc);
+		this.reader = new MetricsReader(this.planner, stored, executions, new AgentHistoryRepository(jdbc), failedDays,
 				new LateExecutions(jdbc), Clock.systemUTC());
+		this.releases = new ReleaseReader(this.planner, this.reader, stored, executions, Clock.systemUTC());
 	}
 
 	/** Answers as the application does, without its cache. */
 	Map<UUID, AgentMetrics> read(Collection<UUID> agents, MetricsQuestion question) {
 		return this.reader.read(agents, question, Optional.empty());
+	}
+
+	Map<UUID, List<Release>> releases(Collection<UUID> agents, ReleasesQuestion question) {
+		return this.releases.read(agents, question);
 	}
 
 	Answer realtime(Collection<UUID> agents, Window window) {
