@@ -32,6 +32,10 @@ import tools.jackson.databind.annotation.JsonNaming;
  * null without timed executions
  * @param revision grows with each change of the row
  * @param agentExternalId what the agent's platform calls it, null where that is a UUID
+ * @param tokenExecutions those that report input or output tokens
+ * @param inputTokens the sum of their input tokens, as the other sums
+ * @param costExecutions those that report a cost
+ * @param costUsd the exact sum of the costs in US dollars
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long totalExecutions,
@@ -40,7 +44,9 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 		@Nullable Double avgExecutionTimeMs, @Nullable Long minExecutionTimeMs, @Nullable Long maxExecutionTimeMs,
 		@Nullable Long p50ExecutionTimeMs, @Nullable Long p95ExecutionTimeMs, @Nullable Long p99ExecutionTimeMs,
 		boolean percentilesExact, long revision, Instant updatedAt, @Schema(types = {
-				"string", "null" }) @Nullable String agentExternalId){
+				"string", "null" }) @Nullable String agentExternalId,
+		long tokenExecutions, long inputTokens, long outputTokens, long cachedInputTokens, long costExecutions,
+		BigDecimal costUsd){
 
 	// day by day, so that the first rows come at once: sorting a million would take
 	// seconds and a temporary file
@@ -53,7 +59,8 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 					days.timed_executions, days.avg_execution_time_ms,
 					days.min_execution_time_ms, days.max_execution_time_ms, days.p50_execution_time_ms,
 					days.p95_execution_time_ms, days.p99_execution_time_ms, days.revision, days.updated_at,
-					agents.external_id
+					agents.external_id, days.token_executions, days.input_tokens, days.output_tokens,
+					days.cached_input_tokens, days.cost_executions, days.cost_usd
 				from agent_metrics days
 				join agents on agents.id = days.agent_id
 				where days.metric_date = asked.metric_date and not days.provisional
@@ -67,7 +74,8 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 			"successful_executions", "failed_executions", "cancelled_executions", "in_progress_executions",
 			"total_errors", "success_rate", "error_rate", "timed_executions", "avg_execution_time_ms",
 			"min_execution_time_ms", "max_execution_time_ms", "p50_execution_time_ms", "p95_execution_time_ms",
-			"p99_execution_time_ms", "percentiles_exact", "revision", "updated_at", "agent_external_id");
+			"p99_execution_time_ms", "percentiles_exact", "revision", "updated_at", "agent_external_id",
+			"token_executions", "input_tokens", "output_tokens", "cached_input_tokens", "cost_executions", "cost_usd");
 
 	/** Returns the values of the columns. */
 	List<@Nullable Object> values() {
@@ -76,7 +84,8 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 				this.totalErrors, decimal(this.successRate), decimal(this.errorRate), this.timedExecutions,
 				decimal(this.avgExecutionTimeMs), this.minExecutionTimeMs, this.maxExecutionTimeMs,
 				this.p50ExecutionTimeMs, this.p95ExecutionTimeMs, this.p99ExecutionTimeMs, this.percentilesExact,
-				this.revision, this.updatedAt, this.agentExternalId);
+				this.revision, this.updatedAt, this.agentExternalId, this.tokenExecutions, this.inputTokens,
+				this.outputTokens, this.cachedInputTokens, this.costExecutions, this.costUsd);
 	}
 
 	private static @Nullable BigDecimal decimal(@Nullable Double value) {
@@ -97,7 +106,9 @@ record DailyMetrics(LocalDate metricDate, UUID agentId, String agentName, long t
 				row.getObject("max_execution_time_ms", Long.class), row.getObject("p50_execution_time_ms", Long.class),
 				row.getObject("p95_execution_time_ms", Long.class), row.getObject("p99_execution_time_ms", Long.class),
 				timed <= LatencySketch.EXACT_LIMIT, row.getLong("revision"),
-				row.getObject("updated_at", OffsetDateTime.class).toInstant(), row.getString("external_id"));
+				row.getObject("updated_at", OffsetDateTime.class).toInstant(), row.getString("external_id"),
+				row.getLong("token_executions"), row.getLong("input_tokens"), row.getLong("output_tokens"),
+				row.getLong("cached_input_tokens"), row.getLong("cost_executions"), row.getBigDecimal("cost_usd"));
 	}
 
 }

@@ -41,7 +41,7 @@ class ExportIntegrationTests extends ApiTest {
 			+ "failed_executions,cancelled_executions,in_progress_executions,total_errors,success_rate,error_rate,"
 			+ "timed_executions,avg_execution_time_ms,min_execution_time_ms,max_execution_time_ms,"
 			+ "p50_execution_time_ms,p95_execution_time_ms,p99_execution_time_ms,percentiles_exact,revision,updated_at,"
-			+ "agent_external_id";
+			+ "agent_external_id,token_executions,input_tokens,output_tokens,cached_input_tokens,cost_executions,cost_usd";
 
 	@BeforeEach
 	void deleteAll() {
@@ -97,7 +97,7 @@ class ExportIntegrationTests extends ApiTest {
 		assertThat(lines.getFirst()).isEqualTo(HEADER);
 		assertThat(lines.get(3)).startsWith(this.clock.today().minusDays(2) + "," + agent
 				+ ",\"'=HYPERLINK(\"\"http://evil\"\"), Inc.\",2,1,1,0,0,1,50.0,50.0,2,200.0,100,300,100,300,300,true,1,")
-			.endsWith("Z,'-jobs");
+			.endsWith("Z,'-jobs,0,0,0,0,0,0");
 	}
 
 	@Test
