@@ -1,6 +1,8 @@
 package io.agentmetrics.api.rest;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +18,8 @@ import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.api.problem.ProblemResponse;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -69,6 +73,10 @@ final class RestMetricsController {
 	@Operation(summary = "The metrics of one agent",
 			description = "An agent without executions, known or not, has zeros, null times and the trend no_data.")
 	@ApiResponse(responseCode = "200", description = "OK", content = @Content(schema = @Schema(ref = "AgentMetrics")))
+	@Parameter(name = "version", in = ParameterIn.QUERY, array = @ArraySchema(schema = @Schema(type = "string")),
+			description = "A release to count, as often as there are; all if left out. Empty for executions that do not say theirs.")
+	@Parameter(name = "environment", in = ParameterIn.QUERY, array = @ArraySchema(schema = @Schema(type = "string")),
+			description = "An environment to count, likewise.")
 	ResponseEntity<?> agentMetrics(
 			@PathVariable("agent_id") @Parameter(description = "The agent's id, a UUID.") String agentId,
 			@RequestParam(name = "time_range", defaultValue = "7d") @Parameter(description = "How far to look back.",
@@ -83,6 +91,7 @@ final class RestMetricsController {
 				Map.of("agentId", Arguments.id("agent_id", agentId).toString(), "timeRange",
 						Parameters.timeRange(timeRange).name(), "metricType",
 						Parameters.choice("metric_type", metricType, MetricType.values()).name(), "withTrend", true));
+		filter(request).ifPresent((filter) -> asked.put("filter", filter));
 		ExecutionGraphQlResponse answer = ask(this.agentMetrics, asked);
 		if (answer.getErrors().stream().anyMatch((error) -> error.getPath().equals("agentMetrics.trend"))) {
 			// GraphQL has no metrics without a trend: here the rest is worth telling
@@ -116,6 +125,25 @@ final class RestMetricsController {
 		asked.put("timeRange", Parameters.timeRange(timeRange).name());
 		asked.put("service", service);
 		return response(this.receivedSpans, ask(this.receivedSpans, asked), request);
+	}
+
+	/** Read here, because a list that Spring reads is cut at commas. */
+	private static Optional<Map<String, @Nullable Object>> filter(HttpServletRequest request) {
+		Map<String, @Nullable Object> filter = new HashMap<>();
+		put(filter, "versions", "unknownVersion", "version", request);
+		put(filter, "environments", "unknownEnvironment", "environment", request);
+		return filter.isEmpty() ? Optional.empty() : Optional.of(filter);
+	}
+
+	private static void put(Map<String, @Nullable Object> filter, String names, String unknown, String parameter,
+			HttpServletRequest request) {
+		String[] values = request.getParameterValues(parameter);
+		if (values == null) {
+			return;
+		}
+		List<String> named = Arrays.stream(values).filter((value) -> !value.isEmpty()).toList();
+		filter.put(names, named.isEmpty() ? null : List.copyOf(Arguments.names(parameter, named)));
+		filter.put(unknown, named.size() < values.length);
 	}
 
 	private ExecutionGraphQlResponse ask(RestQuery query, Map<String, @Nullable Object> variables) {

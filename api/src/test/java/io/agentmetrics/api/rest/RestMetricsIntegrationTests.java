@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -73,6 +74,38 @@ class RestMetricsIntegrationTests extends ApiTest {
 					}
 					""".formatted(agent, this.clock.instant().minus(Duration.ofDays(1)), this.clock.instant(),
 					this.clock.instant()), JsonCompareMode.STRICT);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'', 4", "?version=1, 1", "?version=1&version=2;, 2", "'?version=1&version=', 3",
+			"?version=&environment=production, 1", "?version=3, 0" })
+	void releasesAndEnvironmentsCanBeNamed(String query, long total) {
+		UUID agent = executions().agent("versions");
+		Instant start = this.clock.instant().minus(Duration.ofHours(1));
+		executions()
+			.insertAll(IntStream.range(0, 4).mapToObj((i) -> TestExecution.completed(agent, start, i)).toList());
+		JdbcClient.create(this.dataSource).sql("""
+				update agent_executions
+				set agent_version = (array['1', '2,2'])[execution_time_ms + 1],
+					environment = case when execution_time_ms = 3 then 'production' end
+				where agent_id = :agent
+				""").param("agent", agent).update();
+		ask(AGENT + query.replace("2;", "2,2"), agent).expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.total_executions")
+			.isEqualTo(total);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "version", "environment" })
+	void nameThatNoExecutionCanHaveIsRefused(String parameter) {
+		ask(AGENT + "?" + parameter + "=" + "x".repeat(201), NOBODY).expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo(
+					"The argument '" + parameter + "' must have values of 1 to 200 characters that are not all blank.");
 	}
 
 	@ParameterizedTest
