@@ -133,6 +133,7 @@ final class SchemaQueries {
 			case "ID" -> '"' + this.agent.toString() + '"';
 			case "Float" -> "0.95";
 			case "Int", "Long" -> "1000";
+			case "SliceInput" -> "{}";
 			default -> throw new IllegalStateException("No value is known for the type " + type.getName());
 		};
 	}

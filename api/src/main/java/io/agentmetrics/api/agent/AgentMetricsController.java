@@ -59,8 +59,26 @@ final class AgentMetricsController {
 			@Argument ExecutionFilter.@Nullable Input filter, DataFetchingEnvironment query,
 			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
 		UUID agent = Arguments.id("agentId", agentId);
-		return metricsLoader.load(new Key<>(agent, question(Period.of(timeRange, between), metricType, filter, query)))
+		return metricsLoader
+			.load(new Key<>(agent,
+					question(Period.of(timeRange, between), metricType, filter,
+							SelectedMetrics.of(SelectedFields.of(query)))))
 			.thenApply(Supplier::get);
+	}
+
+	@QueryMapping
+	CompletableFuture<Comparison> compare(@Argument String agentId, @Argument SliceInput baseline,
+			@Argument SliceInput candidate, @Argument MetricType metricType, DataFetchingEnvironment query,
+			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
+		UUID agent = Arguments.id("agentId", agentId);
+		SelectedFields selected = SelectedFields.of(query);
+		MetricsQuestion one = question(baseline.period(), metricType, baseline.filter(),
+				SelectedMetrics.ofSlice(selected.below("baseline")));
+		MetricsQuestion other = question(candidate.period(), metricType, candidate.filter(),
+				SelectedMetrics.ofSlice(selected.below("candidate")));
+		return metricsLoader.load(new Key<>(agent, one))
+			.thenCombine(metricsLoader.load(new Key<>(agent, other)),
+					(before, after) -> Comparison.between(readable(before.get()), readable(after.get())));
 	}
 
 	@SchemaMapping
@@ -69,7 +87,9 @@ final class AgentMetricsController {
 			@Argument ExecutionFilter.@Nullable Input filter, DataFetchingEnvironment query,
 			DataLoader<Key<MetricsQuestion>, Supplier<AgentMetrics>> metricsLoader) {
 		return metricsLoader
-			.load(new Key<>(agent.id(), question(Period.of(timeRange, between), metricType, filter, query)))
+			.load(new Key<>(agent.id(),
+					question(Period.of(timeRange, between), metricType, filter,
+							SelectedMetrics.of(SelectedFields.of(query)))))
 			.thenApply(Supplier::get);
 	}
 
@@ -171,6 +191,13 @@ final class AgentMetricsController {
 		return answer.errors().countBeyond(Arguments.first(first));
 	}
 
+	/** Refuses to compare what is not known. */
+	private static AgentMetrics readable(AgentMetrics slice) {
+		readable(slice.metrics().distribution());
+		readable(slice.metrics().tokens(), "tokens");
+		return slice;
+	}
+
 	private static Tokens tokens(Metrics metrics) {
 		return Tokens.of(metrics.usage(), readable(metrics.tokens(), "tokens"));
 	}
@@ -185,8 +212,7 @@ final class AgentMetricsController {
 	}
 
 	private static MetricsQuestion question(Period period, MetricType metricType,
-			ExecutionFilter.@Nullable Input filter, DataFetchingEnvironment query) {
-		MetricsFields selected = SelectedMetrics.of(SelectedFields.of(query));
+			ExecutionFilter.@Nullable Input filter, MetricsFields selected) {
 		selected.series().forEach((granularity) -> SeriesBuilder.requireFewPoints(period, granularity));
 		return new MetricsQuestion(period, metricType, ExecutionFilter.of(filter), selected);
 	}

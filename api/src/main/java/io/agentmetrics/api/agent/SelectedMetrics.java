@@ -38,6 +38,14 @@ final class SelectedMetrics {
 	}
 
 	/**
+	 * Reads what a comparison of two slices needs of one: that and all that is tested.
+	 * @param slice what is selected of the type {@code AgentMetrics}
+	 */
+	static MetricsFields ofSlice(SelectedFields slice) {
+		return of(slice).and(new MetricsFields(true, true, false, false, Set.of(), false, true, true));
+	}
+
+	/**
 	 * Reads what a comparison needs of the window before.
 	 * @param change what is selected of the type {@code MetricsChange}
 	 */

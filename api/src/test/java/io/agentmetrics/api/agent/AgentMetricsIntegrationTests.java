@@ -179,6 +179,79 @@ class AgentMetricsIntegrationTests extends ApiTest {
 	}
 
 	@ParameterizedTest
+	@EnumSource(MetricType.class)
+	void releasesAreCompared(MetricType type) {
+		UUID agent = executions().agent("compared");
+		executions().insertAll(IntStream.range(0, 120)
+			.mapToObj((i) -> (i % 3 == 0) ? TestExecution.failed(agent, ago(3_000 + i), 500, "no")
+					: TestExecution.completed(agent, ago(3_000 + i), 100))
+			.toList());
+		// one of either before, to begin with
+		JdbcClient.create(this.dataSource).sql("""
+				update agent_executions
+				set agent_version = case when execution_time_ms = 100 or id < '20000000-0000-0000-0000-000000000000'
+					then '1.0' else '2.0' end, cost_usd = 0.25
+				where agent_id = :agent
+				""").param("agent", agent).update();
+		aggregate(4);
+		GraphQlTester.Response response = graphQl().document("""
+				query ($agent: ID!, $type: MetricType!) {
+					compare(agentId: $agent, baseline: { filter: { versions: "1.0" } },
+							candidate: { timeRange: LAST_30_DAYS, filter: { versions: "2.0" } }, metricType: $type) {
+						note summary
+						baseline { successRate topErrors(first: 1) { count } } candidate { failedExecutions }
+						successRate { baselineCount candidateCount pValue verdict values { name candidate percent } }
+						executionTime { verdict sentence values { name baseline candidate difference percent } }
+						tokens { verdict baselineCount } cost { verdict pValue sentence values { baseline } }
+					}
+				}
+				""").variable("agent", agent).variable("type", type).execute();
+		response.path("compare.note").valueIsNull();
+		response.path("compare.successRate.verdict").entity(String.class).isEqualTo("LOWER");
+		response.path("compare.successRate.pValue")
+			.entity(Double.class)
+			.satisfies((p) -> assertThat(p).isLessThan(1e-6));
+		response.path("compare.successRate.values").matchesJson("[{ \"name\": \"RATE\", \"candidate\": 0.0 }]");
+		response.path("compare.executionTime.verdict").entity(String.class).isEqualTo("HIGHER");
+		response.path("compare.executionTime.values[1]").matchesJson("""
+				{ "name": "P50", "baseline": 100.0, "candidate": 500.0, "difference": 400.0, "percent": 400.0 }
+				""");
+		response.path("compare.tokens").matchesJson("{ \"verdict\": \"TOO_FEW\", \"baselineCount\": 0 }");
+		response.path("compare.cost").matchesJson("""
+				{ "verdict": "NOT_TESTED", "pValue": null, "values": [{ "baseline": 0.25 }, {}] }
+				""");
+		response.path("compare.summary")
+			.entity(String.class)
+			.satisfies((summary) -> assertThat(summary).contains("lower by more than chance (p < 0.001)",
+					"higher by more than chance (p < 0.001)"));
+	}
+
+	@Test
+	void slicesThatOverlapAreShownButNotTested() {
+		UUID agent = executions().agent("overlapping");
+		executions().insert(TestExecution.completed(agent, ago(60), 100));
+		graphQl()
+			.document(
+					"""
+							query ($agent: ID!) {
+								compare(agentId: $agent, baseline: {}, candidate: { filter: { versions: ["1"], unknownVersion: true } }) {
+									note successRate { verdict values { baseline candidate } }
+								}
+							}
+							""")
+			.variable("agent", agent)
+			.execute()
+			.path("compare")
+			.matchesJson(
+					"""
+							{ "successRate": { "verdict": "NOT_TESTED", "values": [{ "baseline": 100.0, "candidate": 100.0 }] } }
+							""")
+			.path("compare.note")
+			.entity(String.class)
+			.satisfies((note) -> assertThat(note).contains("in common"));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{ versions: [] }", "{ environments: [] }", "{ versions: [\"1\", \" \"] }",
 			"{ environments: [\"\\u0000\"] }", "{ versions: [\"%201d\"] }", "{ versions: [%101d] }" })
 	void filterThatNamesNothingThatAnExecutionCanHaveIsRefused(String filter) {

@@ -1,5 +1,7 @@
 package io.agentmetrics.model.metrics;
 
+import java.util.OptionalDouble;
+
 /**
  * Statistical tests of whether counts and rates of two windows differ by more than
  * chance.
@@ -20,6 +22,10 @@ public final class Significance {
 	private static final double CRITICAL_DEVIATIONS = 1.959964;
 
 	private static final double MIN_EXPECTED = 5;
+
+	private static final double SERIES_UP_TO = 3;
+
+	private static final int TERMS = 60;
 
 	private Significance() {
 	}
@@ -50,16 +56,59 @@ public final class Significance {
 	 * @throws IllegalArgumentException if a part is negative or more than all
 	 */
 	public static boolean ofRates(long part, long all, long otherPart, long otherAll) {
+		return deviationsOfRates(part, all, otherPart, otherAll) > CRITICAL_DEVIATIONS;
+	}
+
+	/**
+	 * Returns how likely two rates would differ by so much or more if there were no
+	 * difference, by the same test.
+	 * @param part those that count in one window, not negative
+	 * @param all all of that window, not fewer
+	 * @param otherPart those that count in the other window
+	 * @param otherAll all of the other window
+	 * @return the p-value, 0 to 1; empty if there are too few to tell
+	 * @throws IllegalArgumentException if a part is negative or more than all
+	 */
+	public static OptionalDouble chanceOfRates(long part, long all, long otherPart, long otherAll) {
+		double deviations = deviationsOfRates(part, all, otherPart, otherAll);
+		return Double.isNaN(deviations) ? OptionalDouble.empty() : OptionalDouble.of(chanceBeyond(deviations));
+	}
+
+	/** Returns NaN if there are too few to tell. */
+	private static double deviationsOfRates(long part, long all, long otherPart, long otherAll) {
 		requirePart(part, all);
 		requirePart(otherPart, otherAll);
 		double pooled = ((double) part + otherPart) / ((double) all + otherAll);
 		double fewest = Math.min(all, otherAll) * Math.min(pooled, 1 - pooled);
 		// written so that NaN, which 0 of 0 gives, is refused
 		if (!(fewest >= MIN_EXPECTED)) {
-			return false;
+			return Double.NaN;
 		}
 		double deviation = Math.sqrt(pooled * (1 - pooled) * (1.0 / all + 1.0 / otherAll));
-		return Math.abs((double) part / all - (double) otherPart / otherAll) / deviation > CRITICAL_DEVIATIONS;
+		return Math.abs((double) part / all - (double) otherPart / otherAll) / deviation;
+	}
+
+	/**
+	 * Returns the two-sided tail of the normal distribution: near the middle by its
+	 * series, beyond by Laplace's continued fraction (Marsaglia, Journal of Statistical
+	 * Software 11(4), 2004).
+	 */
+	private static double chanceBeyond(double deviations) {
+		double density = Math.exp(-deviations * deviations / 2) / Math.sqrt(2 * Math.PI);
+		if (deviations > SERIES_UP_TO) {
+			double fraction = deviations;
+			for (int k = TERMS; k > 0; k--) {
+				fraction = deviations + k / fraction;
+			}
+			return 2 * density / fraction;
+		}
+		double term = deviations;
+		double sum = term;
+		for (int k = 1; k <= TERMS; k++) {
+			term *= deviations * deviations / (2 * k + 1);
+			sum += term;
+		}
+		return 1 - 2 * density * sum;
 	}
 
 	private static void requirePart(long part, long all) {

@@ -8,8 +8,10 @@ package io.agentmetrics.model.sketch;
  * the same duration, 0 to 1
  * @param threshold what the distance has to exceed to be more than chance and the
  * sketches' own errors at that duration can explain, 0 to 1
+ * @param chance how likely it would be so large or larger if there were no difference:
+ * the p-value, 0 to 1, never too small
  */
-public record DistributionDistance(double distance, double threshold) {
+public record DistributionDistance(double distance, double threshold, double chance) {
 
 	/** The chance of calling a difference significant that is not. */
 	private static final double LEVEL = 0.05;
@@ -20,12 +22,12 @@ public record DistributionDistance(double distance, double threshold) {
 	 */
 	private static final double CRITICAL = Math.sqrt(-Math.log(LEVEL / 2) / 2);
 
-	private static final DistributionDistance UNKNOWN = new DistributionDistance(0, 1);
+	private static final DistributionDistance UNKNOWN = new DistributionDistance(0, 1, 1);
 
 	/**
 	 * Compares two sketches where either changes. Few durations never differ
 	 * significantly: of 3 and 3 the threshold is 1.
-	 * @return their distance; 0 with the threshold 1 if one is empty
+	 * @return their distance; 0 with the threshold and chance 1 if one is empty
 	 */
 	public static DistributionDistance between(LatencySketch one, LatencySketch other) {
 		if (one.count() == 0 || other.count() == 0) {
@@ -44,8 +46,10 @@ public record DistributionDistance(double distance, double threshold) {
 				}
 			}
 		}
-		double chance = CRITICAL * Math.sqrt(1.0 / one.count() + 1.0 / other.count());
-		return new DistributionDistance(distance, Math.min(chance + errors, 1));
+		double scale = Math.sqrt(1.0 / one.count() + 1.0 / other.count());
+		double deviations = Math.max(distance - errors, 0) / scale;
+		return new DistributionDistance(distance, Math.min(CRITICAL * scale + errors, 1),
+				Math.min(2 * Math.exp(-2 * deviations * deviations), 1));
 	}
 
 	/**

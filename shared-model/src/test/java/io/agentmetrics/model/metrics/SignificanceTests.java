@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 class SignificanceTests {
 
@@ -50,6 +51,22 @@ class SignificanceTests {
 			called += Significance.ofRates(successes(random, 300), 300, successes(random, 500), 500) ? 1 : 0;
 		}
 		assertThat(called / 10_000.0).as("seed 20").isBetween(0.04, 0.06);
+	}
+
+	@Test
+	void chanceOfRatesIsTheTailOfTheNormalDistribution() {
+		// z = 2.4341 and 1.7397
+		assertThat(Significance.chanceOfRates(60, 100, 114, 250).orElseThrow()).isCloseTo(0.01493, within(1e-5));
+		assertThat(Significance.chanceOfRates(50, 100, 410, 1_000).orElseThrow()).isCloseTo(0.08191, within(1e-5));
+		assertThat(Significance.chanceOfRates(1, 2, 1, 2)).isEmpty();
+		assertThat(Significance.chanceOfRates(50, 100, 50, 100)).hasValue(1);
+		double last = 1;
+		for (int part = 500; part < 1_000; part++) {
+			double chance = Significance.chanceOfRates(part, 1_000, 500, 1_000).orElseThrow();
+			assertThat(chance).isPositive().isLessThanOrEqualTo(last);
+			assertThat(chance < Significance.LEVEL).isEqualTo(Significance.ofRates(part, 1_000, 500, 1_000));
+			last = chance;
+		}
 	}
 
 	@Test

@@ -40,15 +40,29 @@ class DistributionDistanceTests {
 	@Test
 	void nothingIsKnownOfNoDurations() {
 		DistributionDistance unknown = DistributionDistance.between(LatencySketch.empty(), LatencySketch.of(7));
-		assertThat(unknown).isEqualTo(new DistributionDistance(0, 1));
+		assertThat(unknown).isEqualTo(new DistributionDistance(0, 1, 1));
 		assertThat(DistributionDistance.between(LatencySketch.empty(), LatencySketch.empty()).significant()).isFalse();
 	}
 
 	@Test
 	void fewDurationsNeverDifferSignificantly() {
-		assertThat(DistributionDistance.between(LatencySketch.of(1, 1, 1), LatencySketch.of(9, 9, 9)))
-			.isEqualTo(new DistributionDistance(1, 1))
-			.matches((distance) -> !distance.significant());
+		DistributionDistance distance = DistributionDistance.between(LatencySketch.of(1, 1, 1),
+				LatencySketch.of(9, 9, 9));
+		assertThat(distance.distance()).isEqualTo(1);
+		assertThat(distance.threshold()).isEqualTo(1);
+		assertThat(distance.significant()).isFalse();
+		// 2 exp(-3)
+		assertThat(distance.chance()).isCloseTo(0.0996, within(1e-4));
+	}
+
+	@Test
+	void chanceIsFiveInHundredAtTheThreshold() {
+		LatencySketch one = LatencySketch.of(LongStream.range(0, 1_000).toArray());
+		for (int shift : new int[] { 55, 60, 61, 65 }) {
+			DistributionDistance distance = DistributionDistance.between(one,
+					LatencySketch.of(LongStream.range(shift, 1_000 + shift).toArray()));
+			assertThat(distance.chance() < 0.05).isEqualTo(distance.significant());
+		}
 	}
 
 	@RepeatedTest(20)

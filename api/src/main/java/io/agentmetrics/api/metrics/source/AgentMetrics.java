@@ -48,6 +48,16 @@ public record AgentMetrics(UUID agentId, MetricsQuestion question, Metrics metri
 				this.earlierErrors, this.lacking, this.provenance.missing(sentences));
 	}
 
+	/**
+	 * Returns whether an execution of the same agent may count for both answers: their
+	 * windows meet, and an execution may match both filters.
+	 */
+	public boolean mayShareExecutionsWith(AgentMetrics other) {
+		return this.provenance.from().isBefore(other.provenance.to())
+				&& other.provenance.from().isBefore(this.provenance.to())
+				&& !this.question.filter().isDisjointTo(other.question.filter());
+	}
+
 	public Optional<TimeRange> timeRange() {
 		return switch (this.question.period()) {
 			case Period.Latest(TimeRange range) -> Optional.of(range);

@@ -1,5 +1,6 @@
 package io.agentmetrics.api.metrics.source;
 
+import java.util.HashSet;
 import java.util.Set;
 
 import io.agentmetrics.model.time.Granularity;
@@ -42,6 +43,15 @@ public record MetricsFields(boolean times, boolean distribution, boolean errors,
 	public MetricsFields withErrors() {
 		return new MetricsFields(this.times, this.distribution, true, this.earlierErrors, this.series, this.seriesTimes,
 				this.usage, this.tokens);
+	}
+
+	/** Selects what either does. */
+	public MetricsFields and(MetricsFields more) {
+		Set<Granularity> all = new HashSet<>(this.series);
+		all.addAll(more.series);
+		return new MetricsFields(this.times || more.times, this.distribution || more.distribution,
+				this.errors || more.errors, this.earlierErrors || more.earlierErrors, all,
+				this.seriesTimes || more.seriesTimes, this.usage || more.usage, this.tokens || more.tokens);
 	}
 
 	/** Returns whether the sum of the window is not enough. */
