@@ -24,7 +24,7 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import io.agentmetrics.api.metrics.source.Usage;
+import io.agentmetrics.api.metrics.source.UsageTotals;
 import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.execution.ExecutionStatus;
@@ -168,9 +168,8 @@ public final class TestAggregator {
 		Optional<Long> output = Optional.ofNullable(row.getObject("output_tokens", Long.class));
 		Optional<BigDecimal> costUsd = Optional.ofNullable(row.getBigDecimal("cost_usd"));
 		boolean reports = input.isPresent() || output.isPresent();
-		return new Part(metrics,
-				new Usage(reports ? 1 : 0, input.orElse(0L), output.orElse(0L), row.getLong("cached_input_tokens"),
-						costUsd.isPresent() ? 1 : 0, costUsd.orElse(BigDecimal.ZERO)),
+		return new Part(metrics, new UsageTotals(reports ? 1 : 0, input.orElse(0L), output.orElse(0L),
+				row.getLong("cached_input_tokens"), costUsd.isPresent() ? 1 : 0, costUsd.orElse(BigDecimal.ZERO)),
 				reports ? LatencySketch.of(input.orElse(0L) + output.orElse(0L)) : LatencySketch.empty());
 	}
 
@@ -259,7 +258,7 @@ public final class TestAggregator {
 	}
 
 	private static JdbcClient.StatementSpec bindUsage(JdbcClient.StatementSpec statement, Part part, Cell cell) {
-		Usage usage = part.usage();
+		UsageTotals usage = part.usage();
 		return statement.param("agent", part.day().agentId())
 			.param("version", cell.version(), Types.VARCHAR)
 			.param("environment", cell.environment(), Types.VARCHAR)
@@ -330,7 +329,7 @@ public final class TestAggregator {
 	/**
 	 * Some executions of one agent and day.
 	 */
-	private record Part(AgentDay day, Usage usage, LatencySketch tokens) {
+	private record Part(AgentDay day, UsageTotals usage, LatencySketch tokens) {
 
 		private Part plus(Part more) {
 			return new Part(this.day.plus(more.day), this.usage.plus(more.usage), this.tokens.plus(more.tokens));

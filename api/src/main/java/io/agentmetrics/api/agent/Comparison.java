@@ -15,7 +15,7 @@ import java.util.function.Function;
 import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.api.metrics.source.AgentMetrics;
 import io.agentmetrics.api.metrics.source.Metrics;
-import io.agentmetrics.api.metrics.source.Usage;
+import io.agentmetrics.api.metrics.source.UsageTotals;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.Significance;
 import io.agentmetrics.model.number.Percent;
@@ -152,8 +152,8 @@ record Comparison(AgentMetrics baseline, AgentMetrics candidate, Optional<String
 	}
 
 	private static Difference cost(Metrics one, Metrics other) {
-		Usage usage = one.usage();
-		Usage otherUsage = other.usage();
+		UsageTotals usage = one.usage();
+		UsageTotals otherUsage = other.usage();
 		Cost cost = Cost.of(one);
 		Cost otherCost = Cost.of(other);
 		List<ComparedValue> values = List.of(

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import io.agentmetrics.api.metrics.Rounding;
 import io.agentmetrics.api.metrics.source.Metrics;
-import io.agentmetrics.api.metrics.source.Usage;
+import io.agentmetrics.api.metrics.source.UsageTotals;
 
 /**
  * What executions cost; the type of the same name of the GraphQL schema.
@@ -20,7 +20,7 @@ record Cost(long count, BigDecimal totalUsd, Optional<BigDecimal> perExecutionUs
 		Optional<BigDecimal> perSuccessfulExecutionUsd) {
 
 	static Cost of(Metrics metrics) {
-		Usage usage = metrics.usage();
+		UsageTotals usage = metrics.usage();
 		return new Cost(usage.costExecutions(), usage.costUsd(),
 				Rounding.averageUsd(usage.costUsd(), usage.costExecutions()), (usage.costExecutions() > 0)
 						? Rounding.averageUsd(usage.costUsd(), metrics.counts().successful()) : Optional.empty());

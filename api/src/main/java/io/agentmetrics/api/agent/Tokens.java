@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 
 import io.agentmetrics.api.agent.ExecutionTimesAnswer.RankError;
 import io.agentmetrics.api.metrics.Rounding;
-import io.agentmetrics.api.metrics.source.Usage;
+import io.agentmetrics.api.metrics.source.UsageTotals;
 import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
@@ -19,7 +19,7 @@ import io.agentmetrics.model.sketch.LatencySketch;
 record Tokens(long count, long total, long input, long output, long cachedInput, OptionalDouble avg, OptionalLong p50,
 		OptionalLong p95, OptionalLong p99, boolean exact, RankError rankErrorPercent) {
 
-	static Tokens of(Usage usage, LatencySketch perExecution) {
+	static Tokens of(UsageTotals usage, LatencySketch perExecution) {
 		return new Tokens(usage.tokenExecutions(), usage.tokens(), usage.inputTokens(), usage.outputTokens(),
 				usage.cachedInputTokens(), Rounding.average(usage.tokens(), usage.tokenExecutions()),
 				perExecution.quantileMs(0.5), perExecution.quantileMs(0.95), perExecution.quantileMs(0.99),

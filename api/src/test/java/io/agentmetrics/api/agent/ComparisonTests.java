@@ -20,7 +20,7 @@ import io.agentmetrics.api.metrics.source.AgentMetrics;
 import io.agentmetrics.api.metrics.source.Metrics;
 import io.agentmetrics.api.metrics.source.MetricsFields;
 import io.agentmetrics.api.metrics.source.MetricsQuestion;
-import io.agentmetrics.api.metrics.source.Usage;
+import io.agentmetrics.api.metrics.source.UsageTotals;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
@@ -190,7 +190,7 @@ class ComparisonTests {
 		int count = successful + failed;
 		Metrics metrics = new Metrics(new ExecutionCounts(successful, failed, 0, 0, failed),
 				Optional.of(ExecutionTimes.of(times)), Optional.of(Trend.STABLE), Optional.of(times), Map.of(),
-				new Usage(count, tokens.sumMs(), 0, 0, count,
+				new UsageTotals(count, tokens.sumMs(), 0, 0, count,
 						new BigDecimal("0.01").multiply(BigDecimal.valueOf(count))),
 				Optional.of(tokens));
 		return new AgentMetrics(new UUID(0, 1),

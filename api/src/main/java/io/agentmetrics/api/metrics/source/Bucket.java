@@ -23,7 +23,7 @@ import io.agentmetrics.model.sketch.LatencySketch;
  * empty if what is stored of them cannot be read
  */
 public record Bucket(Instant start, ExecutionCounts counts, Optional<HourlyCounts> hours, Optional<LatencySketch> times,
-		Usage usage, Optional<LatencySketch> tokens) {
+		UsageTotals usage, Optional<LatencySketch> tokens) {
 
 	/**
 	 * Returns when an hour starts.

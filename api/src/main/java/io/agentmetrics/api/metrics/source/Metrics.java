@@ -25,7 +25,7 @@ import io.agentmetrics.model.time.Granularity;
  * read
  */
 public record Metrics(ExecutionCounts counts, Optional<ExecutionTimes> times, Optional<Trend> trend,
-		Optional<LatencySketch> distribution, Map<Granularity, MetricsSeries> series, Usage usage,
+		Optional<LatencySketch> distribution, Map<Granularity, MetricsSeries> series, UsageTotals usage,
 		Optional<LatencySketch> tokens) {
 
 	private static final Metrics EMPTY = of(ExecutionCounts.empty(), ExecutionTimes.empty(), Trend.NO_DATA);
@@ -40,7 +40,7 @@ public record Metrics(ExecutionCounts counts, Optional<ExecutionTimes> times, Op
 
 	static Metrics of(ExecutionCounts counts, ExecutionTimes times, Trend trend) {
 		return new Metrics(counts, Optional.of(times), Optional.of(trend), Optional.of(LatencySketch.empty()), Map.of(),
-				Usage.NONE, Optional.of(LatencySketch.empty()));
+				UsageTotals.NONE, Optional.of(LatencySketch.empty()));
 	}
 
 	/** Adds what was read of the same executions besides. */

@@ -193,7 +193,7 @@ final class MetricsAccumulator<K> {
 
 		private long untold;
 
-		private Usage usage = Usage.NONE;
+		private UsageTotals usage = UsageTotals.NONE;
 
 		private boolean readable = true;
 

@@ -209,7 +209,7 @@ class MetricsReader {
 			}
 		});
 		// agents of which no execution reports any have nothing to tell
-		Usage usage = metrics.usage();
+		UsageTotals usage = metrics.usage();
 		if (usage.tokenExecutions() > 0) {
 			without(WITHOUT_TOKENS, usage.tokenExecutions(), ended).ifPresent(unsaid::add);
 		}

@@ -346,7 +346,7 @@ final class RawExecutionRepository {
 		HourlyCounts hour = HourlyCounts.of(new long[] { counts.total() }, new long[] { counts.successful() },
 				new long[] { counts.failed() });
 		return new Bucket(instant(row, "start"), counts, Optional.of(hour),
-				Optional.of(sketch(row.getArray("times_ms"))), withUsage ? Usage.of(row) : Usage.NONE,
+				Optional.of(sketch(row.getArray("times_ms"))), withUsage ? UsageTotals.of(row) : UsageTotals.NONE,
 				Optional.of(withUsage ? sketch(row.getArray("tokens")) : LatencySketch.empty()));
 	}
 

@@ -205,7 +205,7 @@ final class StoredMetricsRepository {
 		Window day = new Days(date, date.plusDays(1)).in(zone);
 		Supplier<Map<String, ?>> of = () -> Map.of("agent", agent, "day", date);
 		return new Bucket(day.from(), MetricsRow.counts(row), hours(row, day, of),
-				MetricsRow.sketch(row, "latency_sketch", of), Usage.of(row),
+				MetricsRow.sketch(row, "latency_sketch", of), UsageTotals.of(row),
 				MetricsRow.sketch(row, "token_sketch", of));
 	}
 

@@ -151,7 +151,7 @@ class ExecutionFilterIntegrationTests {
 				ExecutionFilter.of(new ExecutionFilter.Input(null, true, null, false)));
 		for (int i = 0; i < all.size(); i++) {
 			ExecutionCounts sum = ExecutionCounts.empty();
-			Usage usage = Usage.NONE;
+			UsageTotals usage = UsageTotals.NONE;
 			for (ExecutionFilter part : parts) {
 				Metrics metrics = ask(List.of(all.get(i).agentId()), window, type, part).getFirst().metrics();
 				assertThat(metrics.counts().total()).isPositive();
@@ -170,7 +170,7 @@ class ExecutionFilterIntegrationTests {
 		AgentMetrics answer = ask(fewReleases, new Window(start(7), start(4)), type, filter(List.of("v9"), null))
 			.getFirst();
 		assertThat(answer.totalExecutions()).isZero();
-		assertThat(answer.metrics().usage()).isEqualTo(Usage.NONE);
+		assertThat(answer.metrics().usage()).isEqualTo(UsageTotals.NONE);
 		assertThat(answer.errors().groups()).isEmpty();
 		assertThat(answer.provenance().missing()).contains("No execution matches the filter.");
 	}

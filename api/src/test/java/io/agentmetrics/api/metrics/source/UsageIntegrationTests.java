@@ -75,17 +75,17 @@ class UsageIntegrationTests {
 			source.read(agents, new MetricsQuestion(new Period.Between(window), type, MetricsFields.statistics()))
 				.values()
 				.forEach((answer) -> {
-					assertThat(answer.metrics().usage()).isEqualTo(Usage.NONE);
+					assertThat(answer.metrics().usage()).isEqualTo(UsageTotals.NONE);
 					assertThat(answer.metrics().tokens()).contains(LatencySketch.empty());
 				});
 		}
 	}
 
 	private static void assertUsage(UUID agent, AgentMetrics answer) {
-		Usage usage = answer.metrics().usage();
-		Usage expected = expected(agent, answer.provenance().from(), answer.provenance().to());
+		UsageTotals usage = answer.metrics().usage();
+		UsageTotals expected = expected(agent, answer.provenance().from(), answer.provenance().to());
 		assertThat(usage.costUsd()).isEqualByComparingTo(expected.costUsd()).isPositive();
-		assertThat(new Usage(usage.tokenExecutions(), usage.inputTokens(), usage.outputTokens(),
+		assertThat(new UsageTotals(usage.tokenExecutions(), usage.inputTokens(), usage.outputTokens(),
 				usage.cachedInputTokens(), usage.costExecutions(), expected.costUsd()))
 			.isEqualTo(expected);
 		LatencySketch tokens = answer.metrics().tokens().orElseThrow();
@@ -100,7 +100,7 @@ class UsageIntegrationTests {
 		}
 	}
 
-	private static Usage expected(UUID agent, Instant from, Instant to) {
+	private static UsageTotals expected(UUID agent, Instant from, Instant to) {
 		return jdbc
 			.sql("""
 					select count(*) filter (where input_tokens is not null or output_tokens is not null) as token_executions,
@@ -113,7 +113,7 @@ class UsageIntegrationTests {
 			.param("agent", agent)
 			.param("from", from.atOffset(ZoneOffset.UTC))
 			.param("to", to.atOffset(ZoneOffset.UTC))
-			.query((row, number) -> new Usage(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4),
+			.query((row, number) -> new UsageTotals(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4),
 					row.getLong(5), row.getObject(6, BigDecimal.class)))
 			.single();
 	}

@@ -17,25 +17,25 @@ import io.agentmetrics.model.number.SaturatingSum;
  * @param costExecutions how many executions report a cost
  * @param costUsd the exact sum of the costs in US dollars
  */
-public record Usage(long tokenExecutions, long inputTokens, long outputTokens, long cachedInputTokens,
+public record UsageTotals(long tokenExecutions, long inputTokens, long outputTokens, long cachedInputTokens,
 		long costExecutions, BigDecimal costUsd) {
 
 	/** Of no execution, or of those that report nothing. */
-	public static final Usage NONE = new Usage(0, 0, 0, 0, 0, BigDecimal.ZERO);
+	public static final UsageTotals NONE = new UsageTotals(0, 0, 0, 0, 0, BigDecimal.ZERO);
 
 	/**
 	 * Reads the columns of stored and of counted executions; none where they are null.
 	 */
-	static Usage of(ResultSet row) throws SQLException {
+	static UsageTotals of(ResultSet row) throws SQLException {
 		BigDecimal costUsd = row.getBigDecimal("cost_usd");
-		return new Usage(row.getLong("token_executions"), row.getLong("input_tokens"), row.getLong("output_tokens"),
-				row.getLong("cached_input_tokens"), row.getLong("cost_executions"),
+		return new UsageTotals(row.getLong("token_executions"), row.getLong("input_tokens"),
+				row.getLong("output_tokens"), row.getLong("cached_input_tokens"), row.getLong("cost_executions"),
 				(costUsd != null) ? costUsd : BigDecimal.ZERO);
 	}
 
 	/** Adds what other executions used. */
-	public Usage plus(Usage more) {
-		return new Usage(SaturatingSum.of(this.tokenExecutions, more.tokenExecutions),
+	public UsageTotals plus(UsageTotals more) {
+		return new UsageTotals(SaturatingSum.of(this.tokenExecutions, more.tokenExecutions),
 				SaturatingSum.of(this.inputTokens, more.inputTokens),
 				SaturatingSum.of(this.outputTokens, more.outputTokens),
 				SaturatingSum.of(this.cachedInputTokens, more.cachedInputTokens),
