@@ -118,6 +118,7 @@ class ReaderRoleIntegrationTests extends ApiTest {
 		return argument.getName() + ": " + switch (type) {
 			case "ID" -> '"' + this.agent.toString() + '"';
 			case "Float" -> "0.5";
+			case "SliceInput" -> "{ filter: { unknownVersion: true } }";
 			default -> "1";
 		};
 	}
