@@ -10,7 +10,10 @@ import java.util.UUID;
 
 import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLInputObjectField;
 import graphql.schema.GraphQLInputObjectType;
+import graphql.schema.GraphQLInputType;
+import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLScalarType;
 import graphql.schema.GraphQLSchema;
@@ -45,7 +48,9 @@ class HostileTextIntegrationTests extends ApiTest {
 	void argumentsThatTakeTextAreAllFound() {
 		assertThat(attacks("x", UUID.randomUUID()).keySet()).contains("Query.agent.id", "Query.agents.after",
 				"Query.agents.search", "Query.receivedSpans.service", "Query.agentMetrics.agentId",
-				"Query.agentMetrics.between.from", "Query.agentMetrics.between.to", "Agent.metrics.between.from",
+				"Query.agentMetrics.between.from", "Query.agentMetrics.between.to",
+				"Query.agentMetrics.filter.versions", "Query.compare.baseline.filter.environments",
+				"Query.compare.candidate.between.to", "Agent.releases.filter.versions", "Agent.metrics.between.from",
 				"Agent.executions.after", "Agent.executions.between.to", "Dashboard.series.between.from");
 	}
 
@@ -56,7 +61,7 @@ class HostileTextIntegrationTests extends ApiTest {
 		UUID agent = executions().agent("not hostile");
 		attacks(hostile, agent)
 			.forEach((argument, query) -> graphQl().document(query).execute().errors().satisfy((errors) -> {
-				if (FREE.contains(argument)) {
+				if (FREE.contains(argument) || argument.matches(".*\\.filter\\.(versions|environments)")) {
 					assertThat(errors).as(query).isEmpty();
 				}
 				else {
@@ -134,28 +139,36 @@ class HostileTextIntegrationTests extends ApiTest {
 
 		private String good(GraphQLArgument argument) {
 			GraphQLType type = GraphQLTypeUtil.unwrapAll(argument.getType());
-			return switch (((GraphQLScalarType) type).getName()) {
+			return switch (((GraphQLNamedType) type).getName()) {
 				case "ID" -> "\"" + this.agent + "\"";
+				case "SliceInput" -> "{}";
 				default -> "1";
 			};
 		}
 
 		private List<Hostile> hostile(GraphQLArgument argument) {
-			GraphQLType type = GraphQLTypeUtil.unwrapAll(argument.getType());
-			List<Hostile> values = new ArrayList<>();
+			return hostile(argument.getName(), argument.getType());
+		}
+
+		private List<Hostile> hostile(String path, GraphQLInputType of) {
+			GraphQLType type = GraphQLTypeUtil.unwrapAll(of);
 			if (type instanceof GraphQLScalarType scalar && TEXT.contains(scalar.getName())) {
-				values.add(new Hostile(argument.getName(), "\"" + this.hostile + "\""));
+				return List.of(new Hostile(path, "\"" + this.hostile + "\""));
 			}
+			List<Hostile> values = new ArrayList<>();
 			if (type instanceof GraphQLInputObjectType input) {
-				input.getFieldDefinitions().forEach((each) -> {
+				for (GraphQLInputObjectField field : input.getFieldDefinitions()) {
 					String others = input.getFieldDefinitions()
 						.stream()
-						.filter((other) -> other != each)
+						.filter((other) -> other != field && GraphQLTypeUtil.isNonNull(other.getType())
+								&& !other.hasSetDefaultValue())
 						.map((other) -> ", " + other.getName() + ": \"2026-01-01T00:00:00Z\"")
 						.reduce("", String::concat);
-					values.add(new Hostile(argument.getName() + "." + each.getName(),
-							"{ " + each.getName() + ": \"" + this.hostile + "\"" + others + " }"));
-				});
+					for (Hostile value : hostile(path + "." + field.getName(), field.getType())) {
+						values.add(new Hostile(value.path(),
+								"{ " + field.getName() + ": " + value.literal() + others + " }"));
+					}
+				}
 			}
 			return values;
 		}
