@@ -35,9 +35,10 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 
 	private static final int LONGEST_MESSAGE = 2_000;
 
-	private static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
+	/** Digits of an id. */
+	private static final int TRACE_ID = 32;
 
-	private static final Pattern SPAN_ID = Pattern.compile("[0-9a-f]{16}");
+	private static final int SPAN_ID = 16;
 
 	/** New with every run, as far as anybody can tell. */
 	private static final Pattern MADE_UP_NAME = Pattern
@@ -118,10 +119,10 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 	}
 
 	private static @Nullable String fault(String traceId, String spanId, Instant start) {
-		if (!TRACE_ID.matcher(traceId).matches() || traceId.chars().allMatch((digit) -> digit == '0')) {
+		if (!isId(traceId, TRACE_ID)) {
 			return "its trace id is not 16 bytes, or all of them are 0";
 		}
-		if (!SPAN_ID.matcher(spanId).matches() || spanId.chars().allMatch((digit) -> digit == '0')) {
+		if (!isId(spanId, SPAN_ID)) {
 			return "its span id is not 8 bytes, or all of them are 0";
 		}
 		if (start.isBefore(FIRST_START) || !start.isBefore(END_OF_STARTS)) {
@@ -132,7 +133,20 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 
 	private static @Nullable String parent(@Nullable String id) {
 		String lower = (id != null) ? id.toLowerCase(Locale.ROOT) : "";
-		return SPAN_ID.matcher(lower).matches() && lower.chars().anyMatch((digit) -> digit != '0') ? lower : null;
+		return isId(lower, SPAN_ID) ? lower : null;
+	}
+
+	/** Whether it is as many hexadecimal digits, not all of them 0. */
+	private static boolean isId(String text, int digits) {
+		boolean isZero = true;
+		for (int i = 0; i < text.length(); i++) {
+			char digit = text.charAt(i);
+			if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+				return false;
+			}
+			isZero &= digit == '0';
+		}
+		return text.length() == digits && !isZero;
 	}
 
 	/**
@@ -197,10 +211,14 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 	}
 
 	private static Optional<String> first(List<String> attributes, OtlpSpan sent) {
-		return attributes.stream()
-			.flatMap((attribute) -> Stream.of(sent.attributes(), sent.resource())
-				.flatMap((values) -> name(values.get(attribute)).stream()))
-			.findFirst();
+		for (String attribute : attributes) {
+			Optional<String> value = name(sent.attributes().get(attribute))
+				.or(() -> name(sent.resource().get(attribute)));
+			if (value.isPresent()) {
+				return value;
+			}
+		}
+		return Optional.empty();
 	}
 
 	private static TokenUsage tokens(OtlpSpan sent) {
@@ -210,8 +228,9 @@ public record SpanRules(Set<String> servicesWithAgentIds) {
 
 	private static @Nullable Long tokens(List<String> attributes, OtlpSpan sent) {
 		for (String attribute : attributes) {
-			Matcher number = TOKENS.matcher(sent.attributes().getOrDefault(attribute, ""));
-			if (number.matches()) {
+			String value = sent.attributes().get(attribute);
+			Matcher number = (value != null) ? TOKENS.matcher(value) : null;
+			if (number != null && number.matches()) {
 				return Long.valueOf(number.group(1));
 			}
 		}
