@@ -148,6 +148,7 @@ final class JsonReader {
 
 	/** The value may stand before the key. */
 	private void attribute(Map<String, String> attributes) throws IOException {
+		this.spans.countAttribute();
 		@Nullable String[] read = new @Nullable String[2];
 		object((field) -> {
 			switch (field) {

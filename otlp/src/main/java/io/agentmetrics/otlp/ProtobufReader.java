@@ -140,6 +140,7 @@ final class ProtobufReader {
 
 	/** The value may stand before the key. */
 	private boolean attribute(Map<String, String> attributes) throws IOException {
+		this.spans.countAttribute();
 		String[] read = new String[2];
 		message((inner) -> {
 			switch (inner) {

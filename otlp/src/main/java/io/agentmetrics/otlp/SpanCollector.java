@@ -19,6 +19,12 @@ final class SpanCollector {
 	/** What is cut to that has no more bytes in UTF-8. */
 	static final int LONGEST_TEXT_BYTES = 4 * LONGEST_TEXT;
 
+	/**
+	 * Of one span, or one resource. Exporters send 128 if nobody tells them otherwise; to
+	 * read on only to pass them over would take as long as all other spans together.
+	 */
+	private static final int MOST_ATTRIBUTES = 100_000;
+
 	private final int mostSpans;
 
 	private final Consumer<OtlpSpan> spans;
@@ -35,6 +41,8 @@ final class SpanCollector {
 
 	private int count;
 
+	private int attributesOfSpan;
+
 	SpanCollector(int mostSpans, Consumer<OtlpSpan> spans) {
 		this.mostSpans = mostSpans;
 		this.spans = spans;
@@ -42,6 +50,15 @@ final class SpanCollector {
 
 	static String cut(String text) {
 		return (text.length() <= LONGEST_TEXT) ? text : text.substring(0, LONGEST_TEXT);
+	}
+
+	/**
+	 * Counts an attribute of the span or resource that is read, or of one of its events.
+	 */
+	void countAttribute() throws OtlpException {
+		if (++this.attributesOfSpan > MOST_ATTRIBUTES) {
+			throw new OtlpException("More than %d attributes of one span".formatted(MOST_ATTRIBUTES), true);
+		}
 	}
 
 	boolean needs(String attribute) {
@@ -61,6 +78,7 @@ final class SpanCollector {
 		if (++this.count > this.mostSpans) {
 			throw new OtlpException("More than %d spans in one request".formatted(this.mostSpans), true);
 		}
+		this.attributesOfSpan = 0;
 		OtlpSpan.Builder span = new OtlpSpan.Builder();
 		this.ofScope.add(span);
 		return span;
@@ -76,6 +94,7 @@ final class SpanCollector {
 	void endResource() {
 		this.ofResource.forEach((span) -> this.spans.accept(span.build(this.resource)));
 		this.ofResource.clear();
+		this.attributesOfSpan = 0;
 		this.resource = new HashMap<>();
 	}
 

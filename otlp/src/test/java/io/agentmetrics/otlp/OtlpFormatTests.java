@@ -196,6 +196,30 @@ class OtlpFormatTests {
 
 	@ParameterizedTest
 	@EnumSource(OtlpFormat.class)
+	void moreAttributesOfASpanThanAnyExporterSendsAreTooMany(OtlpFormat format) throws IOException {
+		assertThat(read(format, attributes(format, 100_000))).hasSize(1);
+		assertThatExceptionOfType(OtlpException.class).isThrownBy(() -> read(format, attributes(format, 100_001)))
+			.withMessage("More than 100000 attributes of one span")
+			.matches(OtlpException::isTooLarge);
+	}
+
+	private static byte[] attributes(OtlpFormat format, int count) {
+		return switch (format) {
+			case JSON -> ("{\"resourceSpans\": [{\"scopeSpans\": [{\"spans\": [{\"attributes\": ["
+					+ String.join(",", Collections.nCopies(count, "{\"key\": \"k\"}")) + "]}]}]}]}")
+				.getBytes(StandardCharsets.UTF_8);
+			case PROTOBUF -> ExportTraceServiceRequest.newBuilder()
+				.addResourceSpans(ResourceSpans.newBuilder()
+					.addScopeSpans(ScopeSpans.newBuilder()
+						.addSpans(Span.newBuilder()
+							.addAllAttributes(Collections.nCopies(count, KeyValue.newBuilder().setKey("k").build())))))
+				.build()
+				.toByteArray();
+		};
+	}
+
+	@ParameterizedTest
+	@EnumSource(OtlpFormat.class)
 	void bodyThatCannotBeReadIsNotRefusedAsWrong(OtlpFormat format) {
 		byte[] begin = (format == OtlpFormat.JSON) ? "{\"resourceSpans\": [".getBytes(StandardCharsets.UTF_8)
 				: new byte[] { 0x0A, 0x7F };
@@ -214,7 +238,7 @@ class OtlpFormatTests {
 
 	@ParameterizedTest
 	@EnumSource(OtlpFormat.class)
-	void millionAttributesAreNotHeld(OtlpFormat format) throws IOException {
+	void manyAttributesAreNotHeld(OtlpFormat format) throws IOException {
 		String[] json = ("{\"resourceSpans\": [{\"scopeSpans\": [{\"spans\": [{\"name\": \"large\", \"attributes\": [#"
 				+ "{\"key\": \"nobody asks for it\", \"value\": {\"stringValue\": \"x\"}},#{}]}]}]}]}")
 			.split("#");
@@ -223,13 +247,13 @@ class OtlpFormatTests {
 			.setValue(AnyValue.newBuilder().setStringValue("x"))
 			.build();
 		byte[] body = (format == OtlpFormat.JSON)
-				? (json[0] + json[1].repeat(1_000_000) + json[2]).getBytes(StandardCharsets.UTF_8)
+				? (json[0] + json[1].repeat(99_999) + json[2]).getBytes(StandardCharsets.UTF_8)
 				: ExportTraceServiceRequest.newBuilder()
 					.addResourceSpans(ResourceSpans.newBuilder()
 						.addScopeSpans(ScopeSpans.newBuilder()
 							.addSpans(Span.newBuilder()
 								.setName("large")
-								.addAllAttributes(Collections.nCopies(1_000_000, attribute)))))
+								.addAllAttributes(Collections.nCopies(99_999, attribute)))))
 					.build()
 					.toByteArray();
 		assertThat(read(format, body)).singleElement().satisfies((span) -> {

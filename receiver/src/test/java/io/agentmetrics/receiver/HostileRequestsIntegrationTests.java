@@ -94,13 +94,18 @@ class HostileRequestsIntegrationTests {
 	}
 
 	@Test
-	void millionAttributesHarmNothing() throws Exception {
+	void spanMayHaveAHundredThousandAttributes() throws Exception {
 		Span.Builder span = agent(1, "helper");
-		for (int i = 0; i < 1_000_000; i++) {
+		for (int i = span.getAttributesCount(); i < 100_000; i++) {
 			span.addAttributes(attribute("k" + i, "x"));
 		}
-		assertThat(rejected(spans(1, (i) -> span))).isZero();
-		assertThat(sql.number("select count(*) from agent_executions")).isOne();
+		assertThat(rejected(spans(2, (i) -> span.setSpanId(id(i))))).isZero();
+		assertThat(sql.number("select count(*) from received_spans")).isEqualTo(2);
+		span.addAttributes(attribute("one more", "x"));
+		HttpResponse<byte[]> answer = receiver.post(RunningReceiver.PROTOBUF, spans(1, (i) -> span));
+		assertThat(answer.statusCode()).isEqualTo(413);
+		assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+			.contains("More than 100000 attributes of one span");
 	}
 
 	@Test
