@@ -55,7 +55,7 @@ public enum AdvisoryLock {
 	 * their traces: two that bring new agents take turns. Waits as long as the session's
 	 * lock_timeout says.
 	 */
-	NEW_AGENTS(0x414D_0007, "a receiver that stores new agents"),
+	NEW_AGENTS(0x414D_0007, "a receiver or an import that stores new agents"),
 
 	/**
 	 * Held by the session of the replica of the API that counts executions for

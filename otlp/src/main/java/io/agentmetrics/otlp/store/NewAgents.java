@@ -50,6 +50,9 @@ final class NewAgents {
 	 * costs no more than reading them.
 	 */
 	Map<String, String> faults(Collection<TraceSpan> spans) throws SQLException {
+		if (this.perService == SpanStore.ANY_NUMBER) {
+			return Map.of();
+		}
 		SortedMap<String, String> services = new TreeMap<>();
 		for (TraceSpan span : spans) {
 			String agent = span.agentKey();
@@ -74,7 +77,8 @@ final class NewAgents {
 
 	/**
 	 * Judges the runs of agents that are new. Whoever else judges some waits for the end
-	 * of the transaction, so that two do not both take the last place.
+	 * of the transaction, so that two neither both take the last place nor wait for each
+	 * other's agents in a circle.
 	 * @return why runs are not allowed, by their keys
 	 */
 	Map<String, String> judge(List<StoredRun> runs) throws SQLException {
@@ -87,6 +91,9 @@ final class NewAgents {
 		}
 		try (Statement statement = this.connection.createStatement()) {
 			statement.execute(AdvisoryLock.NEW_AGENTS.key().inTransaction());
+		}
+		if (this.perService == SpanStore.ANY_NUMBER) {
+			return Map.of();
 		}
 		// those who had the lock may have brought the same ones
 		forgetKnown(services);
@@ -118,9 +125,6 @@ final class NewAgents {
 
 	/** Leaves the agents that there are not. */
 	private void forgetKnown(SortedMap<String, String> services) throws SQLException {
-		if (this.perService == SpanStore.ANY_NUMBER) {
-			services.clear();
-		}
 		services.keySet().removeAll(this.known);
 		if (!services.isEmpty()) {
 			Set<String> found = RunTable.knownAgents(this.connection, services.keySet());

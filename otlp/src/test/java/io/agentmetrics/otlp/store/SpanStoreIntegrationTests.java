@@ -269,6 +269,27 @@ class SpanStoreIntegrationTests {
 	}
 
 	@Test
+	void importWithTheSameNewAgentsDoesNotWaitInACircle() throws Exception {
+		SpanStore importing = new SpanStore(true, SpanStore.ANY_NUMBER, DAY);
+		try (ExecutorService clients = Executors.newFixedThreadPool(1);
+				Connection connection = this.database.dataSource().getConnection()) {
+			importing.registerSource(connection);
+			connection.setAutoCommit(false);
+			importing.store(connection, List.of(SentSpan.agent(1, "a").trace("%032x".formatted(1)).reading()));
+			Future<Receipt> sent = clients
+				.submit(() -> store(new SpanStore(true, 3, DAY), List.of(SentSpan.agent(1, "a").reading(),
+						SentSpan.agent(2, "b").reading(), SentSpan.agent(3, "c").reading())));
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> this.sql.number("select count(*) from pg_locks where not granted") > 0);
+			importing.store(connection, List.of(SentSpan.agent(1, "b").trace("%032x".formatted(2)).reading(),
+					SentSpan.agent(2, "c").trace("%032x".formatted(2)).reading()));
+			connection.commit();
+			assertThat(sent.get().rejected()).isZero();
+		}
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(6);
+	}
+
+	@Test
 	void agentsOfRunsThatTheDatabaseRefusesDoNotCount() {
 		this.sql.run("alter table agent_executions add constraint no_odd check (error_message is distinct from 'odd')");
 		Receipt receipt = store(new SpanStore(true, 1, DAY),
