@@ -99,6 +99,17 @@ class TokensIntegrationTests {
 	}
 
 	@Test
+	void requestThatIsRefusedBeforeItIsReadIsCountedAsOneForTraces() throws Exception {
+		try (RunningReceiver withoutKeys = RunningReceiver.start(database, "server.address=0.0.0.0",
+				"agent-metrics.security.jwk-set-uri=http://localhost:1/keys",
+				"agent-metrics.security.audience=agent-metrics")) {
+			assertThat(send(withoutKeys, token("metrics:write", "agent-metrics", 600)).statusCode()).isEqualTo(503);
+			assertThat(withoutKeys.management("/actuator/prometheus"))
+				.containsPattern("http_server_requests_seconds_count\\{.*status=\"503\",uri=\"/v1/traces\"} 1");
+		}
+	}
+
+	@Test
 	void portCanBeOpenedToEverybodyWhoReachesIt() throws Exception {
 		try (RunningReceiver open = RunningReceiver.start(database, "server.address=0.0.0.0",
 				"agent-metrics.security.write-mode=none")) {
@@ -119,11 +130,15 @@ class TokensIntegrationTests {
 	}
 
 	private static HttpResponse<byte[]> send(@Nullable String token) throws Exception {
-		var request = receiver.request("/v1/traces").header("Content-Type", RunningReceiver.JSON);
+		return send(receiver, token);
+	}
+
+	private static HttpResponse<byte[]> send(RunningReceiver to, @Nullable String token) throws Exception {
+		var request = to.request("/v1/traces").header("Content-Type", RunningReceiver.JSON);
 		if (token != null) {
 			request.header("Authorization", "Bearer " + token);
 		}
-		return receiver.send(request.POST(BodyPublishers.ofString("{}")).build());
+		return to.send(request.POST(BodyPublishers.ofString("{}")).build());
 	}
 
 	private static String token(String scope, String audience, int seconds) throws Exception {

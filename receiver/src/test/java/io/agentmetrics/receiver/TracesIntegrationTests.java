@@ -241,7 +241,8 @@ class TracesIntegrationTests {
 		}
 		await().atMost(Duration.ofSeconds(5))
 			.untilAsserted(() -> assertThat(receiver.management("/actuator/prometheus"))
-				.contains("agent_metrics_receiver_requests_in_work 0.0"));
+				.contains("agent_metrics_receiver_requests_in_work 0.0")
+				.containsPattern("http_server_requests_seconds_count\\{.*status=\"503\",uri=\"/v1/traces\"}"));
 	}
 
 	@ParameterizedTest

@@ -83,6 +83,10 @@ public enum RpcStatus {
 		response.getOutputStream().write(body);
 	}
 
+	int httpStatus() {
+		return this.httpStatus;
+	}
+
 	static boolean isProtobuf(@Nullable String contentType) {
 		return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith(PROTOBUF.toString());
 	}

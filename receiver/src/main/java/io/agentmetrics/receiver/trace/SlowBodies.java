@@ -5,6 +5,7 @@ import java.io.IOException;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -39,8 +40,10 @@ final class SlowBodies implements WebServerFactoryCustomizer<TomcatServletWebSer
 	 * Answers a request once the application is done with it, and hangs up.
 	 * @param reason why no more of its body is read
 	 */
-	static void giveUp(HttpServletRequest request, String reason) {
+	static void giveUp(HttpServletRequest request, HttpServletResponse response, String reason) {
 		request.setAttribute(GIVEN_UP, reason);
+		// requests are counted before they are answered
+		response.setStatus(RpcStatus.UNAVAILABLE.httpStatus());
 	}
 
 	@Override

@@ -33,7 +33,7 @@ class TraceController {
 
 	private static final Logger logger = LoggerFactory.getLogger(TraceController.class);
 
-	private static final String TRACES = "/v1/traces";
+	static final String TRACES = "/v1/traces";
 
 	private final TraceReceiver receiver;
 
@@ -62,7 +62,7 @@ class TraceController {
 		}
 		catch (RefusedRequestException ex) {
 			if (ex.status() == RpcStatus.UNAVAILABLE) {
-				SlowBodies.giveUp(request, String.valueOf(ex.getMessage()));
+				SlowBodies.giveUp(request, response, String.valueOf(ex.getMessage()));
 			}
 			else {
 				ex.status().answer(request, response, String.valueOf(ex.getMessage()));
