@@ -85,7 +85,7 @@ final class HealthRules {
 		double percent = recent.errorRatePercent();
 		boolean comparable = baseline.finished() >= rule.minFinished();
 		double increase = comparable ? percent - baseline.errorRatePercent() : 0.0;
-		boolean significant = comparable && ExactTest.chanceOfSoMany(recent.failed(), recent.finished(),
+		boolean significant = comparable && FisherExactTest.chanceOfSoMany(recent.failed(), recent.finished(),
 				baseline.failed(), baseline.finished()) < this.properties.significance();
 		HealthStatus status = HealthStatus.OK;
 		if (percent >= rule.alertPercent() || significant && increase >= rule.alertPoints()) {
@@ -113,7 +113,7 @@ final class HealthRules {
 		long ms = recent.p95Ms().getAsLong();
 		long usualMs = baseline.p95Ms().getAsLong();
 		double ratio = (double) ms / Math.max(1, usualMs);
-		boolean significant = ExactTest.chanceOfSoMany(recent.slow(), recent.timed(), baseline.slow(),
+		boolean significant = FisherExactTest.chanceOfSoMany(recent.slow(), recent.timed(), baseline.slow(),
 				baseline.timed()) < this.properties.significance();
 		HealthStatus status = HealthStatus.OK;
 		if (significant && ratio >= rule.alertRatio()) {

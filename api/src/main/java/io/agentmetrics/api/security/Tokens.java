@@ -85,8 +85,8 @@ class Tokens {
 	}
 
 	@Bean
-	TokenAdmission tokenAdmission(AuthenticationManager tokenAuthentication, Clock clock) {
-		return new TokenAdmission(tokenAuthentication, clock);
+	WebSocketAdmission webSocketAdmission(AuthenticationManager tokenAuthentication, Clock clock) {
+		return new WebSocketAdmission(tokenAuthentication, clock);
 	}
 
 	private static NimbusJwtDecoder.JwkSetUriJwtDecoderBuilder keys(SecurityProperties properties) {

@@ -38,9 +38,9 @@ import org.springframework.security.oauth2.jwt.Jwt;
  * subscription ends with its token.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class TokenAdmission implements WebSocketGraphQlInterceptor {
+final class WebSocketAdmission implements WebSocketGraphQlInterceptor {
 
-	private static final String ADMITTED = TokenAdmission.class.getName();
+	private static final String ADMITTED = WebSocketAdmission.class.getName();
 
 	private static final Problem EXPIRED = new Problem(ProblemKind.UNAUTHENTICATED,
 			"The token has expired; subscribe again with a new one.");
@@ -51,7 +51,7 @@ final class TokenAdmission implements WebSocketGraphQlInterceptor {
 
 	private final Clock clock;
 
-	TokenAdmission(AuthenticationManager authentication, Clock clock) {
+	WebSocketAdmission(AuthenticationManager authentication, Clock clock) {
 		this.authentication = authentication;
 		this.clock = clock;
 	}
@@ -62,7 +62,7 @@ final class TokenAdmission implements WebSocketGraphQlInterceptor {
 		return this.tokens.getAuthentication(payload)
 			.map(this.authentication::authenticate)
 			.switchIfEmpty(opened)
-			.filter(TokenAdmission::mayRead)
+			.filter(WebSocketAdmission::mayRead)
 			.switchIfEmpty(Mono.error(() -> new AccessDeniedException("No token with the scope metrics:read")))
 			.doOnNext((admitted) -> {
 				session.getAttributes().put(ADMITTED, admitted);

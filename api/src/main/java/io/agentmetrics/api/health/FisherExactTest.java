@@ -4,7 +4,7 @@ package io.agentmetrics.api.health;
  * Fisher's exact test of two shares, one-sided: right for small samples too, where the
  * normal approximation cries wolf (R. A. Fisher, The Design of Experiments, 1935).
  */
-final class ExactTest {
+final class FisherExactTest {
 
 	private static final double NEGLIGIBLE = 1e-12;
 
@@ -13,7 +13,7 @@ final class ExactTest {
 
 	private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
-	private ExactTest() {
+	private FisherExactTest() {
 	}
 
 	/**

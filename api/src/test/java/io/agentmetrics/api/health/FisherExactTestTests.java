@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-class ExactTestTests {
+class FisherExactTestTests {
 
 	@ParameterizedTest
 	// Fisher's lady tasting tea: 1/70 and 17/70
 	@CsvSource({ "4, 4, 0, 4, 0.0142857142857", "3, 4, 1, 4, 0.2428571428571" })
 	void textbookValuesComeOut(long marked, long all, long usuallyMarked, long usuallyAll, double expected) {
-		assertThat(ExactTest.chanceOfSoMany(marked, all, usuallyMarked, usuallyAll)).isCloseTo(expected,
+		assertThat(FisherExactTest.chanceOfSoMany(marked, all, usuallyMarked, usuallyAll)).isCloseTo(expected,
 				withinPercentage(1e-6));
 	}
 
@@ -34,23 +34,23 @@ class ExactTestTests {
 		int marked = random.nextInt(all + 1);
 		double expected = ((double) marked / all > (double) usuallyMarked / usuallyAll)
 				? byHand(marked, all, usuallyMarked, usuallyAll) : 1.0;
-		assertThat(ExactTest.chanceOfSoMany(marked, all, usuallyMarked, usuallyAll)).as("seed %d", seed)
+		assertThat(FisherExactTest.chanceOfSoMany(marked, all, usuallyMarked, usuallyAll)).as("seed %d", seed)
 			.isCloseTo(expected, withinPercentage(1e-5));
 	}
 
 	@Test
 	void shareThatIsNotHigherIsCertain() {
-		assertThat(ExactTest.chanceOfSoMany(1, 10, 10, 100)).isEqualTo(1.0);
-		assertThat(ExactTest.chanceOfSoMany(0, 10, 0, 100)).isEqualTo(1.0);
-		assertThat(ExactTest.chanceOfSoMany(0, 0, 0, 0)).isEqualTo(1.0);
+		assertThat(FisherExactTest.chanceOfSoMany(1, 10, 10, 100)).isEqualTo(1.0);
+		assertThat(FisherExactTest.chanceOfSoMany(0, 10, 0, 100)).isEqualTo(1.0);
+		assertThat(FisherExactTest.chanceOfSoMany(0, 0, 0, 0)).isEqualTo(1.0);
 	}
 
 	@Test
 	void billionsAreNoTrouble() {
 		// 4.1 standard deviations: the normal tail is 2e-5
-		assertThat(ExactTest.chanceOfSoMany(20_000_600L, 1_000_000_000L, 56_000_000_000L / 100, 28_000_000_000L))
+		assertThat(FisherExactTest.chanceOfSoMany(20_000_600L, 1_000_000_000L, 56_000_000_000L / 100, 28_000_000_000L))
 			.isBetween(0.4, 0.5);
-		assertThat(ExactTest.chanceOfSoMany(20_018_500L, 1_000_000_000L, 56_000_000_000L / 100, 28_000_000_000L))
+		assertThat(FisherExactTest.chanceOfSoMany(20_018_500L, 1_000_000_000L, 56_000_000_000L / 100, 28_000_000_000L))
 			.isBetween(1e-5, 1e-4);
 	}
 
