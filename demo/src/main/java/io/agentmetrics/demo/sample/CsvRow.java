@@ -12,7 +12,7 @@ final class CsvRow {
 
 	static final String COLUMNS = """
 			id, agent_id, user_id, input_data, status, execution_start, execution_end, execution_time_ms, error_type,
-			error_message""";
+			error_message, agent_version, environment, input_tokens, output_tokens, cached_input_tokens, cost_usd""";
 
 	private CsvRow() {
 	}
@@ -28,7 +28,13 @@ final class CsvRow {
 		append(row, execution.end()).append(',');
 		append(row, execution.timeMs()).append(',');
 		append(row, execution.errorType()).append(',');
-		append(row, execution.errorMessage()).append('\n');
+		append(row, execution.errorMessage()).append(',');
+		append(row, execution.version()).append(',');
+		append(row, execution.environment()).append(',');
+		append(row, execution.usage().inputTokens()).append(',');
+		append(row, execution.usage().outputTokens()).append(',');
+		append(row, execution.usage().cachedInputTokens()).append(',');
+		append(row, execution.usage().costUsd()).append('\n');
 		return row.toString().getBytes(StandardCharsets.UTF_8);
 	}
 

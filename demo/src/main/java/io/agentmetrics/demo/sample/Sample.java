@@ -142,7 +142,8 @@ public final class Sample {
 		int ended = 0;
 		try (PreparedStatement statement = connection.prepareStatement("""
 				update agent_executions
-				set status = ?, execution_end = ?, execution_time_ms = ?, error_type = ?, error_message = ?
+				set status = ?, execution_end = ?, execution_time_ms = ?, error_type = ?, error_message = ?,
+					input_tokens = ?, output_tokens = ?, cached_input_tokens = ?, cost_usd = ?
 				where id = ? and execution_start = ?
 				""")) {
 			for (SampleExecution execution : inProgress(connection, now)) {
@@ -151,8 +152,12 @@ public final class Sample {
 				statement.setObject(3, execution.timeMs(), Types.BIGINT);
 				statement.setString(4, execution.errorType());
 				statement.setString(5, execution.errorMessage());
-				statement.setObject(6, execution.id());
-				statement.setObject(7, time(execution.start()));
+				statement.setObject(6, execution.usage().inputTokens(), Types.BIGINT);
+				statement.setObject(7, execution.usage().outputTokens(), Types.BIGINT);
+				statement.setObject(8, execution.usage().cachedInputTokens(), Types.BIGINT);
+				statement.setBigDecimal(9, execution.usage().costUsd());
+				statement.setObject(10, execution.id());
+				statement.setObject(11, time(execution.start()));
 				statement.addBatch();
 				ended++;
 			}

@@ -33,6 +33,9 @@ final class SampleData {
 	/** One in so many takes many times as long, without a reason that could be seen. */
 	private static final double STRAGGLERS = 0.01;
 
+	/** Executions that somebody tries something with, not on behalf of a user. */
+	private static final double STAGING = 0.06;
+
 	private static final double TREND_DAYS = 70;
 
 	private static final String[] CHANNELS = { "api", "chat", "email", "schedule", "webhook" };
@@ -114,12 +117,17 @@ final class SampleData {
 		@Nullable Incident incident = incidents.stream().filter((each) -> each.isOnAt(start)).findFirst().orElse(null);
 		UUID user = this.seed.at(3).at(random.nextInt(USERS)).uuid();
 		String input = inputData(random);
-		long timeMs = timeMs(agent, random, (incident != null) ? incident.slowdown() : 1);
-		Outcome outcome = outcome(agent, index, random, start, timeMs, incident);
+		Release release = Releases.at(index, start);
+		long timeMs = timeMs(agent, random, release.slowdown() * ((incident != null) ? incident.slowdown() : 1));
+		double failurePercent = failurePercent(agent, index, start) + release.failurePoints();
+		Outcome outcome = outcome(agent, random, timeMs, failurePercent, incident);
+		RandomGenerator besides = place.at(3).random();
 		@Nullable Instant end = outcome.ends() ? start.plusMillis(outcome.timeMs()) : null;
 		@Nullable Long time = outcome.ends() && outcome.timed() ? outcome.timeMs() : null;
 		return new SampleExecution(place.uuid(), agent.id(), user, input, outcome.status(), start, end, time,
-				(outcome.error() != null) ? outcome.error().type() : null, outcome.message());
+				(outcome.error() != null) ? outcome.error().type() : null, outcome.message(), release.version(),
+				(besides.nextDouble() < STAGING) ? "staging" : "production",
+				outcome.ends() ? ModelUsage.draw(besides, release.tokens()) : ModelUsage.NONE);
 	}
 
 	private static @Nullable String inputData(RandomGenerator random) {
@@ -139,7 +147,7 @@ final class SampleData {
 		return Math.max(1, (long) Math.min(agent.median().toMillis() * factor, Duration.ofDays(365).toMillis()));
 	}
 
-	private Outcome outcome(SampleAgent agent, int index, RandomGenerator random, Instant start, long timeMs,
+	private static Outcome outcome(SampleAgent agent, RandomGenerator random, long timeMs, double failurePercent,
 			@Nullable Incident incident) {
 		long timeoutMs = agent.timeout().toMillis();
 		double chance = random.nextDouble();
@@ -159,7 +167,7 @@ final class SampleData {
 			return new Outcome("TIMEOUT", timeoutMs, true, true, ErrorKind.TIMEOUT,
 					ErrorKind.TIMEOUT.message(random, timeoutMs));
 		}
-		if (random.nextDouble() * 100 < failurePercent(agent, index, start)) {
+		if (random.nextDouble() * 100 < failurePercent) {
 			List<ErrorKind> errors = agent.errors();
 			// the minimum of two draws: the first kinds come more often
 			ErrorKind error = errors.get(Math.min(random.nextInt(errors.size()), random.nextInt(errors.size())));

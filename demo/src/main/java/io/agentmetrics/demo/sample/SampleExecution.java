@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param timeMs how long it took in milliseconds
  * @param errorType the kind of its error
  * @param errorMessage the text of its error
+ * @param version the release of its agent
+ * @param environment where it ran
+ * @param usage what it took of a model; of none while it is in progress
  */
 record SampleExecution(UUID id, UUID agentId, UUID userId, @Nullable String inputData, String status, Instant start,
-		@Nullable Instant end, @Nullable Long timeMs, @Nullable String errorType, @Nullable String errorMessage) {
+		@Nullable Instant end, @Nullable Long timeMs, @Nullable String errorType, @Nullable String errorMessage,
+		String version, String environment, ModelUsage usage) {
 
 	/** How long after its acceptance an execution stands in the queue. */
 	private static final Duration QUEUE = Duration.ofSeconds(5);
@@ -37,7 +41,7 @@ record SampleExecution(UUID id, UUID agentId, UUID userId, @Nullable String inpu
 		}
 		String progress = now.isBefore(this.start.plus(QUEUE)) ? "PENDING" : "RUNNING";
 		return new SampleExecution(this.id, this.agentId, this.userId, this.inputData, progress, this.start, null, null,
-				null, null);
+				null, null, this.version, this.environment, ModelUsage.NONE);
 	}
 
 }

@@ -146,6 +146,41 @@ class SampleDataTests {
 	}
 
 	@Test
+	void fewAgentsHaveReleasesThatAreBetterOrWorseOrRolledBack() {
+		assertThat(errorRates("Refund Assistant").values()).anyMatch((rate) -> rate > 15).anyMatch((rate) -> rate < 10);
+		assertThat(meanTokens("Invoice Extractor", ".1")).isLessThan(0.8 * meanTokens("Invoice Extractor", ".0"));
+		assertThat(meanTokens("Email Drafter", ".1")).isGreaterThan(1.2 * meanTokens("Email Drafter", ".0"));
+		List<String> refunds = executionsOf("Refund Assistant").stream().map(SampleExecution::version).toList();
+		String back = refunds.stream().filter((version) -> version.endsWith(".1")).findFirst().orElseThrow();
+		String before = back.replaceAll("1$", "0");
+		assertThat(refunds.lastIndexOf(before)).isGreaterThan(refunds.lastIndexOf(back));
+		assertThat(executionsOf("Product Recommender").stream().map(SampleExecution::version).distinct())
+			.hasSizeBetween(3, 5);
+	}
+
+	@Test
+	void someExecutionsAreStaged() {
+		assertThat(sample.stream().filter((execution) -> execution.environment().equals("staging")).count())
+			.isBetween(sample.size() / 25L, sample.size() / 12L);
+	}
+
+	private static Map<String, Double> errorRates(String agent) {
+		return executionsOf(agent).stream()
+			.collect(Collectors.groupingBy(SampleExecution::version,
+					Collectors.collectingAndThen(Collectors.toList(), SampleDataTests::errorRate)));
+	}
+
+	private static double meanTokens(String agent, String release) {
+		return executionsOf(agent).stream()
+			.filter((execution) -> execution.version().endsWith(release))
+			.map((execution) -> execution.usage().inputTokens())
+			.filter(Objects::nonNull)
+			.mapToLong(Long::longValue)
+			.average()
+			.orElseThrow();
+	}
+
+	@Test
 	void timesHaveHeavyTailsUpToDays() {
 		byAgent.forEach((agent, executions) -> {
 			List<Long> times = executions.stream()
@@ -205,6 +240,7 @@ class SampleDataTests {
 			assertThat(Objects.requireNonNullElse(execution.timeMs(), 0L)).isNotNegative();
 			boolean inProgress = execution.status().equals("RUNNING") || execution.status().equals("PENDING");
 			assertThat(execution.end() == null).isEqualTo(inProgress);
+			assertThat(execution.usage().inputTokens() != null && inProgress).isFalse();
 			if (execution.end() != null) {
 				assertThat(execution.end()).isAfter(execution.start()).isBeforeOrEqualTo(NOW);
 			}
