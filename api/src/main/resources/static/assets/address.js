@@ -11,7 +11,17 @@ const CHOICES = {
 	status: ['any', 'unsuccessful', 'completed', 'failed', 'timeout', 'cancelled', 'running', 'pending'],
 };
 
-const TEXTS = { from: '', to: '', search: '', sort: 'health', page: '1', after: '', since: '', until: '' };
+const TEXTS = {
+	from: '',
+	to: '',
+	search: '',
+	sort: 'health',
+	page: '1',
+	after: '',
+	since: '',
+	until: '',
+	release: '',
+};
 
 const listeners = [];
 
@@ -48,7 +58,17 @@ export function show(change, { small = false } = {}) {
 
 /** The address of the overview, or of an agent, with the controls as they are. */
 export function addressOf(agent, change = {}) {
-	return format({ ...current, agent, page: '1', after: '', status: 'any', since: '', until: '', ...change });
+	return format({
+		...current,
+		agent,
+		page: '1',
+		after: '',
+		status: 'any',
+		since: '',
+		until: '',
+		release: '',
+		...change,
+	});
 }
 
 /** What is shown now, as its address. */

@@ -5,10 +5,11 @@ import { executionsChart, timesChart } from './chart.js';
 import { distributionPanel } from './distribution.js';
 import { foreign, h, put, visible } from './dom.js';
 import { executionsPanel } from './executions.js';
-import { changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
-import { count, dateTime, duration, percent, plural } from './format.js';
+import { boundOf, changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
+import { count, dateTime, dollars, duration, percent, plural } from './format.js';
 import { copy, noData, orProblem, panel, stateOf } from './panel.js';
 import * as queries from './queries.js';
+import { releasesPanel } from './releases.js';
 
 const TRENDS = {
 	IMPROVING: 'improving',
@@ -27,6 +28,7 @@ export function agentView({ listener, zone, named, back }) {
 	const title = h('h1', null, 'Agent');
 	const identity = h('p', { class: 'identity' });
 	const health = h('div', { class: 'health' });
+	const narrowed = h('p', { class: 'alone', hidden: true });
 	const overview = h('a', { class: 'back' }, '← All agents');
 	let agent = null;
 	let series = null;
@@ -98,8 +100,9 @@ export function agentView({ listener, zone, named, back }) {
 					: stateOf('fine', 'None', "No run takes far longer than this agent's runs do."),
 			),
 	});
+	const releases = releasesPanel({ listener, zone });
 	const runs = executionsPanel({ listener, zone });
-	const parts = [numbers, executions, times, distribution, errors, stuck, runs];
+	const parts = [numbers, executions, times, releases, distribution, errors, stuck, runs];
 
 	function seriesPanel(name, heading, draw, hint) {
 		return panel({
@@ -129,17 +132,29 @@ export function agentView({ listener, zone, named, back }) {
 		element: h(
 			'div',
 			{ class: 'view agent' },
-			h('div', { class: 'who' }, h('p', null, overview), title, identity, health),
+			h('div', { class: 'who' }, h('p', null, overview), title, identity, health, narrowed),
 			parts.map((part) => part.element),
 		),
 		load: (state) => {
 			overview.href = addressOf(null, back);
+			narrowed.hidden = !state.release;
+			put(narrowed, state.release && narrowing(state.release));
 			return Promise.all(parts.map((part) => part.load(state)));
 		},
 		changes: queries.agentChanges,
 		exported: () => ({ name: 'agent', rows: series?.points ?? [], agent }),
 		daily: (state) => `api/v1/agent-studio/agents/${encodeURIComponent(state.agent)}/metrics/export`,
 	};
+}
+
+/** Says that the numbers are of one release alone, and leads back to all. */
+function narrowing(release) {
+	return [
+		'Numbers, charts and errors are of release ',
+		foreign(release),
+		' alone; health, stuck runs and recent executions of all. ',
+		h('button', { type: 'button', class: 'button', click: () => show({ release: '' }) }, 'Show all releases'),
+	];
 }
 
 function identityOf({ id, externalId }) {
@@ -203,6 +218,8 @@ function numbersOf(metrics) {
 				orProblem(() => duration(metrics.executionTimes?.avgMs)),
 				orProblem(() => changeOf(comparable(), 'avgMs', { of: 'time', better: 'less' })),
 			),
+			orProblem(() => metrics.tokens?.count > 0) && tokensOf(metrics),
+			orProblem(() => metrics.cost?.count > 0) && costOf(metrics),
 		),
 		h(
 			'p',
@@ -227,6 +244,33 @@ function numbersOf(metrics) {
 				h('p', { class: 'panel-note' }, 'Not comparable with the window before: ' + metrics.change.note),
 		),
 	];
+}
+
+function tokensOf(metrics) {
+	return figure(
+		'Tokens each',
+		orProblem(() => count(metrics.tokens.avg)),
+		orProblem(() => {
+			const { p95, exact, rankErrorPercent } = metrics.tokens;
+			return h(
+				'span',
+				exact
+					? { class: 'change' }
+					: { class: 'change', 'data-tip': boundOf('p95', rankErrorPercent.p95), tabindex: '0' },
+				`95\u202f% up to ${exact ? '' : '≈\u202f'}${count(p95)}`,
+			);
+		}),
+	);
+}
+
+function costOf(metrics) {
+	return figure(
+		'Cost',
+		orProblem(() => dollars(metrics.cost.totalUsd)),
+		orProblem(() =>
+			h('span', { class: 'change' }, dollars(metrics.cost.perSuccessfulExecutionUsd) + ' for each success'),
+		),
+	);
 }
 
 function errorsOf({ failedExecutions, otherErrors, topErrors: groups }, zone) {

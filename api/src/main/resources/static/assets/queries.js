@@ -119,10 +119,12 @@ export const agent = (state) => `{
   agent(id: ${text(state.agent)}) {
     id name externalId createdAt
     health { status summary stuckExecutionCount computedAt findings { rule status sentence } }
-    metrics(${windowOf(state)}, ${typeOf(state)}) {
+    metrics(${windowOf(state)}, ${typeOf(state)}${filterOf(state)}) {
       totalExecutions successfulExecutions failedExecutions cancelledExecutions inProgressExecutions totalErrors
       successRate errorRate trend
       ${TIMES}
+      tokens { count avg p95 exact rankErrorPercent { p95 } }
+      cost { count totalUsd perSuccessfulExecutionUsd }
       provenance { from to zone aggregatedThrough missing computedAt }${
 			state.compare === 'on'
 				? `
@@ -147,7 +149,7 @@ export const agentSeries = (state) => `{
   }${earlier(
 		state,
 		(window) => `
-  before: agentMetrics(agentId: ${text(state.agent)}, ${between(window)}, ${typeOf(state)}) {
+  before: agentMetrics(agentId: ${text(state.agent)}, ${between(window)}, ${typeOf(state)}${filterOf(state)}) {
     series(granularity: ${granularityOf(state)}) { ${BEFORE} }
   }`,
   )}
@@ -165,6 +167,18 @@ export const distribution = (state) => `{
 export const shareWithin = (state, ms) => `{
   agentMetrics(${metricsOf(state)}) {
     shareWithin(ms: ${Math.round(ms)}) { percent count exact rankErrorPercent }
+  }
+}`;
+
+/** One agent's releases, those that ran last first. */
+export const releases = (state) => `{
+  agent(id: ${text(state.agent)}) {
+    releases(${windowOf(state)}, first: 10) {
+      version firstRun lastRun share totalExecutions successfulExecutions failedExecutions successRate
+      executionTimes { count p50Ms p95Ms exact rankErrorPercent { p50 p95 } }
+      tokens { count avg }
+      cost { count perSuccessfulExecutionUsd }
+    }
   }
 }`;
 
@@ -225,7 +239,11 @@ export const agentChanges = (state) => `subscription {
 }`;
 
 function metricsOf(state) {
-	return `agentId: ${text(state.agent)}, ${windowOf(state)}, ${typeOf(state)}`;
+	return `agentId: ${text(state.agent)}, ${windowOf(state)}, ${typeOf(state)}${filterOf(state)}`;
+}
+
+function filterOf(state) {
+	return state.release ? `, filter: { versions: [${text(state.release)}] }` : '';
 }
 
 function windowOf(state) {

@@ -549,6 +549,31 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void releasesAreListedAndOneCanBeLookedAtAlone() throws Exception {
+		this.browser.resize(360, 800);
+		openAgent("Email Drafter", "window=30d");
+		assertNothingSticksOut();
+		assertThat(this.browser.axe()).isEmpty();
+		assertThat(this.browser.texts(".releases th")).containsExactly("Release", "First run", "Last run", "Share",
+				"Executions", "Succeeded", "p50", "p95", "Tokens each", "Cost of a success");
+		assertThat(this.browser.texts(".panel-numbers dt")).contains("Tokens each", "Cost");
+		String release = this.browser.text(".only-release");
+		String executions = this.browser.texts(".releases tbody tr:first-child td").get(4);
+		assertThat(this.browser.text(".panel-numbers .value")).isNotEqualTo(executions);
+		this.browser.click(".only-release");
+		this.browser.awaitText(".alone", "errors are of release " + release + " alone");
+		this.browser.awaitText(".panel-numbers .value", executions);
+		assertThat(this.browser.address()).contains("release=" + release);
+		this.browser.click(".alone .button");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.text(".panel-numbers .value")).isNotEqualTo(executions);
+		assertThat(this.browser.find(".alone").isDisplayed()).isFalse();
+		open("#/agents/" + this.htmlAgent);
+		assertThat(this.browser.find(".panel-releases").isDisplayed()).isFalse();
+		assertThat(this.browser.texts(".panel-numbers dt")).doesNotContain("Tokens each", "Cost");
+	}
+
+	@Test
 	void agentWithoutRunsSaysThatThereIsNoData() {
 		openAgent("Policy Drafter", "");
 		assertThat(this.browser.text(".panel-numbers")).contains("No data", "no executions in this window");
