@@ -377,7 +377,8 @@ class FileImportIntegrationTests {
 					run,agent,state                  | There is no column "began" (agent-metrics.sources.legacy.columns.start), only [run, agent, state]
 					began,agent,state,id             | There is no column "run" (agent-metrics.sources.legacy.columns.id), only [began, agent, state, id]
 					run;agent;state;began            | There is no column "run" (agent-metrics.sources.legacy.columns.id), only [run;agent;state;began]
-					run,agent,state,began,state      | There are two columns "state": [run, agent, state, began, state]
+					run,agent,state,began            | There is no column "name" (agent-metrics.sources.legacy.columns.agent-name), only [run, agent, state, began]
+					run,agent,state,began,name,user,ended,seconds,kind,message,state | There are two columns "state": [run, agent, state, began, name, user, ended, seconds, kind, message, state]
 					''                               | There is no column "run" (agent-metrics.sources.legacy.columns.id), only []
 					""")
 	void fileWithoutAColumnThatIsNeededIsRefused(String header, String reason) throws IOException {

@@ -2,12 +2,15 @@ package io.agentmetrics.aggregator.door;
 
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 import io.agentmetrics.model.execution.ExecutionStatus;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -58,8 +61,8 @@ public record SourceProperties(@Nullable String table, @DefaultValue Columns col
 	}
 
 	/**
-	 * Which column of a source is what. Those that may be missing are read if the source
-	 * has a column of that name.
+	 * Which column of a source is what. Of those that may be missing one that is called
+	 * as usual is read if it is there; one that is called otherwise has to be.
 	 *
 	 * @param id what identifies an execution
 	 * @param agent what identifies its agent
@@ -90,6 +93,56 @@ public record SourceProperties(@Nullable String table, @DefaultValue Columns col
 			@DefaultValue("input_tokens") String inputTokens, @DefaultValue("output_tokens") String outputTokens,
 			@DefaultValue("cached_input_tokens") String cachedInputTokens, @DefaultValue("cost_usd") String cost,
 			@Nullable String externalId) {
+
+		/** Their names if nothing is said of them. */
+		private static final Columns USUAL = new Binder().bindOrCreate("", Columns.class);
+
+		/**
+		 * Returns those that a source must have: what identifies and places an execution,
+		 * and what is called otherwise than usual.
+		 * @return the names of the columns by what they are, as settings say it
+		 */
+		public Map<String, String> required() {
+			Map<String, String> required = new LinkedHashMap<>();
+			required.put("id", this.id);
+			required.put("agent", this.agent);
+			required.put("status", this.status);
+			required.put("start", this.start);
+			optional().forEach((what, name) -> {
+				if (!name.equals(USUAL.optional().get(what))) {
+					required.put(what, name);
+				}
+			});
+			return required;
+		}
+
+		private Map<String, String> optional() {
+			Map<String, String> optional = new LinkedHashMap<>();
+			optional.put("agent-name", this.agentName);
+			optional.put("user", this.user);
+			optional.put("end", this.end);
+			optional.put("duration", this.duration);
+			optional.put("error-type", this.errorType);
+			optional.put("error-message", this.errorMessage);
+			optional.put("version", this.version);
+			optional.put("environment", this.environment);
+			optional.put("input-tokens", this.inputTokens);
+			optional.put("output-tokens", this.outputTokens);
+			optional.put("cached-input-tokens", this.cachedInputTokens);
+			optional.put("cost", this.cost);
+			if (this.externalId != null) {
+				optional.put("external-id", this.externalId);
+			}
+			return optional;
+		}
+
+		/** Returns the names of all that a source may have. */
+		public Collection<String> names() {
+			Map<String, String> names = required();
+			optional().forEach(names::putIfAbsent);
+			return names.values();
+		}
+
 	}
 
 	/**

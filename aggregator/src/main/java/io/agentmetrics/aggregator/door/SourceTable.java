@@ -29,6 +29,8 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 	/** What a row is called in the expressions. */
 	static final String ROW = "source_row";
 
+	private static final String AGENT_ROW = "agent_row";
+
 	private static final String RELATION = """
 			select table_of.oid::bigint as oid, format('%I.%I', schema_of.nspname, table_of.relname) as name,
 				table_of.relkind::text as kind, table_of.relispartition as partition,
@@ -43,18 +45,32 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 			""";
 
 	private static final String COLUMNS = """
-			select attname as name, format_type(coalesce(nullif(typbasetype, 0), pg_type.oid), -1) as type,
-				attnotnull and exists (
+			select attname as name, format_type(base.oid, -1) as type,
+				base.typnamespace = 'pg_catalog'::regnamespace as built_in,
+				base.typtype = 'e' or base.typnamespace in ('pg_catalog'::regnamespace, current_schema()::regnamespace)
+					as comparable,
+				attgenerated = 'v' as virtual, attnotnull and exists (
 					select from pg_index
 					where indrelid = attrelid and indisunique and indisvalid and indimmediate and indpred is null
 						and indexprs is null and indnkeyatts = 1 and indkey[0] = attnum) as identifies
 			from pg_attribute join pg_type on pg_type.oid = atttypid
+				join pg_type base on base.oid = coalesce(nullif(pg_type.typbasetype, 0), pg_type.oid)
 			where attrelid = :table::oid and attnum > 0 and not attisdropped
 			order by attnum
 			""";
 
 	private static final List<String> NUMBERS = List.of("smallint", "integer", "bigint", "numeric", "real",
 			"double precision");
+
+	/** They are written with all their digits as text alone. */
+	private static final List<String> FLOATS = List.of("real", "double precision");
+
+	private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
+
+	/** What is written otherwise by each session's settings. */
+	private static final List<String> WRITTEN_IN_MANY_WAYS = List.of("timestamp with time zone",
+			"timestamp without time zone", "date", "time with time zone", "time without time zone", "interval", "real",
+			"double precision", "money", "bytea");
 
 	private static final List<String> LOCAL_TIMES = List.of("timestamp without time zone", "date");
 
@@ -74,8 +90,9 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 		requireTriggers(source, relation);
 		Columns columns = columns(jdbc, source, relation);
 		SourceProperties.Columns names = properties.columns();
+		names.required().forEach((what, name) -> columns.required(name, "columns." + what));
 		Column key = columns.identifying(names.id(), "columns.id");
-		String agent = columns.required(names.agent(), "columns.agent").reference();
+		String agent = text(columns.naming(names.agent(), "columns.agent"));
 		String started = time(source, "columns.start", columns.required(names.start(), "columns.start"), properties);
 		String agentName = text(columns.find(names.agentName()));
 		if (properties.agents() != null) {
@@ -83,20 +100,19 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 		}
 		Column ended = columns.find(names.end());
 		Column duration = columns.find(names.duration());
-		Column externalId = (names.externalId() != null) ? columns.required(names.externalId(), "columns.external-id")
-				: null;
+		Column externalId = (names.externalId() != null) ? columns.find(names.externalId()) : null;
 		String execution = """
-				row(%s, %s::text, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::foreign_execution"""
-			.formatted(text(key), agent, agentName, text(columns.find(names.user())),
-					text(columns.required(names.status(), "columns.status")), started,
-					(ended != null) ? time(source, "columns.end", ended, properties) : "null",
-					(duration != null) ? milliseconds(source, duration, properties.durationUnit()) : "null",
-					text(columns.find(names.errorType())), text(columns.find(names.errorMessage())),
-					text(columns.find(names.version())), text(columns.find(names.environment())),
-					number(source, "columns.input-tokens", columns.find(names.inputTokens())),
-					number(source, "columns.output-tokens", columns.find(names.outputTokens())),
-					number(source, "columns.cached-input-tokens", columns.find(names.cachedInputTokens())),
-					number(source, "columns.cost", columns.find(names.cost())), text(externalId));
+				row(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::foreign_execution""".formatted(
+				text(key), agent, agentName, text(columns.find(names.user())),
+				text(columns.required(names.status(), "columns.status")), started,
+				(ended != null) ? time(source, "columns.end", ended, properties) : "null",
+				(duration != null) ? milliseconds(source, duration, properties.durationUnit()) : "null",
+				text(columns.find(names.errorType())), text(columns.find(names.errorMessage())),
+				text(columns.find(names.version())), text(columns.find(names.environment())),
+				number(source, "columns.input-tokens", columns.find(names.inputTokens())),
+				number(source, "columns.output-tokens", columns.find(names.outputTokens())),
+				number(source, "columns.cached-input-tokens", columns.find(names.cachedInputTokens())),
+				number(source, "columns.cost", columns.find(names.cost())), text(externalId));
 		return new SourceTable(relation.name(), key.quoted(), key.type(), started, execution);
 	}
 
@@ -160,13 +176,16 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 		Columns columns = columns(jdbc, source, relation);
 		Column id = columns.identifying(agents.id(), "agents.id");
 		Column name = columns.required(agents.name(), "agents.name");
-		String comparison = id.type().equals(reference.type()) ? "agent_row.%s = %s" : "agent_row.%s::text = %s::text";
-		return "(select agent_row.%s::text from %s agent_row where %s)".formatted(name.quoted(), relation.name(),
-				comparison.formatted(id.quoted(), reference.reference()));
+		boolean comparable = id.type().equals(reference.type())
+				|| INTEGERS.containsAll(List.of(id.type(), reference.type()));
+		String comparison = comparable ? id.of(AGENT_ROW) + " = " + reference.of(ROW)
+				: id.text(AGENT_ROW) + " = " + reference.text(ROW);
+		return "(select %s from %s %s where %s)".formatted(name.text(AGENT_ROW), relation.name(), AGENT_ROW,
+				comparison);
 	}
 
 	private static String text(@Nullable Column column) {
-		return (column != null) ? column.reference() + "::text" : "null";
+		return (column != null) ? column.text(ROW) : "null";
 	}
 
 	private static String time(String source, String setting, Column column, SourceProperties properties) {
@@ -191,8 +210,8 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 		long perSecond = ChronoUnit.SECONDS.getDuration().dividedBy(properties.timeUnit().getDuration());
 		long micros = 1_000_000 / perSecond;
 		return orInfinity("%s between 0 and %d".formatted(value, 7_258_118_400L * perSecond),
-				"timestamptz 'epoch' + floor(%s::numeric * %d)::double precision * interval '1 microsecond'"
-					.formatted(value, micros),
+				"timestamptz 'epoch' + floor(%s * %d)::double precision * interval '1 microsecond'"
+					.formatted(numeric(column), micros),
 				value);
 	}
 
@@ -209,7 +228,11 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 			throw refused(source, setting + " is " + column.name() + ", whose type is " + column.type()
 					+ ": tokens and costs are numbers");
 		}
-		return column.reference() + "::numeric";
+		return numeric(column);
+	}
+
+	private static String numeric(Column column) {
+		return column.reference() + (FLOATS.contains(column.type()) ? "::text::numeric" : "::numeric");
 	}
 
 	private static String milliseconds(String source, Column column, ChronoUnit unit) {
@@ -221,7 +244,9 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 					+ ": durations are numbers or intervals");
 		}
 		long micros = unit.getDuration().dividedBy(ChronoUnit.MICROS.getDuration());
-		return "%s::numeric * %d / 1000".formatted(column.reference(), micros);
+		// a number that has as many digits as any may have cannot be multiplied
+		return "case when %1$s between -1e15 and 1e15 then %2$s * %3$d / 1000 when %1$s is not null then numeric 'Infinity' end"
+			.formatted(column.reference(), numeric(column), micros);
 	}
 
 	private static Columns columns(JdbcClient jdbc, String source, Relation relation) {
@@ -248,16 +273,32 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 	 * A column of it.
 	 *
 	 * @param type its type, or the one that its domain is made from
+	 * @param builtIn whether that is one of PostgreSQL's own
+	 * @param comparable whether its operators are found whatever the search_path is
+	 * @param virtual whether it is generated when it is read, which triggers cannot do
 	 * @param identifies whether it is unique and never null
 	 */
-	private record Column(String name, String type, boolean identifies) {
+	private record Column(String name, String type, boolean builtIn, boolean comparable, boolean virtual,
+			boolean identifies) {
 
 		String quoted() {
 			return '"' + this.name.replace("\"", "\"\"") + '"';
 		}
 
 		String reference() {
-			return ROW + "." + quoted();
+			return of(ROW);
+		}
+
+		String of(String row) {
+			return row + "." + quoted();
+		}
+
+		/**
+		 * Its text, without running a cast that whoever made its type has made for it.
+		 */
+		String text(String row) {
+			return this.builtIn ? of(row) + "::text"
+					: "case when %1$s is distinct from null then format('%%s', %1$s) end".formatted(of(row));
 		}
 
 	}
@@ -268,7 +309,13 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 	private record Columns(String source, String table, Map<String, Column> byName) {
 
 		@Nullable Column find(String name) {
-			return this.byName.get(name);
+			Column column = this.byName.get(name);
+			if (column != null && column.virtual()) {
+				throw refused(this.source,
+						"%s.%s is generated when it is read, which triggers cannot do: store it, or name another column"
+							.formatted(this.table, name));
+			}
+			return column;
 		}
 
 		Column required(String name, String setting) {
@@ -280,8 +327,24 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 			return Objects.requireNonNull(column);
 		}
 
-		Column identifying(String name, String setting) {
+		/** Returns a column whose text is the same in every session. */
+		Column naming(String name, String setting) {
 			Column column = required(name, setting);
+			if (WRITTEN_IN_MANY_WAYS.contains(column.type())) {
+				throw refused(this.source,
+						"%s is %s, whose type is %s: sessions write it in different ways, so it names nothing; take a text, a whole number or a UUID"
+							.formatted(setting, name, column.type()));
+			}
+			return column;
+		}
+
+		Column identifying(String name, String setting) {
+			Column column = naming(name, setting);
+			if (!column.comparable()) {
+				throw refused(this.source,
+						"%s is %s, whose type is %s: its operators are found only if that type is in the schema of Agent Metrics"
+							.formatted(setting, name, column.type()));
+			}
 			if (!column.identifies()) {
 				throw refused(this.source,
 						"%s is %s, which does not identify a row of %s: it must be its primary key, or be "

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 
 import io.agentmetrics.aggregator.door.SourceProperties;
@@ -39,12 +38,7 @@ final class ExecutionCells implements ItemProcessor<FileRecord, ReadExecution> {
 	static ExecutionCells of(FileRecord header, String source, SourceProperties properties) {
 		SourceProperties.Columns columns = properties.columns();
 		List<String> names = header.cells().stream().map(String::strip).toList();
-		Map<String, String> required = new LinkedHashMap<>();
-		required.put("id", columns.id());
-		required.put("agent", columns.agent());
-		required.put("status", columns.status());
-		required.put("start", columns.start());
-		required.forEach((what, name) -> {
+		columns.required().forEach((what, name) -> {
 			if (!names.contains(name)) {
 				throw new IllegalArgumentException(
 						"There is no column \"%s\" (agent-metrics.sources.%s.columns.%s), only %s".formatted(name,
@@ -52,11 +46,7 @@ final class ExecutionCells implements ItemProcessor<FileRecord, ReadExecution> {
 			}
 		});
 		Map<String, Integer> positions = new LinkedHashMap<>();
-		for (String name : List.of(columns.id(), columns.agent(), columns.agentName(), columns.user(), columns.status(),
-				columns.start(), columns.end(), columns.duration(), columns.errorType(), columns.errorMessage(),
-				columns.version(), columns.environment(), columns.inputTokens(), columns.outputTokens(),
-				columns.cachedInputTokens(), columns.cost(),
-				Objects.requireNonNullElse(columns.externalId(), columns.id()))) {
+		for (String name : columns.names()) {
 			if (names.indexOf(name) != names.lastIndexOf(name)) {
 				throw new IllegalArgumentException("There are two columns \"%s\": %s".formatted(name, names));
 			}

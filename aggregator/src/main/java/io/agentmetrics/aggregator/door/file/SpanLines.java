@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -81,7 +80,7 @@ final class SpanLines implements ItemReader<SpanLines.Part>, AutoCloseable {
 
 	private void parse(byte[] line) throws IOException {
 		List<SpanReading> spans = new ArrayList<>();
-		if (!new String(line, 0, Math.min(line.length, 100), StandardCharsets.ISO_8859_1).isBlank()) {
+		if (!isBlank(line)) {
 			try {
 				OtlpFormat.JSON.read(new ByteArrayInputStream(line), MOST_SPANS_OF_A_LINE,
 						(span) -> spans.add(this.rules.read(span)));
@@ -96,6 +95,15 @@ final class SpanLines implements ItemReader<SpanLines.Part>, AutoCloseable {
 			this.parts.add(new Part(this.number, spans.subList(from, from + MOST_SPANS), false, null));
 		}
 		this.parts.add(new Part(this.number, spans.subList(from, spans.size()), true, null));
+	}
+
+	private static boolean isBlank(byte[] line) {
+		for (byte each : line) {
+			if (!Character.isWhitespace(each)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private void reject(String fault) {
