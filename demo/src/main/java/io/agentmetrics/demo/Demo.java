@@ -104,7 +104,7 @@ public final class Demo implements AutoCloseable {
 			.formatted(receiverPort));
 		say("The table public.platform_runs is connected: insert a run into it, and see %s on the page.\n"
 			.formatted(String.join(", ", PlatformRuns.AGENTS)));
-		say("Three queries to try in GraphiQL:\n\n" + QueriesToTry.of(postgres.dataSource()));
+		say("Four queries to try in GraphiQL:\n\n" + QueriesToTry.of(postgres.dataSource()));
 		say("Ctrl-C stops everything; the data stays.");
 
 		int exitCode = api.exitCode();

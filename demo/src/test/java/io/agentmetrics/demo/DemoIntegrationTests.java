@@ -48,7 +48,7 @@ class DemoIntegrationTests {
 			assertThat(demo.output()).containsSubsequence("Starting PostgreSQL", "sample data since",
 					"fake aggregator ran", "Agent Metrics is ready", demo.address("/graphiql").toString(),
 					demo.address("/graphql").toString(), "user agent_metrics, password agent_metrics",
-					"Point your exporter at", "public.platform_runs is connected", "Three queries to try",
+					"Point your exporter at", "public.platform_runs is connected", "Four queries to try",
 					"agentMetrics(agentId: \"", "Ctrl-C stops everything");
 			assertThat(demo.get("/")).endsWith(" demo");
 			assertThat(ownProcesses()).hasSizeGreaterThanOrEqualTo(3);

@@ -35,7 +35,7 @@ final class Releases {
 		String second = version + ".1";
 		return switch (SampleAgents.ALL.get(agent).name()) {
 			case "Invoice Extractor" -> new Release(second, 0.7, -2, 0.6);
-			case "Email Drafter" -> new Release(second, 1.4, 3, 1.5);
+			case SampleAgents.WITH_WORSE_RELEASES -> new Release(second, 1.4, 3, 1.5);
 			case "Refund Assistant" ->
 				(Math.floorMod(day, PERIOD_DAYS) < ROLLED_BACK_AFTER_DAYS) ? new Release(second, 1.2, 25, 1) : first;
 			default -> first;

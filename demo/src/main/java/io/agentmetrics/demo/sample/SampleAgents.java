@@ -2,6 +2,7 @@ package io.agentmetrics.demo.sample;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 import static io.agentmetrics.demo.sample.ErrorKind.BAD_JSON;
 import static io.agentmetrics.demo.sample.ErrorKind.BUDGET;
@@ -23,7 +24,12 @@ import static io.agentmetrics.demo.sample.Rhythm.OFFICE;
  * Who works at the company of the sample: from product recommendations in a second to
  * migrations that take days, a few that are in trouble and one that never ran.
  */
-final class SampleAgents {
+public final class SampleAgents {
+
+	/**
+	 * Every other release of this one is slower, fails more often and takes more tokens.
+	 */
+	public static final String WITH_WORSE_RELEASES = "Email Drafter";
 
 	/**
 	 * In no order that matters; a new one goes to the end, because the place seeds it.
@@ -37,7 +43,7 @@ final class SampleAgents {
 			agent("Image Captioner", 180, ALWAYS, ms(3_000), 0.7, seconds(30), 1, MISSING_FILE, GUARDRAIL),
 			agent("Translation Desk", 170, OFFICE, seconds(6), 0.9, seconds(180), 1, CONTEXT_LENGTH, RATE_LIMIT),
 			agent("Refund Assistant", 150, CUSTOMERS, seconds(9), 0.9, seconds(120), 2.5, TOOL_FAILED, TOOL_ARGUMENTS),
-			agent("Email Drafter", 140, OFFICE, seconds(12), 0.8, seconds(120), 1.5, RATE_LIMIT, GUARDRAIL),
+			agent(WITH_WORSE_RELEASES, 140, OFFICE, seconds(12), 0.8, seconds(120), 1.5, RATE_LIMIT, GUARDRAIL),
 			agent("Invoice Extractor", 130, OFFICE, seconds(20), 0.9, seconds(300), 5, BAD_JSON, MISSING_FILE,
 					CONTEXT_LENGTH),
 			agent("CRM Enricher", 120, NIGHT, seconds(14), 1, seconds(300), 6, TOOL_FAILED, DEADLOCK, RATE_LIMIT),
@@ -70,6 +76,11 @@ final class SampleAgents {
 			agent("Policy Drafter", 0, OFFICE, minutes(5), 1, hours(1), 2, GUARDRAIL));
 
 	private SampleAgents() {
+	}
+
+	/** Returns the id of one of them by its name. */
+	public static UUID idOf(String name) {
+		return ALL.stream().filter((agent) -> agent.name().equals(name)).findFirst().orElseThrow().id();
 	}
 
 	private static SampleAgent agent(String name, double perWeekday, Rhythm rhythm, Duration median, double spread,
