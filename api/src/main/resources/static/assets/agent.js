@@ -5,7 +5,7 @@ import { executionsChart, timesChart } from './chart.js';
 import { distributionPanel } from './distribution.js';
 import { foreign, h, put, visible } from './dom.js';
 import { executionsPanel } from './executions.js';
-import { boundOf, changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
+import { changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
 import { count, dateTime, dollars, duration, percent, plural } from './format.js';
 import { copy, noData, orProblem, panel, stateOf } from './panel.js';
 import * as queries from './queries.js';
@@ -250,16 +250,7 @@ function tokensOf(metrics) {
 	return figure(
 		'Tokens each',
 		orProblem(() => count(metrics.tokens.avg)),
-		orProblem(() => {
-			const { p95, exact, rankErrorPercent } = metrics.tokens;
-			return h(
-				'span',
-				exact
-					? { class: 'change' }
-					: { class: 'change', 'data-tip': boundOf('p95', rankErrorPercent.p95), tabindex: '0' },
-				`95\u202f% up to ${exact ? '' : '≈\u202f'}${count(p95)}`,
-			);
-		}),
+		orProblem(() => h('span', { class: 'change' }, count(metrics.tokens.total) + ' in all')),
 	);
 }
 

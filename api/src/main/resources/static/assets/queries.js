@@ -123,7 +123,7 @@ export const agent = (state) => `{
       totalExecutions successfulExecutions failedExecutions cancelledExecutions inProgressExecutions totalErrors
       successRate errorRate trend
       ${TIMES}
-      tokens { count avg p95 exact rankErrorPercent { p95 } }
+      tokens { count total avg }
       cost { count totalUsd perSuccessfulExecutionUsd }
       provenance { from to zone aggregatedThrough missing computedAt }${
 			state.compare === 'on'
