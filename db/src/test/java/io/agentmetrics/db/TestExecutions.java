@@ -31,12 +31,16 @@ public final class TestExecutions {
 
 	private static final String INSERT = """
 			insert into agent_executions (id, agent_id, user_id, status, execution_start, execution_end,
-				execution_time_ms, error_type, error_message, agent_version, environment, input_tokens, output_tokens,
-				cached_input_tokens, cost_usd)
+				execution_time_ms, error_type, error_message%s)
 			select *
 			from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::bigint[],
-				?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::numeric[])
+				?::text[], ?::text[]%s)
 			""";
+
+	/** Older schemas do not have them. */
+	private static final String REPORTS = ", agent_version, environment, input_tokens, output_tokens, cached_input_tokens, cost_usd";
+
+	private static final String REPORT_TYPES = ", ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::numeric[]";
 
 	private static final String UPDATE = """
 			update agent_executions
@@ -96,9 +100,12 @@ public final class TestExecutions {
 	 */
 	public List<UUID> insertAll(Collection<TestExecution> executions) {
 		List<UUID> ids = executions.stream().map((execution) -> UUID.randomUUID()).toList();
+		boolean reported = executions.stream()
+			.anyMatch((execution) -> !execution.report().equals(TestExecution.Report.NONE));
+		String insert = INSERT.formatted(reported ? REPORTS : "", reported ? REPORT_TYPES : "");
 		try (Connection connection = this.dataSource.getConnection();
 				Statement settings = connection.createStatement();
-				PreparedStatement statement = connection.prepareStatement(INSERT)) {
+				PreparedStatement statement = connection.prepareStatement(insert)) {
 			// NULL in an array is null, whatever the server's setting
 			settings.execute("set array_nulls = on");
 			statement.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
@@ -110,23 +117,28 @@ public final class TestExecutions {
 			statement.setArray(7, array(connection, "bigint", executions, TestExecution::ms));
 			statement.setArray(8, array(connection, "text", executions, TestExecution::errorType));
 			statement.setArray(9, array(connection, "text", executions, TestExecution::errorMessage));
-			statement.setArray(10, array(connection, "text", executions, (execution) -> execution.report().version()));
-			statement.setArray(11,
-					array(connection, "text", executions, (execution) -> execution.report().environment()));
-			statement.setArray(12,
-					array(connection, "bigint", executions, (execution) -> execution.report().inputTokens()));
-			statement.setArray(13,
-					array(connection, "bigint", executions, (execution) -> execution.report().outputTokens()));
-			statement.setArray(14,
-					array(connection, "bigint", executions, (execution) -> execution.report().cachedInputTokens()));
-			statement.setArray(15,
-					array(connection, "numeric", executions, (execution) -> execution.report().costUsd()));
+			if (reported) {
+				bindReports(connection, statement, executions);
+			}
 			statement.executeUpdate();
 			return ids;
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static void bindReports(Connection connection, PreparedStatement statement,
+			Collection<TestExecution> executions) throws SQLException {
+		statement.setArray(10, array(connection, "text", executions, (execution) -> execution.report().version()));
+		statement.setArray(11, array(connection, "text", executions, (execution) -> execution.report().environment()));
+		statement.setArray(12,
+				array(connection, "bigint", executions, (execution) -> execution.report().inputTokens()));
+		statement.setArray(13,
+				array(connection, "bigint", executions, (execution) -> execution.report().outputTokens()));
+		statement.setArray(14,
+				array(connection, "bigint", executions, (execution) -> execution.report().cachedInputTokens()));
+		statement.setArray(15, array(connection, "numeric", executions, (execution) -> execution.report().costUsd()));
 	}
 
 	private static Array array(Connection connection, String type, Collection<TestExecution> executions,
