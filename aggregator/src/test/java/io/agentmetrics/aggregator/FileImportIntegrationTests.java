@@ -389,9 +389,31 @@ class FileImportIntegrationTests {
 	}
 
 	@Test
+	void headerThatCannotBeReadIsRefusedWithItsFault() throws IOException {
+		Files.writeString(file(), "run,\"agent,state,began\n");
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> run(request()))
+			.withMessageStartingWith("The header of " + file() + " cannot be read: ")
+			.withMessageNotContaining("only");
+	}
+
+	@Test
 	void fileThatIsNotThereIsRefused() {
 		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> run(request()))
 			.withMessage("The file cannot be read: " + file() + " (No such file or directory)");
+	}
+
+	@Test
+	void wordsOfAConnectedTableAreNotChanged() throws Exception {
+		assertThat(imported("r-1,a,,,finished,2026-11-20T09:00:00Z,,1,,,\n")).isTrue();
+		String words = "select statuses::text from execution_sources where name = 'legacy'";
+		this.fixture.sql()
+			.run("update execution_sources set connected_table = 'public.runs', "
+					+ "statuses = statuses || '{\"so so\": \"FAILED\"}' where name = 'legacy'");
+		String before = String.valueOf(this.fixture.sql().value(words));
+		assertThatExceptionOfType(RefusedException.class)
+			.isThrownBy(() -> imported("r-2,a,,,finished,2026-11-20T09:00:00Z,,1,,,\n"))
+			.withMessageStartingWith("agent-metrics.sources.legacy: its connected table is read with other words");
+		assertThat(this.fixture.sql().value(words)).isEqualTo(before);
 	}
 
 	@Test

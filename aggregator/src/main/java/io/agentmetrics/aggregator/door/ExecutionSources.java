@@ -31,6 +31,11 @@ public class ExecutionSources {
 			where id = :id and (:anew or copy_mapping is distinct from :mapping)
 			""";
 
+	private static final String OTHER_WORDS = """
+			select connected_table is not null and statuses <> jsonb_object(:words::text[], :statuses::text[])
+			from execution_sources where name = :name
+			""";
+
 	private static final String FIND = """
 			select id, connected_table, copied_through, copy_snapshot is not null as begun, copied_at is not null as complete from execution_sources
 			where name = :name
@@ -73,13 +78,30 @@ public class ExecutionSources {
 	 * Stores a source's words for a status; for whoever has its lease.
 	 */
 	public ExecutionSource update(String name) {
+		withWords(UPDATE, name).update();
+		return find(name).orElseThrow();
+	}
+
+	/**
+	 * Stores a source's words for a status, as {@link #update} does, for a file of it.
+	 * @throws RefusedException if its table is connected and read with other words: the
+	 * platform's next statement would be read with these
+	 */
+	public ExecutionSource updateForFile(String name) {
+		if (withWords(OTHER_WORDS, name).query(Boolean.class).single()) {
+			throw new RefusedException(
+					"agent-metrics.sources.%s: its connected table is read with other words for a status than these settings have: import with the settings of connect, or connect again with these first"
+						.formatted(name));
+		}
+		return update(name);
+	}
+
+	private JdbcClient.StatementSpec withWords(String sql, String name) {
 		Map<String, ExecutionStatus> statuses = settings(name).statuses();
-		this.jdbc.sql(UPDATE)
+		return this.jdbc.sql(sql)
 			.param("name", name)
 			.param("words", statuses.keySet().toArray(String[]::new))
-			.param("statuses", statuses.values().stream().map(Enum::name).toArray(String[]::new))
-			.update();
-		return find(name).orElseThrow();
+			.param("statuses", statuses.values().stream().map(Enum::name).toArray(String[]::new));
 	}
 
 	public Optional<ExecutionSource> find(String name) {

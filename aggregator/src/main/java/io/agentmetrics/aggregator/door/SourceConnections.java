@@ -137,18 +137,33 @@ public class SourceConnections {
 
 	/**
 	 * Returns how connected sources stand: what is here of each day and what is there,
-	 * what does not fit, what was missed.
+	 * what does not fit, what was missed. Of all sources one that cannot be looked up is
+	 * told of among the others.
 	 * @param name one source, or all that have a table
+	 * @throws RefusedException if it is one, whose table or columns are not what the
+	 * settings say
 	 */
 	public String status(Optional<String> name) {
 		StringBuilder status = new StringBuilder();
-		for (Map.Entry<String, SourceTable> entry : tables(name).entrySet()) {
-			Optional<ExecutionSource> source = this.sources.find(entry.getKey());
-			boolean followed = source.isPresent() && this.mirror.isComplete(entry.getValue().name(), entry.getKey());
-			status.append(this.report.status(entry.getKey(), this.sources.settings(entry.getKey()), entry.getValue(),
-					source, followed));
+		for (String source : names(name)) {
+			try {
+				status.append(status(source));
+			}
+			catch (RefusedException ex) {
+				if (name.isPresent()) {
+					throw ex;
+				}
+				status.append("Source %s: %s\n".formatted(source, ex.getMessage()));
+			}
 		}
 		return status.toString();
+	}
+
+	private String status(String name) {
+		SourceTable table = SourceTable.find(this.jdbc, name, this.sources.settings(name));
+		Optional<ExecutionSource> source = this.sources.find(name);
+		boolean followed = source.isPresent() && this.mirror.isComplete(table.name(), name);
+		return this.report.status(name, this.sources.settings(name), table, source, followed);
 	}
 
 	/**
@@ -185,6 +200,21 @@ public class SourceConnections {
 
 	/** All are looked up before anything is changed. */
 	private Map<String, SourceTable> tables(Optional<String> name) {
+		Map<String, String> sourcesOfTables = this.sources.connectedTables();
+		Map<String, SourceTable> tables = new LinkedHashMap<>();
+		for (String source : names(name)) {
+			SourceTable table = SourceTable.find(this.jdbc, source, this.sources.settings(source));
+			String other = sourcesOfTables.put(table.name(), source);
+			if (other != null && !other.equals(source)) {
+				throw new RefusedException("agent-metrics.sources.%s: %s is the table of the source %s already"
+					.formatted(source, table.name(), other));
+			}
+			tables.put(source, table);
+		}
+		return tables;
+	}
+
+	private List<String> names(Optional<String> name) {
 		List<String> names = name.map(List::of)
 			.orElseGet(() -> this.properties.sources()
 				.entrySet()
@@ -196,18 +226,7 @@ public class SourceConnections {
 		if (names.isEmpty()) {
 			throw new RefusedException("No source under agent-metrics.sources has a table to connect");
 		}
-		Map<String, String> sourcesOfTables = this.sources.connectedTables();
-		Map<String, SourceTable> tables = new LinkedHashMap<>();
-		for (String source : names) {
-			SourceTable table = SourceTable.find(this.jdbc, source, this.sources.settings(source));
-			String other = sourcesOfTables.put(table.name(), source);
-			if (other != null && !other.equals(source)) {
-				throw new RefusedException("agent-metrics.sources.%s: %s is the table of the source %s already"
-					.formatted(source, table.name(), other));
-			}
-			tables.put(source, table);
-		}
-		return tables;
+		return names;
 	}
 
 }

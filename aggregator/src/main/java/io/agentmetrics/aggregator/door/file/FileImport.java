@@ -84,7 +84,7 @@ public class FileImport {
 			short id = this.sources.register(request.source());
 			try (SourceLease _ = this.leases.acquireSource(id)) {
 				this.jobs.recoverKilled(NAME, request.source());
-				return run(request, file, cells, this.sources.update(request.source()));
+				return run(request, file, cells, this.sources.updateForFile(request.source()));
 			}
 		}
 	}
@@ -104,6 +104,9 @@ public class FileImport {
 	}
 
 	private static ExecutionCells cells(CsvFile file, ImportRequest request, SourceProperties source) {
+		if (file.header().fault() != null) {
+			throw new RefusedException("The header of " + request.file() + " cannot be read: " + file.header().fault());
+		}
 		try {
 			return ExecutionCells.of(file.header(), request.source(), source);
 		}
