@@ -255,6 +255,170 @@ class ConnectIntegrationTests {
 		assertThat(this.platform.differences()).isEmpty();
 	}
 
+	/** A quarter of its time is waited for a lock, not all of it. */
+	@ParameterizedTest
+	@ValueSource(strings = { "statement_timeout = '400ms'", "lock_timeout = '50ms'",
+			"statement_timeout = '400ms'; set lock_timeout = '2s'" })
+	void statementOfThePlatformIsDoneWithinItsOwnTime(String setting) throws Exception {
+		this.platform.fill(20);
+		connect();
+		try (SqlSession holder = this.fixture.session()) {
+			holder.run("begin");
+			holder.run("lock table agent_executions in access exclusive mode");
+			this.sql.run("set " + setting);
+			String before = this.sql.value("show lock_timeout");
+			long begun = System.nanoTime();
+			this.sql.run("begin");
+			this.sql.run("update platform.agent_executions set status = 'failed' where status <> 'failed'");
+			assertThat(System.nanoTime() - begun).isLessThan(400_000_000);
+			assertThat(this.sql.value("show lock_timeout")).isEqualTo(before);
+			this.sql.run("commit");
+			assertThat(this.sql.value("show lock_timeout")).isEqualTo(before);
+			holder.run("rollback");
+		}
+		this.sql.run("reset statement_timeout; reset lock_timeout");
+		assertThat(this.sql.column("select cause from execution_misses"))
+			.containsExactly("canceling statement due to lock timeout");
+		assertThat(connect()).isTrue();
+		assertThat(this.platform.differences()).isEmpty();
+	}
+
+	@Test
+	void statementThatIsCancelledWhileItIsStoredIsDone() {
+		this.platform.fill(20);
+		connect();
+		this.sql
+			.run("""
+					create function tarry() returns trigger language plpgsql as 'begin perform pg_sleep(3); return new; end';
+					create trigger tarry before update on agent_executions for each row execute function tarry();
+					set statement_timeout = '300ms'""");
+		this.sql.run("update platform.agent_executions set status = 'failed' where status <> 'failed'");
+		this.sql.run("reset statement_timeout; drop trigger tarry on agent_executions; drop function tarry()");
+		assertThat(this.sql.column("select cause from execution_misses"))
+			.containsExactly("canceling statement due to statement timeout");
+		assertThat(connect()).isTrue();
+		assertThat(this.platform.differences()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					insert | update platform.agent_executions set status = 'completed' where id = new.id
+					insert | delete from platform.agent_executions where id = new.id
+					update | update platform.agent_executions set agent_id = (select max(id::text)::uuid from platform.agents), \
+					execution_start = '2026-11-02 10:00' where id = new.id
+					update | delete from platform.agent_executions where id = new.id
+					""")
+	void whatATriggerOfThePlatformChangesOnceMoreIsHereAsItIsThere(String event, String change) {
+		connect();
+		this.sql.run("""
+				create function platform.change_again() returns trigger language plpgsql as
+					$$ begin if pg_trigger_depth() < 2 then %s; end if; return null; end $$;
+				create trigger change_again after %s on platform.agent_executions
+				for each row execute function platform.change_again()
+				""", change.replace("\\\n", ""), event);
+		this.sql.run("insert into platform.agent_executions (agent_id, status, execution_start) "
+				+ "select id, 'new', '2026-11-01 10:00' from platform.agents");
+		this.sql.run("update platform.agent_executions set status = 'failed', agent_id = "
+				+ "(select min(id::text)::uuid from platform.agents)");
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.column("select cause from execution_misses")).isEmpty();
+		assertThat(this.sql.column("select reason from execution_rejects")).isEmpty();
+	}
+
+	@Test
+	void rowThatIsDeletedAndInsertedByOneStatementStays() {
+		this.platform.fill(20);
+		connect();
+		this.sql.run("with moved as (delete from platform.agent_executions returning *) "
+				+ "insert into platform.agent_executions select * from moved");
+		assertThat(this.platform.differences()).isEmpty();
+		this.sql.run("with moved as (delete from platform.agent_executions returning *) "
+				+ "insert into platform.agent_executions (id, agent_id, status, execution_start) "
+				+ "select id, (select min(id::text)::uuid from platform.agents), 'failed', execution_start from moved");
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.column("select reason from execution_rejects")).isEmpty();
+	}
+
+	@Test
+	void rowThatATriggerInsertsAfterTruncateIsHere() {
+		this.platform.fill(20);
+		connect();
+		this.sql.run("""
+				create function platform.begin_again() returns trigger language plpgsql as
+					$$ begin insert into platform.agent_executions (agent_id, status, execution_start)
+					select id, 'running', '2026-11-01 10:00' from platform.agents; return null; end $$;
+				create trigger a_first after truncate on platform.agent_executions
+				for each statement execute function platform.begin_again()
+				""");
+		this.sql.run("truncate platform.agent_executions");
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.number("select count(*) from agent_executions")).isEqualTo(7);
+	}
+
+	/** The largest slice shows in what is handed to the function that stores it. */
+	@Test
+	void statementOfManyRowsIsStoredInSlices() {
+		connect();
+		this.sql
+			.run("""
+					create table slices (rows int);
+					alter function store_executions(smallint, foreign_execution[], foreign_execution[]) rename to store_slice;
+					create function store_executions(source smallint, changed foreign_execution[], gone foreign_execution[])
+					returns bigint language plpgsql as $$ begin
+						insert into slices values (cardinality(changed) + cardinality(gone));
+						return store_slice(source, changed, gone);
+					end $$
+					""");
+		this.platform.fill(20_001);
+		this.sql.run("update platform.agent_executions set id = gen_random_uuid(), status = 'failed'");
+		assertThat(this.platform.differences()).isEmpty();
+		this.sql.run("delete from platform.agent_executions where error_message is null");
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.number("select max(rows) from slices")).isEqualTo(10_000);
+		assertThat(this.sql.column("select cause from execution_misses")).isEmpty();
+	}
+
+	@Test
+	void tableThatHasGivenItsNameAwayIsNoLongerFollowed() {
+		this.platform.fill(20);
+		connect();
+		this.sql.run("""
+				create table platform.fresh (like platform.agent_executions including all);
+				insert into platform.fresh select * from platform.agent_executions;
+				alter table platform.agent_executions rename to old;
+				alter table platform.fresh rename to agent_executions
+				""");
+		assertThat(connect()).isTrue();
+		assertThat(this.sql
+			.column("select distinct tgrelid::regclass from pg_trigger where tgname like 'agent\\_metrics%%'"))
+			.containsExactly("platform.agent_executions");
+		this.sql.run("truncate platform.old");
+		this.sql.run("update platform.agent_executions set status = 'failed' where status <> 'failed'");
+		assertThat(this.platform.differences()).isEmpty();
+		assertThat(this.sql.column("select cause from execution_misses")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "rename to runs; truncate platform.runs; alter table platform.runs rename to agent_executions",
+					"alter execution_start type timestamptz using execution_start at time zone 'Asia/Tokyo'; "
+							+ "update platform.agent_executions set status = 'failed'" })
+	void changedTableIsMissedRatherThanReadWrongly(String change) {
+		this.platform.fill(20);
+		connect();
+		String rows = "select (e.*)::text from agent_executions e order by id";
+		List<String> before = this.sql.column(rows);
+		this.sql.run("alter table platform.agent_executions " + change);
+		assertThat(this.sql.column(rows)).isEqualTo(before);
+		assertThat(this.sql.column("select cause from execution_misses")).singleElement()
+			.asString()
+			.endsWith("is no longer what was connected: connect again");
+		assertThat(connect()).isTrue();
+		assertThat(this.sql.column("select cause from execution_misses")).isEmpty();
+		assertThat(connections().status(ALL)).doesNotContain("DIFFERENT", "MISSED");
+	}
+
 	@Test
 	void roleOfThePlatformNeedsNoRightOnOurSchema() {
 		this.platform.fill(10);

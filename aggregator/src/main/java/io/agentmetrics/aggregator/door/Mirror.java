@@ -49,56 +49,123 @@ class Mirror {
 
 	/**
 	 * The platform's role needs no right on our schema, and its settings do not matter.
+	 * The tables of a transition only say which keys have changed: what is stored is the
+	 * row as the table has it, which another trigger or a part of the same statement may
+	 * have changed since. They are read in slices, so that memory is bounded.
 	 */
 	private static final String FUNCTION = """
 			create or replace function %1$s() returns trigger language plpgsql security definer
-			set search_path = %2$s, pg_temp set lock_timeout = '500ms' as $mirror$
+			set search_path = %2$s, pg_temp set row_security = off set enable_seqscan = off
+			set plan_cache_mode = force_generic_plan as $mirror$
 			declare
 				source constant smallint := %3$s;
+				own_lock_timeout constant text := current_setting('lock_timeout');
+				slice_rows constant int := 5000;
+				skipped bigint := 0;
 				-- of no type of ours, which would be looked for before anything is caught
 				executions record;
 				mapped boolean := false;
 			begin
-				if tg_op = 'TRUNCATE' then
-					perform forget_executions(source);
-					return null;
-				elsif tg_op = 'INSERT' then
-					select array(select %4$s from inserted %5$s) as changed, '{}'::foreign_execution[] as gone into executions;
-				elsif tg_op = 'DELETE' then
-					select '{}'::foreign_execution[] as changed, array(select %4$s from deleted %5$s) as gone into executions;
-				else
-					-- most updates change neither what identifies an execution nor its agent or start
-					select changed, array(
-							select before.execution from (select %4$s as execution from deleted %5$s) before
-							where not exists (
-								select from unnest(changed) after
-								where after.key = (before.execution).key and after.agent = (before.execution).agent
-									and after.started = (before.execution).started)) as gone
-						into executions
-					from (select array(select %4$s from inserted %5$s) as changed offset 0) present;
-				end if;
-				mapped := true;
-				perform store_executions(source, executions.changed, executions.gone);
-				return null;
-			exception when others then
+				-- never longer than the platform would wait, nor until its statement is over its time
+				perform set_config('lock_timeout', greatest(1, floor(1000 * extract(epoch from least(interval '500ms',
+					nullif(own_lock_timeout::interval, interval '0'),
+					nullif(current_setting('statement_timeout')::interval / 4, interval '0')))))::text, true);
 				begin
-					if mapped and left(sqlstate, 2) in ('22', '23', '54', 'P0') then
-						begin
-							-- of many rows one by one would hold the platform up
-							if cardinality(executions.changed) <= 1000 then
-								perform store_executions_singly(source, executions.changed, executions.gone);
-								return null;
-							end if;
-						exception when others then
-							mapped := false;
-						end;
+					if (select count(*) from pg_attribute
+							where attrelid = tg_relid and tg_relid = to_regclass('%8$s') and (attname, atttypid) in (%9$s)) < %10$s then
+						raise exception using message =
+							'the name of the table or the type of a column is no longer what was connected: connect again';
 					end if;
-					perform note_miss(source, sqlerrm);
-				exception when others then
-					raise log 'Agent Metrics has missed a change of %%: %%', tg_relid::regclass, sqlerrm;
+					if tg_op = 'TRUNCATE' then
+						perform forget_executions(source);
+					end if;
+					loop
+						mapped := false;
+						if tg_op = 'TRUNCATE' then
+							-- what another trigger has inserted since
+							select keys, %7$s as changed, '{}'::foreign_execution[] as gone into executions
+							from (select array(select %6$s from %5$s offset skipped limit slice_rows) as keys offset 0) slice;
+						elsif tg_op = 'INSERT' then
+							select keys, %7$s as changed, '{}'::foreign_execution[] as gone into executions
+							from (select array(select %6$s from inserted offset skipped limit slice_rows) as keys offset 0) slice;
+						else
+							if tg_op = 'DELETE' then
+								select array(select %6$s from deleted offset skipped limit slice_rows) as keys into executions;
+							else
+								-- both tables have their rows in one order
+								select array(
+										(select %6$s from deleted offset skipped limit slice_rows)
+										union all
+										(select %6$s from inserted offset skipped limit slice_rows)) as keys
+									into executions;
+							end if;
+							-- most updates change neither what identifies an execution nor its agent or start
+							select keys, changed, array(
+									select before.execution
+									from (
+										select %4$s as execution
+										from (select * from deleted offset skipped limit slice_rows) %11$s) before
+									where not exists (
+										select from unnest(changed) after
+										where after.key = (before.execution).key and after.agent = (before.execution).agent
+											and after.started = (before.execution).started)) as gone
+								into executions
+							from (
+								select keys, %7$s as changed
+								from (select executions.keys as keys offset 0) slice offset 0) present;
+						end if;
+						mapped := true;
+						perform store_executions(source, executions.changed, executions.gone);
+						exit when cardinality(executions.keys) < slice_rows;
+						skipped := skipped + slice_rows;
+					end loop;
+				-- which OTHERS leaves out: what the platform cancels while we store is missed, and its statement done
+				exception when query_canceled or others then
+					begin
+						if mapped and skipped = 0 and left(sqlstate, 2) in ('22', '23', '54', 'P0') then
+							begin
+								-- of many rows one by one would hold the platform up
+								if cardinality(executions.keys) <= 1000 then
+									perform store_executions_singly(source, executions.changed, executions.gone);
+								else
+									mapped := false;
+								end if;
+							exception when query_canceled or others then
+								mapped := false;
+							end;
+						else
+							mapped := false;
+						end if;
+						if not mapped then
+							perform note_miss(source, sqlerrm);
+						end if;
+					exception when query_canceled or others then
+						raise log 'Agent Metrics has missed a change of %%: %%', tg_relid::regclass, sqlerrm;
+					end;
 				end;
+				perform set_config('lock_timeout', own_lock_timeout, true);
 				return null;
 			end $mirror$""";
+
+	/** The executions of the rows that the table has for the keys of a slice. */
+	private static final String PRESENT = "array(select %1$s from %2$s %3$s where %3$s.%4$s = any(keys))";
+
+	/**
+	 * What the expression was made for. A column of another type would be read wrongly
+	 * without a word.
+	 */
+	private static final String COLUMN_TYPES = """
+			select format('(%L, %L::regtype)', attname, format('%I.%I', nspname, typname))
+			from pg_attribute join pg_type on pg_type.oid = atttypid join pg_namespace on pg_namespace.oid = typnamespace
+			where attrelid = to_regclass(:table) and attnum > 0 and not attisdropped
+				and strpos(:execution, :row || '.' || '"' || replace(attname, '"', '""') || '"') > 0
+			order by attnum
+			""";
+
+	private static final String TRIGGERS_ELSEWHERE = """
+			select exists (select from pg_trigger
+				where tgfoid = to_regproc(:function) and tgrelid is distinct from to_regclass(:table))
+			""";
 
 	/**
 	 * Whoever may make a trigger with it could write executions by a table of his own.
@@ -129,9 +196,17 @@ class Mirror {
 	List<String> statements(SourceTable table, String name, String source) {
 		String schema = schema();
 		String function = function(schema, name);
-		return Stream.concat(
-				Stream.of(FUNCTION.formatted(function, schema, source, table.execution(), SourceTable.ROW),
-						REVOKE.formatted(function)),
+		List<String> types = this.jdbc.sql(COLUMN_TYPES)
+			.param("table", table.name())
+			.param("execution", table.execution())
+			.param("row", SourceTable.ROW)
+			.query((row, _) -> row.getString(1))
+			.list();
+		String present = PRESENT.formatted(table.execution(), table.name(), SourceTable.ROW, table.key());
+		return Stream.concat(Stream.of(
+				FUNCTION.formatted(function, schema, source, table.execution(), table.name(), table.key(), present,
+						table.name().replace("'", "''"), String.join(", ", types), types.size(), SourceTable.ROW),
+				REVOKE.formatted(function)),
 				TRIGGERS.stream().map((trigger) -> trigger.formatted(table.name(), function)))
 			.toList();
 	}
@@ -147,10 +222,15 @@ class Mirror {
 	 */
 	boolean start(SourceTable table, String name, short source) {
 		List<String> statements = statements(table, name, String.valueOf(source));
+		String function = function(schema(), name);
 		boolean triggersAreThere = isComplete(table.name(), name);
 		attempt(() -> {
-			List<String> needed = triggersAreThere ? statements.subList(0, statements.size() - TRIGGERS.size())
-					: statements;
+			if (hasTriggersElsewhere(table, function)) {
+				// whose owner need not be the one of the function
+				this.jdbc.sql("drop function %s() cascade".formatted(function)).update();
+			}
+			List<String> needed = isComplete(table.name(), name)
+					? statements.subList(0, statements.size() - TRIGGERS.size()) : statements;
 			needed.forEach((sql) -> this.jdbc.sql(sql).update());
 			this.jdbc.sql("""
 					update execution_sources set connected_table = :table, connected_at = coalesce(connected_at, now())
@@ -158,6 +238,15 @@ class Mirror {
 					""").param("table", table.name()).param("source", source).update();
 		}, table.name());
 		return triggersAreThere;
+	}
+
+	/** The table may have been given another name, and its name to another table. */
+	private boolean hasTriggersElsewhere(SourceTable table, String function) {
+		return this.jdbc.sql(TRIGGERS_ELSEWHERE)
+			.param("function", function)
+			.param("table", table.name())
+			.query(Boolean.class)
+			.single();
 	}
 
 	/** Returns whether all triggers are there and enabled. */
