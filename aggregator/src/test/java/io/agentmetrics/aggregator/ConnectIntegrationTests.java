@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.agentmetrics.aggregator.door.SourceConnections;
@@ -417,6 +419,27 @@ class ConnectIntegrationTests {
 		assertThat(connect()).isTrue();
 		assertThat(this.sql.column("select cause from execution_misses")).isEmpty();
 		assertThat(connections().status(ALL)).doesNotContain("DIFFERENT", "MISSED");
+	}
+
+	@Test
+	void transactionThatWasOpenWhenWordsChangedIsWaitedFor() throws Exception {
+		connect();
+		try (SqlSession client = this.fixture.session()) {
+			client.run("begin");
+			client.run("insert into platform.agent_executions (agent_id, status, execution_start) "
+					+ "select id, 'fine', '2026-11-01 10:00' from platform.agents");
+			this.fixture
+				.with(Stream
+					.concat(Stream.of(PlatformTable.SETTINGS),
+							Stream.of("agent-metrics.sources.platform.statuses.fine=COMPLETED"))
+					.toArray(String[]::new));
+			CompletableFuture<Boolean> connected = CompletableFuture.supplyAsync(this::connect);
+			Thread.sleep(2_000);
+			client.run("commit");
+			assertThat(connected.get(30, TimeUnit.SECONDS)).isTrue();
+		}
+		assertThat(this.sql.column("select status from agent_executions")).hasSize(7).containsOnly("COMPLETED");
+		assertThat(this.sql.column("select reason from execution_rejects")).isEmpty();
 	}
 
 	@Test

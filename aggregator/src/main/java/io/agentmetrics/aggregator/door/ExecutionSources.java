@@ -126,6 +126,15 @@ public class ExecutionSources {
 			.optional();
 	}
 
+	/** Returns whether the last copy read rows and words like this. */
+	boolean isReadBy(short id, String mapping) {
+		return this.jdbc.sql("select copy_mapping is not distinct from :mapping from execution_sources where id = :id")
+			.param("mapping", mapping)
+			.param("id", id)
+			.query(Boolean.class)
+			.single();
+	}
+
 	/**
 	 * Lets the next copy go on where the last one was, or begin with the first key.
 	 * @param mapping how rows and words are read

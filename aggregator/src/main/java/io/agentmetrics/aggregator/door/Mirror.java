@@ -183,9 +183,12 @@ class Mirror {
 
 	private final TransactionTemplate transaction;
 
-	Mirror(JdbcClient jdbc, TransactionTemplate transaction) {
+	private final ExecutionSources sources;
+
+	Mirror(JdbcClient jdbc, TransactionTemplate transaction, ExecutionSources sources) {
 		this.jdbc = jdbc;
 		this.transaction = transaction;
+		this.sources = sources;
 	}
 
 	/**
@@ -213,14 +216,16 @@ class Mirror {
 
 	/**
 	 * Lets a table's changes come over from now on: no transaction that has written the
-	 * table before is still under way when this returns.
+	 * table before, or whose rows were read otherwise, is still under way when this
+	 * returns.
 	 * @param name the source's name
 	 * @param source its number in execution_sources
+	 * @param mapping how rows and words are read
 	 * @return whether it was so before
 	 * @throws DataAccessException if transactions that write the table leave no moment
 	 * for it
 	 */
-	boolean start(SourceTable table, String name, short source) {
+	boolean start(SourceTable table, String name, short source, String mapping) {
 		List<String> statements = statements(table, name, String.valueOf(source));
 		String function = function(schema(), name);
 		boolean triggersAreThere = isComplete(table.name(), name);
@@ -229,9 +234,11 @@ class Mirror {
 				// whose owner need not be the one of the function
 				this.jdbc.sql("drop function %s() cascade".formatted(function)).update();
 			}
-			List<String> needed = isComplete(table.name(), name)
+			// making a trigger waits for whoever writes the table
+			List<String> needed = isComplete(table.name(), name) && this.sources.isReadBy(source, mapping)
 					? statements.subList(0, statements.size() - TRIGGERS.size()) : statements;
 			needed.forEach((sql) -> this.jdbc.sql(sql).update());
+			this.sources.update(name);
 			this.jdbc.sql("""
 					update execution_sources set connected_table = :table, connected_at = coalesce(connected_at, now())
 					where id = :source

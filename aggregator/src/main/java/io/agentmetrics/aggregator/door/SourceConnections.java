@@ -95,7 +95,7 @@ public class SourceConnections {
 	private boolean connect(String name, SourceTable table) throws SQLException {
 		short id = this.sources.register(name);
 		try (SourceLease _ = this.leases.acquireSource(id)) {
-			ExecutionSource source = this.sources.update(name);
+			ExecutionSource source = this.sources.find(name).orElseThrow();
 			if (source.isConnected() && !table.name().equals(source.connectedTable())) {
 				throw new RefusedException(
 						"agent-metrics.sources.%s: table is %s, but %s is connected: disconnect it first"
@@ -103,8 +103,9 @@ public class SourceConnections {
 			}
 			requireNobodyElse(name, table);
 			this.jobs.recoverKilled(HistoryCopy.NAME, name);
-			boolean followed = this.mirror.start(table, name, id);
-			this.sources.prepareCopy(id, table + " " + this.sources.settings(name).statuses(), !followed);
+			String mapping = table + " " + this.sources.settings(name).statuses();
+			boolean followed = this.mirror.start(table, name, id, mapping);
+			this.sources.prepareCopy(id, mapping, !followed);
 			boolean done = copy(name, table);
 			Optional<String> missed = this.sources.missed(id);
 			for (int more = 0; done && missed.isPresent() && more < MOST_CATCH_UPS && !this.stopping; more++) {
