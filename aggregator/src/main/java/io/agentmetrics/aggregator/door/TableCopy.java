@@ -223,7 +223,7 @@ final class TableCopy {
 				.orElse(null);
 			String position = (after != null)
 					? "%s.%s > cast(:after as %s)".formatted(SourceTable.ROW, this.table.key(), this.table.keyType())
-					: "true";
+					: "%s.%s is not null".formatted(SourceTable.ROW, this.table.key());
 			var statement = client
 				.sql(COPY.formatted(SourceTable.ROW, this.table.key(), this.table.execution(), this.table.name(),
 						position, store))
