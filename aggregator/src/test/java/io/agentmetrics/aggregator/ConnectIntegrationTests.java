@@ -424,6 +424,18 @@ class ConnectIntegrationTests {
 	}
 
 	@Test
+	void sourceWhoseTableIsGoneIsToldOfAmongTheOthers() {
+		connect();
+		this.fixture.with(Stream
+			.concat(Stream.of(PlatformTable.SETTINGS), Stream.of("agent-metrics.sources.gone.table=platform.gone"))
+			.toArray(String[]::new));
+		assertThat(connections().status(ALL)).contains(
+				"Source platform: platform.agent_executions\n  changes come over",
+				"Source gone: agent-metrics.sources.gone: table is platform.gone, but there is no such table");
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> connections().status(Optional.of("gone")));
+	}
+
+	@Test
 	void transactionThatWasOpenWhenWordsChangedIsWaitedFor() throws Exception {
 		connect();
 		try (SqlSession client = this.fixture.session()) {
