@@ -245,7 +245,9 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 		}
 		long micros = unit.getDuration().dividedBy(ChronoUnit.MICROS.getDuration());
 		// a number that has as many digits as any may have cannot be multiplied
-		return "case when %1$s between -1e15 and 1e15 then %2$s * %3$d / 1000 when %1$s is not null then numeric 'Infinity' end"
+		return """
+				case when %1$s between -1e15 and 1e15 then %2$s * %3$d / 1000
+					when %2$s = 'NaN' then 'NaN' when %1$s is not null then numeric 'Infinity' end"""
 			.formatted(column.reference(), numeric(column), micros);
 	}
 

@@ -49,7 +49,7 @@ class SourceTableIntegrationTests {
 			real             | 1234.567          | seconds | duration_ms                 | 1234567
 			real             | 12345.678         | seconds | duration_ms                 | 12345678
 			numeric          | '1e131070'        | minutes | duration_ms                 | Infinity
-			numeric          | 'NaN'             | minutes | duration_ms                 | Infinity
+			numeric          | 'NaN'             | minutes | duration_ms                 | NaN
 			numeric          | null              | minutes | duration_ms                 | null
 			""")
 	void numbersAreReadWithAllTheirDigits(String type, String value, String unit, String read, String expected) {
