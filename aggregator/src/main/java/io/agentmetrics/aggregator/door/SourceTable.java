@@ -47,8 +47,9 @@ record SourceTable(String name, String key, String keyType, String started, Stri
 	private static final String COLUMNS = """
 			select attname as name, format_type(base.oid, -1) as type,
 				base.typnamespace = 'pg_catalog'::regnamespace as built_in,
-				base.typtype = 'e' or base.typnamespace in ('pg_catalog'::regnamespace, current_schema()::regnamespace)
-					as comparable,
+				base.typtype = 'e' or exists (
+					select from pg_namespace
+					where oid = base.typnamespace and nspname in ('pg_catalog', current_schema())) as comparable,
 				attgenerated = 'v' as virtual, attnotnull and exists (
 					select from pg_index
 					where indrelid = attrelid and indisunique and indisvalid and indimmediate and indpred is null
