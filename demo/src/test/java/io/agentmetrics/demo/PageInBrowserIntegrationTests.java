@@ -489,7 +489,7 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.text(".identity code"))
 			.isEqualTo(this.browser.address().replaceAll(".*agents/|[?].*", ""));
 		assertThat(this.browser.texts(".panel-numbers dt")).containsExactly("Executions", "Succeeded", "Failed", "p50",
-				"p95", "p99", "Average");
+				"p95", "p99", "Average", "Tokens each", "Cost");
 		assertThat(this.browser.all(".panel-executions canvas, .panel-times canvas")).hasSize(2);
 		assertThat(this.browser.texts(".mark text")).hasSize(3);
 		assertThat(this.browser.all(".errors li")).isNotEmpty();
