@@ -51,7 +51,7 @@ export function agentView({ listener, zone, named, back }) {
 			put(
 				body,
 				agent
-					? numbersOf(agent.metrics)
+					? numbersOf(agent.metrics, () => agent.usage)
 					: stateOf('empty', 'No such agent', 'No agent has the id in this address.'),
 			);
 		},
@@ -180,7 +180,8 @@ function healthOf(health) {
 	];
 }
 
-function numbersOf(metrics) {
+/** @param usage what the executions took, which is asked for by itself: not all executions may say it */
+function numbersOf(metrics, usage) {
 	if (!metrics.totalExecutions) {
 		return noData('This agent has no executions in this window.');
 	}
@@ -218,8 +219,8 @@ function numbersOf(metrics) {
 				orProblem(() => duration(metrics.executionTimes?.avgMs)),
 				orProblem(() => changeOf(comparable(), 'avgMs', { of: 'time', better: 'less' })),
 			),
-			orProblem(() => metrics.tokens?.count > 0) && tokensOf(metrics),
-			orProblem(() => metrics.cost?.count > 0) && costOf(metrics),
+			orProblem(() => usage().tokens?.count > 0) && tokensOf(metrics, usage),
+			orProblem(() => usage().cost?.count > 0) && costOf(usage),
 		),
 		h(
 			'p',
@@ -246,20 +247,25 @@ function numbersOf(metrics) {
 	];
 }
 
-function tokensOf(metrics) {
+function tokensOf({ totalExecutions }, usage) {
 	return figure(
 		'Tokens each',
-		orProblem(() => count(metrics.tokens.avg)),
-		orProblem(() => h('span', { class: 'change' }, count(metrics.tokens.total) + ' in all')),
+		orProblem(() => count(usage().tokens.avg)),
+		orProblem(() => {
+			const { count: reporting, total } = usage().tokens;
+			const told =
+				reporting < totalExecutions ? `of ${plural(reporting, 'execution')}` : `${count(total)} in all`;
+			return h('span', { class: 'change' }, told);
+		}),
 	);
 }
 
-function costOf(metrics) {
+function costOf(usage) {
 	return figure(
 		'Cost',
-		orProblem(() => dollars(metrics.cost.totalUsd)),
+		orProblem(() => dollars(usage().cost.totalUsd)),
 		orProblem(() =>
-			h('span', { class: 'change' }, dollars(metrics.cost.perSuccessfulExecutionUsd) + ' for each success'),
+			h('span', { class: 'change' }, dollars(usage().cost.perSuccessfulExecutionUsd) + ' for each success'),
 		),
 	);
 }

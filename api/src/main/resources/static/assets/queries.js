@@ -123,8 +123,6 @@ export const agent = (state) => `{
       totalExecutions successfulExecutions failedExecutions cancelledExecutions inProgressExecutions totalErrors
       successRate errorRate trend
       ${TIMES}
-      tokens { count total avg }
-      cost { count totalUsd perSuccessfulExecutionUsd }
       provenance { from to zone aggregatedThrough missing computedAt }${
 			state.compare === 'on'
 				? `
@@ -136,6 +134,10 @@ export const agent = (state) => `{
       }`
 				: ''
 		}
+    }
+    usage: metrics(${windowOf(state)}, ${typeOf(state)}${filterOf(state)}) {
+      tokens { count total avg }
+      cost { count totalUsd perSuccessfulExecutionUsd }
     }
   }
 }${changeFragment(state)}`;
