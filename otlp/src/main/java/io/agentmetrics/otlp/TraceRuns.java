@@ -165,7 +165,8 @@ public final class TraceRuns {
 			int outer = (this.parents[i] != NOBODY) ? this.runs[this.parents[i]] : NOBODY;
 			boolean isRun = switch (roles[i]) {
 				case AGENT -> {
-					this.merged[i] = calls[i] || this.sameNameIsSameRun && outer != NOBODY && isSameAgent(outer, i);
+					this.merged[i] = calls[i] || this.sameNameIsSameRun && outer != NOBODY
+							&& this.spans[outer].isOfSameAgent(this.spans[i]);
 					yield !this.merged[i];
 				}
 				case WORKFLOW -> outer == NOBODY && !aroundAgent[i] && this.spans[i].agent() != null;
@@ -221,10 +222,6 @@ public final class TraceRuns {
 			}
 		}
 		return calls;
-	}
-
-	private boolean isSameAgent(int one, int other) {
-		return Objects.equals(this.spans[one].agentKey(), this.spans[other].agentKey());
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.agentmetrics.otlp;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Objects;
 
 import io.agentmetrics.model.execution.ExecutionStatus;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,15 @@ public record TraceSpan(String traceId, String spanId, @Nullable String parentId
 			return null;
 		}
 		return this.service + SEPARATOR + escaped((this.agentId != null) ? this.agentId : this.agent);
+	}
+
+	/** Returns whether another span has the same {@link #agentKey()}. */
+	boolean isOfSameAgent(TraceSpan other) {
+		if (this.agent == null || other.agent == null) {
+			return this.agent == null && other.agent == null;
+		}
+		return this.service.equals(other.service) && Objects.requireNonNullElse(this.agentId, this.agent)
+			.equals(Objects.requireNonNullElse(other.agentId, other.agent));
 	}
 
 	/** Returns the same span as part of what is around it, no run of an agent itself. */

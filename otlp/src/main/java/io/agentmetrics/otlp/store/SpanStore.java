@@ -65,7 +65,7 @@ public record SpanStore(boolean sameNameIsSameRun, int newAgentsPerHour, Duratio
 		Map<String, String> faults = newAgents.faults(spans);
 		Map<String, List<TraceSpan>> traces = new TreeMap<>();
 		for (TraceSpan span : spans) {
-			String fault = NewAgents.isSurelyOfAnAgent(span) ? faults.get(span.agentKey()) : null;
+			String fault = !faults.isEmpty() && NewAgents.isSurelyOfAnAgent(span) ? faults.get(span.agentKey()) : null;
 			if (fault != null) {
 				receipt.reject(span, fault);
 			}

@@ -58,7 +58,7 @@ final class TraceUpdate {
 		}
 		for (TraceSpan span : received) {
 			TraceSpan before = this.spans.get(span.spanId());
-			if (faults.containsKey(span.key()) && stored.containsKey(span.spanId())) {
+			if (hasFault(span) && stored.containsKey(span.spanId())) {
 				continue;
 			}
 			TraceSpan after = (before != null) ? before.merge(span) : span;
@@ -73,9 +73,14 @@ final class TraceUpdate {
 		this.merged.addAll(trace.merged());
 	}
 
+	/** Mostly there is none, and a key takes longer to make than all else here. */
+	private boolean hasFault(TraceSpan span) {
+		return !this.faults.isEmpty() && this.faults.containsKey(span.key());
+	}
+
 	private TraceSpan withoutFaults(TraceSpan span) {
 		StoredSpan row = this.stored.get(span.spanId());
-		boolean isNone = this.faults.containsKey(span.key()) && (row == null || !row.isRun());
+		boolean isNone = hasFault(span) && (row == null || !row.isRun());
 		return isNone ? span.withoutAgent() : span;
 	}
 
@@ -117,7 +122,7 @@ final class TraceUpdate {
 			StoredSpan before = this.stored.get(id);
 			AgentRun run = this.runs.get(id);
 			StoredSpan after = (run != null) ? StoredSpan.of(run) : StoredSpan.of(span);
-			if (this.faults.containsKey(span.key())) {
+			if (hasFault(span)) {
 				after = Objects.requireNonNullElse(before, StoredSpan.of(span));
 			}
 			if (!after.equals(before)) {
@@ -132,7 +137,7 @@ final class TraceUpdate {
 		Set<String> seen = new HashSet<>();
 		for (TraceSpan span : this.received) {
 			String id = span.spanId();
-			String fault = this.faults.get(span.key());
+			String fault = this.faults.isEmpty() ? null : this.faults.get(span.key());
 			boolean isFirst = seen.add(id);
 			boolean isNewRun = this.runs.containsKey(id) && !isStored(id);
 			if (!this.spans.containsKey(id)) {
