@@ -4,8 +4,9 @@ import { ask } from './api.js';
 import { show, shown } from './address.js';
 import { foreign, h, put, visible } from './dom.js';
 import { count, dateTime, dollars, duration, NOTHING } from './format.js';
-import { noData, orProblem, panel, problemState } from './panel.js';
+import { noData, panel, problemState } from './panel.js';
 import * as queries from './queries.js';
+import { drawTable, isSaid } from './table.js';
 
 const STATUSES = {
 	any: 'Any status',
@@ -17,8 +18,6 @@ const STATUSES = {
 	running: 'Running',
 	pending: 'Pending',
 };
-
-const isSaid = (value) => value !== null && value !== undefined;
 
 /** What is shown of a run; a column with 'known' only where that is true of one of the runs. */
 const COLUMNS = [
@@ -131,39 +130,12 @@ export function executionsPanel({ listener, zone }) {
 		);
 	}
 
-	/** Draws runs and the columns that any of them has something for. */
 	function draw(table, edges) {
-		const columns = COLUMNS.filter(({ known }) => !known || edges.some(({ node }) => known(node)));
-		put(
+		drawTable(
 			table,
-			h(
-				'thead',
-				null,
-				h(
-					'tr',
-					null,
-					columns.map(({ name, kind }) =>
-						h('th', { scope: 'col', class: kind === 'number' ? kind : null }, name),
-					),
-				),
-			),
-			h(
-				'tbody',
-				null,
-				edges.map(({ node }) =>
-					h(
-						'tr',
-						null,
-						columns.map(({ cell, kind }) =>
-							h(
-								'td',
-								{ class: kind },
-								orProblem(() => cell(node, zone())),
-							),
-						),
-					),
-				),
-			),
+			COLUMNS,
+			edges.map(({ node }) => node),
+			zone(),
 		);
 	}
 

@@ -4,10 +4,9 @@ import { show } from './address.js';
 import { foreign, h, put, visible } from './dom.js';
 import { percentile, rateOf } from './figures.js';
 import { count, dateTime, dollars, NOTHING, percent } from './format.js';
-import { orProblem, panel } from './panel.js';
+import { panel } from './panel.js';
 import * as queries from './queries.js';
-
-const isSaid = (value) => value !== null && value !== undefined;
+import { drawTable, isSaid } from './table.js';
 
 /** What is shown of a release; a column with 'known' only where that is true of one of them. */
 const COLUMNS = [
@@ -43,52 +42,15 @@ export function releasesPanel({ listener, zone }) {
 		listener,
 		lines: 3,
 		isWanted: ({ agent }) => agent?.releases?.some(({ version }) => isSaid(version)),
-		render: ({ agent }, body) => {
-			const releases = agent?.releases ?? [];
-			const columns = COLUMNS.filter(
-				// a problem is shown where the value would be
-				({ known }) => !known || releases.some((release) => orProblem(() => known(release))),
-			);
+		render: ({ agent }, body) =>
 			put(
 				body,
 				h(
 					'div',
 					{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of releases' },
-					h(
-						'table',
-						{ class: 'releases' },
-						h(
-							'thead',
-							null,
-							h(
-								'tr',
-								null,
-								columns.map(({ name, kind }) =>
-									h('th', { scope: 'col', class: kind === 'number' ? kind : null }, name),
-								),
-							),
-						),
-						h(
-							'tbody',
-							null,
-							releases.map((release) =>
-								h(
-									'tr',
-									null,
-									columns.map(({ cell, kind }) =>
-										h(
-											'td',
-											{ class: kind },
-											orProblem(() => cell(release, zone())),
-										),
-									),
-								),
-							),
-						),
-					),
+					drawTable(h('table', { class: 'releases' }), COLUMNS, agent?.releases ?? [], zone()),
 				),
-			);
-		},
+			),
 	});
 }
 

@@ -2,6 +2,7 @@ package io.agentmetrics.aggregator;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * {@link SourceConnections}: what is in a platform's table is here.
@@ -448,7 +450,11 @@ class ConnectIntegrationTests {
 							Stream.of("agent-metrics.sources.platform.statuses.fine=COMPLETED"))
 					.toArray(String[]::new));
 			CompletableFuture<Boolean> connected = CompletableFuture.supplyAsync(this::connect);
-			Thread.sleep(2_000);
+			// a connect that waits for nobody ends before it is seen to wait
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> this.sql.number("select count(*) from pg_stat_activity where datname = current_database() "
+						+ "and wait_event_type = 'Lock'") > 0);
+			assertThat(connected).isNotDone();
 			client.run("commit");
 			assertThat(connected.get(30, TimeUnit.SECONDS)).isTrue();
 		}

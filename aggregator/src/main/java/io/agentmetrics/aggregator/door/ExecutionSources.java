@@ -77,9 +77,8 @@ public class ExecutionSources {
 	/**
 	 * Stores a source's words for a status; for whoever has its lease.
 	 */
-	public ExecutionSource update(String name) {
+	void update(String name) {
 		withWords(UPDATE, name).update();
-		return find(name).orElseThrow();
 	}
 
 	/**
@@ -93,7 +92,8 @@ public class ExecutionSources {
 					"agent-metrics.sources.%s: its connected table is read with other words for a status than these settings have: import with the settings of connect, or connect again with these first"
 						.formatted(name));
 		}
-		return update(name);
+		update(name);
+		return find(name).orElseThrow();
 	}
 
 	private JdbcClient.StatementSpec withWords(String sql, String name) {
