@@ -63,6 +63,19 @@ class ShardsIntegrationTests {
 		this.fixture.close();
 	}
 
+	/** The executions begin later then, and so do the days to look at. */
+	@Test
+	void firstExecutionThatIsDeletedBeforeItsDayIsClosedLeavesNothing() {
+		UUID agent = this.agents.getFirst();
+		UUID first = this.fixture.executions()
+			.insert(TestExecution.completed(agent, Instant.parse("2026-07-22T10:00:00Z"), 1));
+		int index = (int) this.fixture.sql().number("select agent_shard('%s', 2)", agent);
+		assertThat(this.fixture.run(AggregatorFixture.shard(index, 2))).isTrue();
+		this.fixture.executions().delete(first);
+		assertThat(this.fixture.run()).isTrue();
+		this.fixture.oracle().assertEverythingIsRight();
+	}
+
 	@Test
 	void dayIsClosedWhenAllItsShardsAreDone() {
 		assertThat(this.fixture.run(AggregatorFixture.shard(1, 3))).isTrue();

@@ -79,7 +79,7 @@ final class RunPlanner {
 	}
 
 	private Optional<LocalDate> firstDay() {
-		return Stream.of(this.executions.first(), this.state.firstClosedDay())
+		return Stream.of(this.executions.first(), this.state.firstStoredDay())
 			.flatMap(Optional::stream)
 			.min(Comparator.naturalOrder());
 	}

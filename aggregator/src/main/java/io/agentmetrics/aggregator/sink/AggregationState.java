@@ -139,7 +139,11 @@ public class AggregationState {
 			select count(*) from agent_metrics where metric_date = :date and agent_shard(agent_id, :shards) = :shard
 			""";
 
-	private static final String FIRST_CLOSED = "select min(metric_date) from aggregated_days having count(*) > 0";
+	private static final String FIRST_STORED = """
+			select day
+			from least((select min(metric_date) from aggregated_days), (select min(metric_date) from agent_metrics)) as day
+			where day is not null
+			""";
 
 	private static final String DONE = """
 			select metric_date from aggregated_days where metric_date >= :from
@@ -278,11 +282,12 @@ public class AggregationState {
 	}
 
 	/**
-	 * Returns the first day of the ledger.
-	 * @return the day, empty before the first day was closed
+	 * Returns the first day of which something is stored, closed or not: its executions
+	 * may have been deleted since, so that they tell of no day so early.
+	 * @return the day, empty before anything was stored
 	 */
-	public Optional<LocalDate> firstClosedDay() {
-		return this.jdbc.sql(FIRST_CLOSED).query(LocalDate.class).optional();
+	public Optional<LocalDate> firstStoredDay() {
+		return this.jdbc.sql(FIRST_STORED).query(LocalDate.class).optional();
 	}
 
 	/**

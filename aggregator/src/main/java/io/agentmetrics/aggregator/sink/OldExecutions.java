@@ -248,7 +248,7 @@ public class OldExecutions {
 			.query((row, number) -> Optional.ofNullable(row.getObject("start", OffsetDateTime.class))
 				.map((start) -> calendar.dayOf(start.toInstant())))
 			.single();
-		return Stream.of(ofExecutions, this.state.firstClosedDay())
+		return Stream.of(ofExecutions, this.state.firstStoredDay())
 			.flatMap(Optional::stream)
 			.min(Comparator.naturalOrder());
 	}
