@@ -269,6 +269,36 @@ class RetentionIntegrationTests {
 		assertThat(lateExecutions()).containsOnly(Map.entry(this.agent + " 2026-08-16", "1"));
 	}
 
+	/** Its day was dropped, the week it lies in was not yet. */
+	@Test
+	void lateExecutionOutlivesTheDropOfItsWeek() {
+		try (AggregatorFixture west = AggregatorFixture.at("2026-09-08T12:05:00Z", "America/Los_Angeles")) {
+			west.sql().run("call ensure_execution_partitions('2026-08-03', '2026-09-08')");
+			UUID agent = west.executions().agent("a");
+			insertAt(west, agent, "2026-08-10 10:00:00+00");
+			insertAt(west, agent, "2026-09-07 10:00:00+00");
+			west.with("agent-metrics.retention.executions=P20D");
+			assertThat(west.run()).isTrue();
+			assertThat(west.sql().value("select raw_from from aggregation_state")).isEqualTo("2026-08-17");
+			insertAt(west, agent, "2026-08-17 03:00:00+00");
+			insertAt(west, agent, "2026-08-17 10:00:00+00");
+			west.clock().advance(Duration.ofDays(14));
+			insertAt(west, agent, "2026-09-21 10:00:00+00");
+			Map<String, String> late = Map.of(agent + " 2026-08-16", "1");
+			assertThat(west.run()).isTrue();
+			assertThat(lateExecutions(west)).isEqualTo(late);
+			String finished = west.sql()
+				.value("select finished_in from agent_executions where execution_start = '2026-08-17 03:00:00+00'");
+			assertThat(west.run()).isTrue();
+			assertThat(west.sql().value("select raw_from from aggregation_state")).isEqualTo("2026-08-31");
+			assertThat(lateExecutions(west)).isEqualTo(late);
+			// whoever counts finished executions has counted it
+			assertThat(
+					west.sql().column("select finished_in from agent_executions where execution_start < '2026-08-31'"))
+				.containsExactly(finished);
+		}
+	}
+
 	@Test
 	void migrationMakesNoPartitionForWeeksThatWereDropped() {
 		this.fixture.with("agent-metrics.retention.executions=P20D");
@@ -327,7 +357,11 @@ class RetentionIntegrationTests {
 	}
 
 	private Map<String, String> lateExecutions() {
-		return this.fixture.sql().map("select agent_id || ' ' || metric_date, executions from late_executions");
+		return lateExecutions(this.fixture);
+	}
+
+	private static Map<String, String> lateExecutions(AggregatorFixture fixture) {
+		return fixture.sql().map("select agent_id || ' ' || metric_date, executions from late_executions");
 	}
 
 	private int shardOf(UUID agent) {
@@ -343,7 +377,11 @@ class RetentionIntegrationTests {
 	}
 
 	private void insertAt(UUID agent, String start) {
-		this.fixture.sql()
+		insertAt(this.fixture, agent, start);
+	}
+
+	private static void insertAt(AggregatorFixture fixture, UUID agent, String start) {
+		fixture.sql()
 			.run("insert into agent_executions (agent_id, user_id, status, execution_start) "
 					+ "values ('%1$s', '%1$s', 'COMPLETED', '%2$s')", agent, start);
 	}

@@ -133,14 +133,30 @@ public class OldExecutions {
 			select kept_from, pg_snapshot_xmin(snapshot)::text as lowest from execution_drops order by kept_from desc limit 1
 			""";
 
+	private static final String FROM_LATE = """
+			from %%s executions
+			where execution_start < :keptFrom and changed_in >= :lowest::xid8 and not pg_visible_in_snapshot(changed_in, %s)
+			"""
+		.formatted(DROP_OF_ITS_WEEK);
+
 	private static final String LATE = """
 			select agent_id, date_bin('15 minutes', execution_start, '2000-01-01 00:00:00+00') as quarter_hour, count(*) as executions
-			from %s executions
-			where execution_start < :keptFrom and changed_in >= :lowest::xid8 and not pg_visible_in_snapshot(changed_in, %s)
-			group by 1, 2
-			""";
+			"""
+			+ FROM_LATE + "group by 1, 2";
 
 	private static final String DEFAULT_PARTITION = "agent_executions_default";
+
+	/**
+	 * The last day that was dropped may end in a week that is dropped only now. A table,
+	 * since DETACH would make triggers on agents.
+	 */
+	private static final String KEEP_LATE = "create table late_rows as select executions.* " + FROM_LATE;
+
+	/** As they are: nobody has changed them. */
+	private static final List<String> RETURN_LATE = List.of(
+			"alter table " + DEFAULT_PARTITION + " disable trigger user",
+			"insert into " + DEFAULT_PARTITION + " select * from late_rows",
+			"alter table " + DEFAULT_PARTITION + " enable trigger user", "drop table late_rows");
 
 	/** No transaction is older. */
 	private static final String EVERYTHING = "0";
@@ -243,6 +259,17 @@ public class OldExecutions {
 		});
 	}
 
+	/** Deletes a week's executions with their table, but for those that came too late. */
+	private void dropTable(Week week, Optional<LastDrop> last) {
+		Optional<LastDrop> inTheWeek = last.filter((drop) -> week.start().isBefore(drop.keptFrom()));
+		inTheWeek.ifPresent((drop) -> this.jdbc.sql(KEEP_LATE.formatted(week.partition()))
+			.param("keptFrom", utc(drop.keptFrom()))
+			.param("lowest", drop.lowest())
+			.update());
+		this.jdbc.sql("drop table " + week.partition()).update();
+		inTheWeek.ifPresent((_) -> RETURN_LATE.forEach((sql) -> this.jdbc.sql(sql).update()));
+	}
+
 	private Optional<LocalDate> firstDay(DayCalendar calendar) {
 		Optional<LocalDate> ofExecutions = this.jdbc.sql(FIRST_START)
 			.query((row, number) -> Optional.ofNullable(row.getObject("start", OffsetDateTime.class))
@@ -321,9 +348,11 @@ public class OldExecutions {
 					this.jdbc
 						.sql("lock table " + week.partition() + ", " + DEFAULT_PARTITION + " in access exclusive mode")
 						.update();
+					// a drop is noted by whoever says that it is right
+					Optional<LastDrop> before = lastDrop();
 					boolean right = isRight.getAsBoolean();
 					if (right) {
-						this.jdbc.sql("drop table " + week.partition()).update();
+						dropTable(week, before);
 						logger.atInfo().addKeyValue("partition", week.partition()).log("Old executions dropped");
 					}
 					return right;
@@ -403,7 +432,7 @@ public class OldExecutions {
 
 	private void count(String partition, LastDrop last, String lowest, DayCalendar calendar,
 			SortedMap<AgentDate, Long> late) {
-		this.jdbc.sql(LATE.formatted(partition, DROP_OF_ITS_WEEK))
+		this.jdbc.sql(LATE.formatted(partition))
 			.param("keptFrom", utc(last.keptFrom()))
 			.param("lowest", lowest)
 			.query((row) -> {
