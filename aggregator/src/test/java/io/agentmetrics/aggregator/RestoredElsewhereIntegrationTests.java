@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 
 import io.agentmetrics.aggregator.job.RefusedException;
@@ -92,6 +93,10 @@ class RestoredElsewhereIntegrationTests {
 		assertThat(sql.number(NEW_FOR_EVER)).isZero();
 		assertThat(sql.number(WAITING)).isZero();
 		assertThat(sql.value("select is_restored_elsewhere() or is_ahead_of_cluster()")).isEqualTo("f");
+		assertThat(sql.rows("select pg_visible_in_snapshot(missed_in, copy_snapshot), "
+				+ "pg_visible_in_snapshot(missed_in, pg_current_snapshot()) from execution_misses, execution_sources"))
+			.as("seen by the last copy, and by one that begins now")
+			.containsExactly(List.of("f", "t"));
 		assertThat(sql.value("select sum(total_executions) from agent_metrics")).isEqualTo("1112");
 	}
 
@@ -116,6 +121,8 @@ class RestoredElsewhereIntegrationTests {
 				sql.rows("select pg_current_xact_id()");
 			}
 			sql.run("update agent_executions set error_type = 'x' where execution_start >= '2026-09-02'");
+			sql.run("insert into execution_sources (name, statuses, copy_snapshot) values ('other', '{}', pg_current_snapshot()); "
+					+ "insert into execution_misses (source_id, cause) select id, 'full' from execution_sources");
 		}
 	}
 

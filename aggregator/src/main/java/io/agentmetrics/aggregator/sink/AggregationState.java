@@ -66,6 +66,11 @@ public class AggregationState {
 	 */
 	private static final String ADOPT_CLOSED = "update aggregated_days set snapshot = '4:4:'";
 
+	/** No copy has what was missed; the next one of a table has. */
+	private static final List<String> ADOPT_MISSED = List.of(
+			"update execution_misses set missed_in = pg_current_xact_id()",
+			"update execution_sources set copy_snapshot = '4:4:' where copy_snapshot is not null");
+
 	private static final List<String> FORGET = List.of("delete from aggregated_days where metric_date >= :rawFrom",
 			"delete from agent_metrics where metric_date >= :rawFrom",
 			"delete from agent_metric_cells where metric_date >= :rawFrom",
@@ -225,6 +230,7 @@ public class AggregationState {
 	private void adopt() {
 		if (this.jdbc.sql("select adopt_executions()").query(Boolean.class).single()) {
 			this.jdbc.sql(ADOPT_CLOSED).update();
+			ADOPT_MISSED.forEach((sql) -> this.jdbc.sql(sql).update());
 			logger.info(
 					"Executions were restored from another PostgreSQL cluster; they have transaction numbers of this one now");
 		}
