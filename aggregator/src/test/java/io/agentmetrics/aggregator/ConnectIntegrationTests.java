@@ -462,6 +462,45 @@ class ConnectIntegrationTests {
 		assertThat(this.sql.column("select reason from execution_rejects")).isEmpty();
 	}
 
+	/**
+	 * The trigger of a change has found nothing of an execution, and the copy has not
+	 * seen the change.
+	 * @param change what is open while the execution is copied
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			completed | update platform.agent_executions set status = 'sleeping' |                    | sleeping
+			sleeping  | update platform.agent_executions set status = 'failed'   | FAILED             |
+			sleeping  | delete from platform.agent_executions                    |                    |
+			completed | update platform.agent_executions set status = 'failed'   | FAILED             |
+			""")
+	void changeThatIsOpenWhileItsExecutionIsCopiedIsNotUndone(String before, String change, String stored,
+			String rejected) throws Exception {
+		connect();
+		this.sql.run("alter table platform.agent_executions disable trigger user; "
+				+ "insert into platform.agent_executions (agent_id, status, execution_start) "
+				+ "select id, '%s', '2026-11-01 10:00' from platform.agents limit 1; "
+				+ "alter table platform.agent_executions enable trigger user", before);
+		try (SqlSession client = this.fixture.session()) {
+			client.run("begin");
+			client.run(change);
+			CompletableFuture<Boolean> connected = CompletableFuture.supplyAsync(this::connect);
+			// the copy waits for the client where both write the same row, or has written
+			// another
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> this.sql.number("select (select count(*) from agent_executions) "
+						+ "+ (select count(*) from execution_rejects) + (select count(*) from pg_stat_activity "
+						+ "where datname = current_database() and wait_event_type = 'Lock')") > 0);
+			assertThat(connected).isNotDone();
+			client.run("commit");
+			assertThat(connected.get(30, TimeUnit.SECONDS)).isTrue();
+		}
+		assertThat(this.sql.column("select status from agent_executions"))
+			.isEqualTo(Stream.ofNullable(stored).toList());
+		assertThat(this.sql.column("select reason from execution_rejects"))
+			.isEqualTo(Stream.ofNullable(rejected).map("the status \"%s\" is not known"::formatted).toList());
+	}
+
 	/** PostgreSQL 18 knows a NOT NULL that older rows need not keep. */
 	@Test
 	void copyEndsWhereKeysAreMissing() {

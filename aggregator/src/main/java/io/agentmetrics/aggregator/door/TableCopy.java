@@ -87,6 +87,27 @@ final class TableCopy {
 					and present.started = stored.execution_start)
 			""";
 
+	/**
+	 * A change that made an execution fit, or no longer fit, found nothing of it here if
+	 * it came before the copy did. Keys that are cut off in there are not looked up.
+	 */
+	private static final String JUDGE_REJECTS_ANEW = """
+			with rejects as materialized (
+				select key from execution_rejects where source_id = :source and key <> '' and length(key) < 500
+			), judged as materialized (
+				select given.key, given.id, reason, remark
+				from execution_sources, mapped_executions(name, statuses, array(
+					select %3$s from %4$s %1$s where %1$s.%2$s = any (array(select cast(key as %5$s) from rejects)))) given
+				where execution_sources.id = :source
+			), unfit as (
+				delete from agent_executions using judged
+				where agent_executions.id = judged.id and source_id = :source and reason is not null
+			)
+			delete from execution_rejects using rejects
+			where source_id = :source and execution_rejects.key = rejects.key and not exists (
+				select from judged where judged.key = rejects.key and coalesce(reason, remark) is not null)
+			""";
+
 	private static final String WRITERS = """
 			select virtualtransaction from pg_locks
 			where relation = cast(:table as regclass) and mode = 'RowExclusiveLock' and granted
@@ -261,10 +282,12 @@ final class TableCopy {
 
 	/**
 	 * A transaction that deleted an execution before it was copied did not find it: its
-	 * row stays, unless it is deleted after that transaction has ended.
+	 * row stays, unless it is deleted after that transaction has ended. So does what was
+	 * noted of one that does not fit.
 	 */
 	RepeatStatus end() {
 		awaitWriters();
+		judgeRejectsAnew();
 		int gone = deleteGone();
 		this.jdbc.sql("""
 				with complete as (
@@ -281,6 +304,27 @@ final class TableCopy {
 			.addKeyValue("millis", (System.nanoTime() - this.startedNanos) / 1_000_000)
 			.log("History copied");
 		return RepeatStatus.FINISHED;
+	}
+
+	private void judgeRejectsAnew() {
+		String sql = JUDGE_REJECTS_ANEW.formatted(SourceTable.ROW, this.table.key(), this.table.execution(),
+				this.table.name(), this.table.keyType());
+		boolean done = false;
+		while (!done) {
+			try {
+				this.repeatableRead.executeWithoutResult((_) -> {
+					this.jdbc.sql(WAIT_A_MOMENT).update();
+					this.jdbc.sql(sql).param("source", this.source.id()).update();
+				});
+				done = true;
+			}
+			catch (DataAccessException ex) {
+				if (!isMetByPlatform(ex)) {
+					throw ex;
+				}
+				waitFor("Waiting for a transaction of the platform to end");
+			}
+		}
 	}
 
 	private int deleteGone() {
