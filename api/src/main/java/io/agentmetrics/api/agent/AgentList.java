@@ -8,6 +8,7 @@ import java.util.UUID;
 
 import io.agentmetrics.api.graphql.ListCursors;
 import io.agentmetrics.api.health.HealthStatus;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.problem.ProblemException;
 
 /**
@@ -17,8 +18,9 @@ import io.agentmetrics.api.problem.ProblemException;
  * or empty for all
  * @param health how they are doing, one status at least
  * @param order by what they are ordered
+ * @param filter executions of which they have run some lately
  */
-record AgentList(String search, Set<HealthStatus> health, AgentOrder order) {
+record AgentList(String search, Set<HealthStatus> health, AgentOrder order, ExecutionFilter filter) {
 
 	private static final int KIND = 1;
 
@@ -26,7 +28,8 @@ record AgentList(String search, Set<HealthStatus> health, AgentOrder order) {
 
 	/** Whether it can be told without asking how the agents are doing. */
 	boolean isPlain() {
-		return this.order == AgentOrder.NAME && this.health.size() == HealthStatus.values().length;
+		return this.filter.isAll() && this.order == AgentOrder.NAME
+				&& this.health.size() == HealthStatus.values().length;
 	}
 
 	String cursor(AgentPosition position) {
@@ -55,8 +58,10 @@ record AgentList(String search, Set<HealthStatus> health, AgentOrder order) {
 	}
 
 	private ListCursors cursors() {
-		return new ListCursors(KIND, this.order + " " + EnumSet.copyOf(this.health) + " " + this.search,
-				"'search', 'health' or 'orderBy'");
+		return new ListCursors(KIND,
+				this.order + " " + EnumSet.copyOf(this.health) + " " + this.search
+						+ (this.filter.isAll() ? "" : " " + this.filter.asked()),
+				"'search', 'health', 'filter' or 'orderBy'");
 	}
 
 }

@@ -51,6 +51,11 @@ public enum AgentOrder {
 		};
 	}
 
+	/** Whether what agents have done lately orders them, not how they are doing. */
+	boolean isOfExecutions() {
+		return this == EXECUTIONS || this == ERROR_RATE || this == P95;
+	}
+
 	/** Returns the place of agents that do nothing. */
 	long idleRank() {
 		return switch (this) {

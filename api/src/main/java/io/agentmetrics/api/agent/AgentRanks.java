@@ -2,6 +2,7 @@ package io.agentmetrics.api.agent;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -32,6 +33,20 @@ record AgentRanks(Map<UUID, OptionalLong> active, OptionalLong idle) {
 			}
 		});
 		return new AgentRanks(active, withIdle ? OptionalLong.of(list.order().idleRank()) : OptionalLong.empty());
+	}
+
+	/**
+	 * Ranks agents that have run executions that match a filter.
+	 * @param matching these agents, each with what it has done lately, if anything
+	 */
+	static AgentRanks of(AgentList list, HealthOverview overview, Map<UUID, Optional<HealthOverview.Entry>> matching) {
+		Map<UUID, OptionalLong> ranks = HashMap.newHashMap(matching.size());
+		matching.forEach((agent, entry) -> {
+			if (list.health().contains(overview.of(agent).status())) {
+				ranks.put(agent, OptionalLong.of(entry.map(list.order()::rank).orElseGet(list.order()::idleRank)));
+			}
+		});
+		return new AgentRanks(ranks, OptionalLong.empty());
 	}
 
 	AgentPosition position(UUID id, String name) {

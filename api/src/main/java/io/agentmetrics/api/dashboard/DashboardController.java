@@ -8,6 +8,7 @@ import graphql.schema.DataFetchingEnvironment;
 import io.agentmetrics.api.graphql.Immediate;
 import io.agentmetrics.api.graphql.SelectedFields;
 import io.agentmetrics.model.time.Granularity;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.metrics.SeriesPoint;
@@ -39,31 +40,31 @@ final class DashboardController {
 	}
 
 	@QueryMapping
-	Dashboard dashboard() {
-		return this.source.dashboard();
+	Dashboard dashboard(@Argument ExecutionFilter.@Nullable Input filter) {
+		return this.source.dashboard(ExecutionFilter.of(filter));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	List<RankedAgent> topPerformingAgents(@Argument int first) {
-		return this.source.ranking(Ranking.TOP_PERFORMING, Arguments.first(first));
+	List<RankedAgent> topPerformingAgents(Dashboard dashboard, @Argument int first) {
+		return this.source.ranking(Ranking.TOP_PERFORMING, dashboard.filter(), Arguments.first(first));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	List<RankedAgent> agentsWithIssues(@Argument int first) {
-		return this.source.ranking(Ranking.WITH_ISSUES, Arguments.first(first));
+	List<RankedAgent> agentsWithIssues(Dashboard dashboard, @Argument int first) {
+		return this.source.ranking(Ranking.WITH_ISSUES, dashboard.filter(), Arguments.first(first));
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	List<TrendDay> executionTrends(@Argument TimeRange timeRange) {
-		return this.source.executionTrends(timeRange);
+	List<TrendDay> executionTrends(Dashboard dashboard, @Argument TimeRange timeRange) {
+		return this.source.executionTrends(timeRange, dashboard.filter());
 	}
 
 	@SchemaMapping(typeName = TYPE)
-	MetricsSeries series(@Argument @Nullable TimeRange timeRange, @Argument @Nullable WindowInput between,
-			@Argument Granularity granularity, DataFetchingEnvironment query) {
+	MetricsSeries series(Dashboard dashboard, @Argument @Nullable TimeRange timeRange,
+			@Argument @Nullable WindowInput between, @Argument Granularity granularity, DataFetchingEnvironment query) {
 		SelectedFields selected = SelectedFields.of(query);
 		boolean times = selected.has("percentilesNote") || selected.below("points").hasAny(SeriesPoint.TIMES);
-		return this.source.series(Period.of(timeRange, between), granularity, times);
+		return this.source.series(Period.of(timeRange, between), granularity, times, dashboard.filter());
 	}
 
 	@SchemaMapping

@@ -7,15 +7,19 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricsRow;
+import io.agentmetrics.api.metrics.source.FilterCondition;
 import io.agentmetrics.model.agent.Agent;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.sketch.LatencySketch;
@@ -38,12 +42,12 @@ final class DashboardRepository {
 	// more often than the limit
 	private static final String RANKING = """
 			with ranked as (
-				select agent_id, sum(successful_executions) as successful, sum(failed_executions) as failed,
-					(sum(successful_executions) + sum(failed_executions)) as finished
-				from agent_metrics
+				select agent_id, sum(counted.successful_executions) as successful, sum(counted.failed_executions) as failed,
+					(sum(counted.successful_executions) + sum(counted.failed_executions)) as finished
+				from %s
 				where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
 				group by agent_id
-				having (sum(successful_executions) + sum(failed_executions)) >= :minFinished
+				having (sum(counted.successful_executions) + sum(counted.failed_executions)) >= :minFinished
 			)
 			select agents.id, agents.name, agents.created_at, agents.external_id
 			from ranked
@@ -52,6 +56,30 @@ final class DashboardRepository {
 			order by case when :withIssues then ranked.failed else ranked.successful end / ranked.finished desc,
 				ranked.finished desc, agents.name, agents.id
 			limit :first
+			""";
+
+	private static final String RANKING_OF_ALL = RANKING.formatted("agent_metrics counted");
+
+	// a day with a single cell is that cell
+	private static final String RANKING_WITH_FILTER = RANKING.formatted(
+			"""
+					agent_metrics day
+						cross join lateral (
+							select successful_executions, failed_executions
+							where cells = 1 and %1$s
+							union all
+							select successful_executions, failed_executions
+							from agent_metric_cells
+							where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and not other and %1$s
+						) counted
+					"""
+				.formatted(FilterCondition.SQL));
+
+	private static final String UNTOLD = """
+			select least(coalesce(sum(total_executions), 0), 9223372036854775807)::bigint as executions,
+				count(distinct metric_date) as days
+			from agent_metric_cells
+			where other and metric_date >= :from and metric_date < :to and metric_date <> all (:open)
 			""";
 
 	private static final String DAYS = """
@@ -87,6 +115,8 @@ final class DashboardRepository {
 			) timed
 			""";
 
+	private static final String UNTOLD_SENTENCE = "%,d executions of %,d days with many releases and environments are stored without them; rankings and trends do not count those of them that match the filter.";
+
 	private final JdbcClient jdbc;
 
 	private final DashboardProperties properties;
@@ -100,17 +130,36 @@ final class DashboardRepository {
 		return this.jdbc.sql(AGENTS).query(Long.class).single();
 	}
 
-	List<Agent> ranking(Ranking ranking, Days days, Set<LocalDate> open, int first) {
-		return this.jdbc.sql(RANKING)
+	List<Agent> ranking(Ranking ranking, ExecutionFilter filter, Days days, Set<LocalDate> open, int first) {
+		return FilterCondition.bind(this.jdbc.sql(filter.isAll() ? RANKING_OF_ALL : RANKING_WITH_FILTER), filter)
 			.param("withIssues", ranking == Ranking.WITH_ISSUES)
 			.param("errorRatePercent", this.properties.issues().errorRatePercent())
 			.param("from", days.from())
 			.param("to", days.to())
-			.param("open", new SqlArrayValue("date", open.stream().map(LocalDate::toString).toArray()))
+			.param("open", dates(open))
 			.param("minFinished", this.properties.ranking().minFinished())
 			.param("first", first)
 			.query((row, number) -> agent(row))
 			.list();
+	}
+
+	/**
+	 * Says of how many executions closed days do not tell release and environment.
+	 * @return a sentence; empty if all days do
+	 */
+	Optional<String> untold(Days days, Set<LocalDate> open) {
+		return this.jdbc.sql(UNTOLD)
+			.param("from", days.from())
+			.param("to", days.to())
+			.param("open", dates(open))
+			.query((row, number) -> (row.getLong("days") > 0)
+					? String.format(Locale.ROOT, UNTOLD_SENTENCE, row.getLong("executions"), row.getLong("days")) : "")
+			.optional()
+			.filter((sentence) -> !sentence.isEmpty());
+	}
+
+	private static SqlArrayValue dates(Collection<LocalDate> days) {
+		return new SqlArrayValue("date", days.stream().map(LocalDate::toString).toArray());
 	}
 
 	List<TrendDay> days(Days days) {
@@ -130,12 +179,10 @@ final class DashboardRepository {
 		if (days.isEmpty()) {
 			return times;
 		}
-		this.jdbc.sql(STORED_TIMES)
-			.param("days", new SqlArrayValue("date", days.stream().map(LocalDate::toString).toArray()))
-			.query((row) -> {
-				LocalDate day = row.getObject("metric_date", LocalDate.class);
-				times.put(day, times(day, row));
-			});
+		this.jdbc.sql(STORED_TIMES).param("days", dates(days)).query((row) -> {
+			LocalDate day = row.getObject("metric_date", LocalDate.class);
+			times.put(day, times(day, row));
+		});
 		return times;
 	}
 
@@ -174,7 +221,7 @@ final class DashboardRepository {
 
 	private static TrendDay day(ResultSet row) throws SQLException {
 		LocalDate date = row.getObject("metric_date", LocalDate.class);
-		return new TrendDay(date, true, MetricsRow.counts(row), times(date, row).map(ExecutionTimes::of));
+		return TrendDay.closed(date, MetricsRow.counts(row), times(date, row).map(ExecutionTimes::of));
 	}
 
 	private static Optional<LatencySketch> times(LocalDate date, ResultSet row) throws SQLException {

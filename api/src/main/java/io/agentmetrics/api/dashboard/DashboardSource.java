@@ -21,6 +21,7 @@ import io.agentmetrics.api.ledger.LateExecutions;
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
 import io.agentmetrics.api.metrics.Period;
@@ -29,6 +30,7 @@ import io.agentmetrics.api.metrics.source.AgentMetrics;
 import io.agentmetrics.api.metrics.source.MetricsFields;
 import io.agentmetrics.api.metrics.source.MetricsQuestion;
 import io.agentmetrics.api.metrics.source.MetricsSource;
+import io.agentmetrics.api.metrics.source.SliceReader;
 import io.agentmetrics.model.agent.Agent;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Granularity;
@@ -43,12 +45,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class DashboardSource {
 
-	private static final String COUNTS = "counts";
-
 	private static final TimeRange RANKED = TimeRange.LAST_30_DAYS;
-
-	private static final MetricsQuestion RANKED_BY = new MetricsQuestion(new Period.Latest(RANKED),
-			MetricType.AGGREGATED, MetricsFields.statistics());
 
 	/** Where the last 1, 7 and 30 days and those before them begin and end: days ago. */
 	private static final List<Integer> EDGES = List.of(60, 30, 14, 7, 2, 1, 0);
@@ -56,6 +53,8 @@ final class DashboardSource {
 	private final ExactCounts counts;
 
 	private final AllAgentsSeries series;
+
+	private final SliceReader slices;
 
 	private final DashboardRepository repository;
 
@@ -69,7 +68,9 @@ final class DashboardSource {
 
 	private final Clock clock;
 
-	private final AnswerCache<String, Dashboard> dashboards;
+	private final long mostRead;
+
+	private final AnswerCache<ExecutionFilter, Dashboard> dashboards;
 
 	private final AnswerCache<SeriesKey, MetricsSeries> seriesOf;
 
@@ -77,10 +78,13 @@ final class DashboardSource {
 
 	private final AnswerCache<TrendsKey, List<TrendDay>> trends;
 
-	DashboardSource(ExactCounts counts, AllAgentsSeries series, DashboardRepository repository, MetricsSource metrics,
-			LedgerRepository ledger, FailedDays failedDays, LateExecutions late, Clock clock, AnswerCaches caches) {
+	DashboardSource(ExactCounts counts, AllAgentsSeries series, SliceReader slices, DashboardRepository repository,
+			DashboardProperties properties, MetricsSource metrics, LedgerRepository ledger, FailedDays failedDays,
+			LateExecutions late, Clock clock, AnswerCaches caches) {
 		this.counts = counts;
 		this.series = series;
+		this.slices = slices;
+		this.mostRead = properties.series().executionsRead();
 		this.repository = repository;
 		this.metrics = metrics;
 		this.ledger = ledger;
@@ -94,22 +98,22 @@ final class DashboardSource {
 	}
 
 	/** Counts executions up to now. */
-	Dashboard dashboard() {
-		return this.dashboards.get(COUNTS, this::count);
+	Dashboard dashboard(ExecutionFilter filter) {
+		return this.dashboards.get(filter, () -> filter.isAll() ? count() : count(filter));
 	}
 
 	/**
 	 * Ranks agents over the 30 calendar days before today, as far as they are closed.
 	 * @return the agents with enough finished executions, first things first
 	 */
-	List<RankedAgent> ranking(Ranking ranking, int first) {
-		RankingKey key = new RankingKey(ranking, first, version());
+	List<RankedAgent> ranking(Ranking ranking, ExecutionFilter filter, int first) {
+		RankingKey key = new RankingKey(ranking, filter, first, version());
 		return this.rankings.get(key, () -> rank(key));
 	}
 
 	/** Returns a point for every calendar day before today, the earliest first. */
-	List<TrendDay> executionTrends(TimeRange timeRange) {
-		TrendsKey key = new TrendsKey(timeRange, version());
+	List<TrendDay> executionTrends(TimeRange timeRange, ExecutionFilter filter) {
+		TrendsKey key = new TrendsKey(timeRange, filter, version());
 		return this.trends.get(key, () -> readTrends(key));
 	}
 
@@ -117,10 +121,12 @@ final class DashboardSource {
 	 * Cuts a window of all agents into hours, days or weeks, the earliest first.
 	 * @param times whether average and percentiles are asked for
 	 */
-	MetricsSeries series(Period period, Granularity granularity, boolean times) {
-		return this.seriesOf.get(new SeriesKey(period, granularity, times), () -> {
+	MetricsSeries series(Period period, Granularity granularity, boolean times, ExecutionFilter filter) {
+		return this.seriesOf.get(new SeriesKey(period, granularity, times, filter), () -> {
 			Instant now = this.clock.instant();
-			return this.series.series(period.window(now), granularity, times, this.ledger.current(), now);
+			Window window = period.window(now);
+			return filter.isAll() ? this.series.series(window, granularity, times, this.ledger.current(), now)
+					: this.slices.series(window, granularity, times, this.mostRead, filter, now);
 		});
 	}
 
@@ -131,30 +137,54 @@ final class DashboardSource {
 	private Dashboard count() {
 		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
-		List<ExactCounts.Count> counts = this.counts
-			.between(EDGES.stream().map((days) -> now.minus(Duration.ofDays(days))).toList());
-		DashboardTotals day = totals(TimeRange.LAST_1_DAY.until(now), counts.get(5), counts.get(4), ledger);
-		DashboardTotals week = totals(TimeRange.LAST_7_DAYS.until(now), ExactCounts.Count.sum(counts.subList(3, 6)),
-				counts.get(2), ledger);
-		DashboardTotals month = totals(TimeRange.LAST_30_DAYS.until(now), ExactCounts.Count.sum(counts.subList(1, 6)),
-				counts.get(0), ledger);
-		return new Dashboard(this.repository.countAgents(), day, week, month,
+		List<ExactCounts.Count> counts = this.counts.between(edges(now));
+		return dashboard(ExecutionFilter.ALL, this.repository.countAgents(), counts, ledger, now);
+	}
+
+	private Dashboard count(ExecutionFilter filter) {
+		Ledger ledger = this.ledger.current();
+		Instant now = this.clock.instant();
+		SliceReader.Counted counted = this.slices.between(edges(now), filter);
+		List<ExactCounts.Count> counts = counted.segments().stream().map(ExactCounts.Count::of).toList();
+		Dashboard dashboard = dashboard(filter, this.metrics.agents(filter).size(), counts, ledger, now);
+		Days ranked = RANKED.before(ledger.today(now));
+		return dashboard.missing(counted.missing())
+			.missing(this.repository.untold(ranked, ledger.open(ranked)).stream().toList());
+	}
+
+	private static List<Instant> edges(Instant now) {
+		return EDGES.stream().map((days) -> now.minus(Duration.ofDays(days))).toList();
+	}
+
+	private Dashboard dashboard(ExecutionFilter filter, long agents, List<ExactCounts.Count> counts, Ledger ledger,
+			Instant now) {
+		DashboardTotals day = totals(TimeRange.LAST_1_DAY, now, counts.get(5), counts.get(4), filter, ledger);
+		DashboardTotals week = totals(TimeRange.LAST_7_DAYS, now, ExactCounts.Count.sum(counts.subList(3, 6)),
+				counts.get(2), filter, ledger);
+		DashboardTotals month = totals(TimeRange.LAST_30_DAYS, now, ExactCounts.Count.sum(counts.subList(1, 6)),
+				counts.get(0), filter, ledger);
+		return new Dashboard(filter, agents, day, week, month,
 				Provenance.of(month.window(), ledger, now)
 					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now)), ledger).stream().toList())
 					.missing(this.late.missing(month.window(), ledger)));
 	}
 
-	private static DashboardTotals totals(Window window, ExactCounts.Count current, ExactCounts.Count previous,
-			Ledger ledger) {
-		LocalDate begun = ledger.today(window.previous().historyBefore());
-		return DashboardTotals.of(window, current, previous, ledger.firstDay().filter(begun::isAfter).isPresent());
+	private DashboardTotals totals(TimeRange range, Instant now, ExactCounts.Count current, ExactCounts.Count previous,
+			ExecutionFilter filter, Ledger ledger) {
+		Window window = range.until(now);
+		Instant begun = window.previous().historyBefore();
+		boolean comparable = filter.isAll() ? ledger.firstDay().filter(ledger.today(begun)::isAfter).isPresent()
+				: this.slices.anyBefore(begun, filter, ledger);
+		return DashboardTotals.of(window, current, previous, comparable);
 	}
 
 	private List<RankedAgent> rank(RankingKey key) {
 		Days days = RANKED.before(key.version().today());
 		Set<LocalDate> open = key.version().ledger().open(days);
-		List<Agent> agents = this.repository.ranking(key.ranking(), days, open, key.first());
-		Map<UUID, AgentMetrics> metrics = this.metrics.read(agents.stream().map(Agent::id).toList(), RANKED_BY);
+		List<Agent> agents = this.repository.ranking(key.ranking(), key.filter(), days, open, key.first());
+		Map<UUID, AgentMetrics> metrics = this.metrics.read(agents.stream().map(Agent::id).toList(),
+				new MetricsQuestion(new Period.Latest(RANKED), MetricType.AGGREGATED, key.filter(),
+						MetricsFields.statistics()));
 		return agents.stream()
 			.map((agent) -> new RankedAgent(agent, Objects.requireNonNull(metrics.get(agent.id())).metrics()))
 			.toList();
@@ -163,6 +193,13 @@ final class DashboardSource {
 	private List<TrendDay> readTrends(TrendsKey key) {
 		Ledger ledger = key.version().ledger();
 		Days days = key.timeRange().before(key.version().today());
+		if (!key.filter().isAll()) {
+			return this.slices.days(days, key.filter(), ledger)
+				.points()
+				.stream()
+				.map((point) -> TrendDay.of(point, ledger.calendar()))
+				.toList();
+		}
 		Set<LocalDate> unknown = new HashSet<>(ledger.unknown(days));
 		Map<LocalDate, TrendDay> known = this.repository.days(days)
 			.stream()
@@ -174,13 +211,13 @@ final class DashboardSource {
 			.toList();
 	}
 
-	private record SeriesKey(Period period, Granularity granularity, boolean times) {
+	private record SeriesKey(Period period, Granularity granularity, boolean times, ExecutionFilter filter) {
 	}
 
-	private record RankingKey(Ranking ranking, int first, LedgerVersion version) {
+	private record RankingKey(Ranking ranking, ExecutionFilter filter, int first, LedgerVersion version) {
 	}
 
-	private record TrendsKey(TimeRange timeRange, LedgerVersion version) {
+	private record TrendsKey(TimeRange timeRange, ExecutionFilter filter, LedgerVersion version) {
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
+import io.agentmetrics.api.metrics.source.SliceCount;
 import io.agentmetrics.model.number.SaturatingSum;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -129,6 +130,11 @@ final class ExactCounts {
 	 * closed days and none has changed since
 	 */
 	record Count(long total, long successful, long failed, boolean fromLedger) {
+
+		/** Of executions that match a filter, which the ledger does not tell apart. */
+		static Count of(SliceCount matching) {
+			return new Count(matching.total(), matching.successful(), matching.failed(), false);
+		}
 
 		/** Adds up neighbours. */
 		static Count sum(List<Count> parts) {

@@ -3,8 +3,12 @@ package io.agentmetrics.api.dashboard;
 import java.time.LocalDate;
 import java.util.Optional;
 
+import io.agentmetrics.api.metrics.SeriesPoint;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
+import io.agentmetrics.model.number.Percent;
+import io.agentmetrics.model.number.SaturatingSum;
+import io.agentmetrics.model.time.DayCalendar;
 
 /**
  * One day of all agents.
@@ -13,26 +17,25 @@ import io.agentmetrics.model.metrics.ExecutionTimes;
  * nothing is known of it yet and its numbers are zero
  * @param times how long they took; empty if what is stored of them cannot be read
  */
-record TrendDay(LocalDate date, boolean aggregated, ExecutionCounts counts, Optional<ExecutionTimes> times) {
+record TrendDay(LocalDate date, boolean aggregated, long totalExecutions, long successfulExecutions,
+		long failedExecutions, Optional<ExecutionTimes> times) {
 
 	static TrendDay empty(LocalDate date, boolean aggregated) {
-		return new TrendDay(date, aggregated, ExecutionCounts.empty(), Optional.of(ExecutionTimes.empty()));
+		return new TrendDay(date, aggregated, 0, 0, 0, Optional.of(ExecutionTimes.empty()));
 	}
 
-	public long totalExecutions() {
-		return this.counts.total();
+	static TrendDay of(SeriesPoint point, DayCalendar calendar) {
+		return new TrendDay(calendar.dayOf(point.from()), point.aggregated(), point.totalExecutions(),
+				point.successfulExecutions(), point.failedExecutions(), point.times());
 	}
 
-	public long successfulExecutions() {
-		return this.counts.successful();
-	}
-
-	public long failedExecutions() {
-		return this.counts.failed();
+	static TrendDay closed(LocalDate date, ExecutionCounts counts, Optional<ExecutionTimes> times) {
+		return new TrendDay(date, true, counts.total(), counts.successful(), counts.failed(), times);
 	}
 
 	public double successRate() {
-		return this.counts.successRate();
+		return Percent.of(this.successfulExecutions,
+				SaturatingSum.of(this.successfulExecutions, this.failedExecutions));
 	}
 
 }

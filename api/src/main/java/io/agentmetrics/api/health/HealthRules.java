@@ -62,8 +62,8 @@ final class HealthRules {
 	}
 
 	/** Whether so many executions are finished that their error rate says something. */
-	boolean isRanked(RecentExecutions recent) {
-		return recent.finished() >= this.properties.errorRate().minFinished();
+	boolean isRanked(long finished) {
+		return finished >= this.properties.errorRate().minFinished();
 	}
 
 	/**
@@ -79,7 +79,7 @@ final class HealthRules {
 
 	private Optional<HealthFinding> errorRate(RecentExecutions recent, Baseline baseline) {
 		HealthProperties.ErrorRate rule = this.properties.errorRate();
-		if (!isRanked(recent)) {
+		if (!isRanked(recent.finished())) {
 			return Optional.empty();
 		}
 		double percent = recent.errorRatePercent();

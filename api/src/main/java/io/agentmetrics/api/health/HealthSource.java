@@ -72,6 +72,14 @@ public final class HealthSource {
 	}
 
 	/**
+	 * Returns whether so many executions are finished that their error rate says
+	 * something.
+	 */
+	public boolean isRanked(long finished) {
+		return this.rules.isRanked(finished);
+	}
+
+	/**
 	 * Returns executions that are stuck, with one statement for any number of agents.
 	 * @param agents the agents, known or not
 	 * @param first how many of each agent at most
@@ -121,7 +129,7 @@ public final class HealthSource {
 
 	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant now) {
 		return new HealthOverview.Entry(this.rules.judge(recent, baseline, now), recent.total(), recent.failed(),
-				recent.finished(), this.rules.isRanked(recent), this.rules.failedAboveUsual(recent, baseline),
+				recent.finished(), isRanked(recent.finished()), this.rules.failedAboveUsual(recent, baseline),
 				recent.p95Ms());
 	}
 

@@ -3,6 +3,7 @@ package io.agentmetrics.api.metrics;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
@@ -50,6 +51,11 @@ public record ExecutionFilter(Optional<Choice> versions, Optional<Choice> enviro
 		return areDisjoint(this.versions, other.versions) || areDisjoint(this.environments, other.environments);
 	}
 
+	/** Returns what is asked for as text, the same in every process. */
+	public String asked() {
+		return this.versions.map(Choice::asked).orElse("*") + " " + this.environments.map(Choice::asked).orElse("*");
+	}
+
 	private static boolean areDisjoint(Optional<Choice> one, Optional<Choice> other) {
 		return one.isPresent() && other.isPresent() && one.get().isDisjointTo(other.get());
 	}
@@ -72,6 +78,14 @@ public record ExecutionFilter(Optional<Choice> versions, Optional<Choice> enviro
 			}
 			Set<String> checked = (names != null) ? Arguments.names("filter." + name, names) : Set.of();
 			return Optional.of(new Choice(checked, unknown));
+		}
+
+		private String asked() {
+			// lengths tell names apart whatever they contain
+			return this.unknown + this.names.stream()
+				.sorted()
+				.map((name) -> name.length() + ":" + name)
+				.collect(Collectors.joining());
 		}
 
 		private boolean isDisjointTo(Choice other) {

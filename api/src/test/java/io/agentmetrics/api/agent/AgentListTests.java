@@ -2,9 +2,11 @@ package io.agentmetrics.api.agent;
 
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.UUID;
 
 import io.agentmetrics.api.health.HealthStatus;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.problem.ProblemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class AgentListTests {
 
-	private final AgentList list = new AgentList("search", EnumSet.allOf(HealthStatus.class), AgentOrder.NAME);
+	private final AgentList list = new AgentList("search", EnumSet.allOf(HealthStatus.class), AgentOrder.NAME,
+			ExecutionFilter.ALL);
 
 	private final AgentPosition position = new AgentPosition(-7, "Straße 東京 🙂", UUID.randomUUID());
 
@@ -33,14 +36,17 @@ class AgentListTests {
 
 	@Test
 	void cursorOfAnotherListIsRefused() {
-		assertOtherList(new AgentList("", EnumSet.allOf(HealthStatus.class), AgentOrder.NAME));
-		assertOtherList(new AgentList("search", EnumSet.of(HealthStatus.ALERT), AgentOrder.NAME));
-		assertOtherList(new AgentList("search", EnumSet.allOf(HealthStatus.class), AgentOrder.HEALTH));
+		assertOtherList(new AgentList("", EnumSet.allOf(HealthStatus.class), AgentOrder.NAME, ExecutionFilter.ALL));
+		assertOtherList(new AgentList("search", EnumSet.of(HealthStatus.ALERT), AgentOrder.NAME, ExecutionFilter.ALL));
+		assertOtherList(
+				new AgentList("search", EnumSet.allOf(HealthStatus.class), AgentOrder.HEALTH, ExecutionFilter.ALL));
+		assertOtherList(new AgentList("search", EnumSet.allOf(HealthStatus.class), AgentOrder.NAME,
+				ExecutionFilter.of(new ExecutionFilter.Input(List.of("v1"), false, null, false))));
 	}
 
 	private void assertOtherList(AgentList other) {
 		assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> other.position(this.cursor))
-			.withMessageContaining("another 'search', 'health' or 'orderBy'");
+			.withMessageContaining("another 'search', 'health', 'filter' or 'orderBy'");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -49,10 +50,25 @@ final class AgentHistoryRepository {
 			"""
 		.formatted(FilterCondition.SQL);
 
+	private static final String AGENTS = "select id from agents";
+
+	private static final String ANY_MATCHING_BEFORE = """
+			select exists (select from agent_metrics where metric_date < :day and cells = 1 and %1$s)
+				or exists (select from agent_metric_cells where metric_date < :day and not other and %1$s)
+				or exists (
+					select from agent_executions
+					where execution_start >= :stored and execution_start < :moment and %1$s)
+			""".formatted(FilterCondition.SQL);
+
 	private final JdbcClient jdbc;
 
 	AgentHistoryRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
+	}
+
+	/** Returns all agents, whether they have run or not. */
+	List<UUID> agents() {
+		return this.jdbc.sql(AGENTS).query((row, number) -> row.getObject("id", UUID.class)).list();
 	}
 
 	/**
@@ -62,17 +78,27 @@ final class AgentHistoryRepository {
 	 * @return those with executions before it, or stored days
 	 */
 	Set<UUID> recordedBefore(Collection<UUID> agents, ExecutionFilter filter, Instant moment, Ledger ledger) {
+		return new HashSet<>(ask(filter.isAll() ? RECORDED_BEFORE : MATCHING_BEFORE, filter, moment, ledger)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.query((row, number) -> row.getObject("agent_id", UUID.class))
+			.list());
+	}
+
+	/**
+	 * Returns whether any agent has run executions that match a filter before a moment.
+	 */
+	boolean anyMatchedBefore(ExecutionFilter filter, Instant moment, Ledger ledger) {
+		return ask(ANY_MATCHING_BEFORE, filter, moment, ledger).query(Boolean.class).single();
+	}
+
+	private JdbcClient.StatementSpec ask(String sql, ExecutionFilter filter, Instant moment, Ledger ledger) {
 		LocalDate day = ledger.today(moment);
 		LocalDate notStored = ledger.aggregatedThrough().map((last) -> last.plusDays(1)).orElse(LocalDate.EPOCH);
 		Instant stored = ledger.calendar().startOf(notStored.isBefore(day) ? notStored : day);
-		return new HashSet<>(
-				FilterCondition.bind(this.jdbc.sql(filter.isAll() ? RECORDED_BEFORE : MATCHING_BEFORE), filter)
-					.param("stored", stored.atOffset(ZoneOffset.UTC))
-					.param("agents", new SqlArrayValue("uuid", agents.toArray()))
-					.param("moment", moment.atOffset(ZoneOffset.UTC))
-					.param("day", day)
-					.query((row, number) -> row.getObject("agent_id", UUID.class))
-					.list());
+		return FilterCondition.bind(this.jdbc.sql(sql), filter)
+			.param("stored", stored.atOffset(ZoneOffset.UTC))
+			.param("moment", moment.atOffset(ZoneOffset.UTC))
+			.param("day", day);
 	}
 
 }

@@ -11,10 +11,10 @@ import org.springframework.jdbc.support.SqlArrayValue;
 /**
  * The condition that rows fulfil which match a filter.
  */
-final class FilterCondition {
+public final class FilterCondition {
 
 	/** On the columns {@code agent_version} and {@code environment}. */
-	static final String SQL = """
+	public static final String SQL = """
 			(:anyVersion or agent_version = any (:versions) or :unknownVersion and agent_version is null)
 				and (:anyEnvironment or environment = any (:environments) or :unknownEnvironment and environment is null)
 			""";
@@ -23,7 +23,7 @@ final class FilterCondition {
 	}
 
 	/** Sets the condition's parameters, also of a statement without it. */
-	static JdbcClient.StatementSpec bind(JdbcClient.StatementSpec statement, ExecutionFilter filter) {
+	public static JdbcClient.StatementSpec bind(JdbcClient.StatementSpec statement, ExecutionFilter filter) {
 		return statement.param("anyVersion", filter.versions().isEmpty())
 			.param("versions", names(filter.versions()))
 			.param("unknownVersion", isUnknown(filter.versions()))

@@ -40,7 +40,7 @@ import io.agentmetrics.model.time.Window;
  *
  * @param <K> what has an answer of its own: an agent, or a release of one
  */
-final class MetricsAccumulator<K> {
+final class MetricsAccumulator<K> implements Buckets {
 
 	/**
 	 * So many buckets' times may wait side by side for their answer, which is then found
@@ -85,29 +85,23 @@ final class MetricsAccumulator<K> {
 		return new MetricsAccumulator<>(plan, fields, plan.agents(), (agent, version) -> agent);
 	}
 
-	MetricsFields fields() {
+	@Override
+	public MetricsFields fields() {
 		return this.fields;
 	}
 
-	Plan plan() {
+	@Override
+	public Plan plan() {
 		return this.plan;
 	}
 
-	/**
-	 * Adds a bucket.
-	 * @param version the release, if it is known
-	 * @param bucket executions that no other bucket has
-	 */
-	void add(UUID agent, Optional<String> version, Bucket bucket) {
+	@Override
+	public void add(UUID agent, Optional<String> version, Bucket bucket) {
 		of(agent, version).ifPresent((into) -> into.add(bucket));
 	}
 
-	/**
-	 * Adds a cell of a stored day.
-	 * @param version the release, if it is known
-	 * @param cells of how many
-	 */
-	void add(UUID agent, Optional<String> version, Bucket cell, int cells) {
+	@Override
+	public void add(UUID agent, Optional<String> version, Bucket cell, int cells) {
 		of(agent, version).ifPresent((into) -> {
 			into.add(cell);
 			if (cells > 1 && cell.counts().failed() + cell.counts().errors() > 0) {
@@ -116,11 +110,8 @@ final class MetricsAccumulator<K> {
 		});
 	}
 
-	/**
-	 * Notes executions of a stored day of which it cannot be told whether they match the
-	 * filter.
-	 */
-	void addUntold(UUID agent, LocalDate day, ExecutionCounts counts) {
+	@Override
+	public void addUntold(UUID agent, LocalDate day, ExecutionCounts counts) {
 		of(agent, Optional.empty()).ifPresent((into) -> {
 			into.untoldDays.add(day);
 			into.untold = SaturatingSum.of(into.untold, counts.total());
@@ -140,6 +131,11 @@ final class MetricsAccumulator<K> {
 	 */
 	Map<K, List<String>> untold() {
 		return each(Sums::untold);
+	}
+
+	/** Says that it cannot be told of some executions whether they match the filter. */
+	static String untoldSentence(long executions, int days) {
+		return String.format(Locale.ROOT, UNTOLD, executions, days);
 	}
 
 	/** Returns what the buckets say together. */
@@ -258,6 +254,7 @@ final class MetricsAccumulator<K> {
 		private MetricsSeries series(SeriesBuilder builder) {
 			Plan of = MetricsAccumulator.this.plan;
 			List<Window> unknown = new ArrayList<>(of.unknown());
+			this.untoldDays.forEach((day) -> unknown.add(new Days(day, day.plusDays(1)).in(of.zone())));
 			Optional<String> note = of.percentilesNote(builder.granularity());
 			if (builder.granularity() == Granularity.HOUR) {
 				builder.withoutTimesBefore(of.hourTimesFrom());
@@ -275,7 +272,7 @@ final class MetricsAccumulator<K> {
 		private List<String> untold() {
 			List<String> sentences = new ArrayList<>();
 			if (!this.untoldDays.isEmpty()) {
-				sentences.add(String.format(Locale.ROOT, UNTOLD, this.untold, this.untoldDays.size()));
+				sentences.add(untoldSentence(this.untold, this.untoldDays.size()));
 			}
 			Plan of = MetricsAccumulator.this.plan;
 			// the plan of errors reads the executions of the others

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ import io.agentmetrics.api.ledger.AnswerCaches;
 import io.agentmetrics.api.ledger.LedgerVersion;
 import io.agentmetrics.api.ledger.Weighted;
 import io.agentmetrics.api.ledger.LedgerRepository;
+import io.agentmetrics.api.metrics.ExecutionFilter;
 
 import org.springframework.stereotype.Component;
 
@@ -31,6 +33,8 @@ public final class MetricsSource {
 
 	private final ReleaseReader releaseReader;
 
+	private final SliceReader sliceReader;
+
 	private final LedgerRepository ledger;
 
 	private final Clock clock;
@@ -41,15 +45,19 @@ public final class MetricsSource {
 
 	private final AnswerCache<ReleasesKey, Releases> releases;
 
-	MetricsSource(MetricsReader reader, ReleaseReader releaseReader, LedgerRepository ledger, Clock clock,
-			AnswerCaches caches) {
+	private final AnswerCache<ExecutionFilter, MatchingAgents> matching;
+
+	MetricsSource(MetricsReader reader, ReleaseReader releaseReader, SliceReader sliceReader, LedgerRepository ledger,
+			Clock clock, AnswerCaches caches) {
 		this.reader = reader;
 		this.releaseReader = releaseReader;
+		this.sliceReader = sliceReader;
 		this.ledger = ledger;
 		this.clock = clock;
 		this.open = caches.open("agent-metrics-open");
 		this.closed = caches.closed("agent-metrics-closed");
 		this.releases = caches.open("agent-releases");
+		this.matching = caches.open("agents-of-slices");
 	}
 
 	/**
@@ -89,6 +97,11 @@ public final class MetricsSource {
 		return byAgent;
 	}
 
+	/** Returns the agents that have run executions that match in the last 30 days. */
+	public Set<UUID> agents(ExecutionFilter filter) {
+		return this.matching.get(filter, () -> new MatchingAgents(this.sliceReader.agents(filter))).agents();
+	}
+
 	private Map<UUID, AgentMetrics> cached(AnswerCache<Key, AgentMetrics> cache, Collection<UUID> agents,
 			MetricsQuestion question, Optional<LedgerVersion> version) {
 		Map<UUID, AgentMetrics> byAgent = HashMap.newHashMap(agents.size());
@@ -118,6 +131,18 @@ public final class MetricsSource {
 		@Override
 		public int weight() {
 			return 1 + this.releases.size() * this.weightOfEach;
+		}
+
+	}
+
+	/**
+	 * Agents of which nothing but the id is kept.
+	 */
+	private record MatchingAgents(Set<UUID> agents) implements Weighted {
+
+		@Override
+		public int weight() {
+			return 1 + this.agents.size() / 20;
 		}
 
 	}

@@ -44,6 +44,12 @@ record Plan(MetricType metricType, ExecutionFilter filter, Window asked, Window 
 				this.unknown, this.hourTimesFrom, this.storedOnly, this.lacking, this.missing);
 	}
 
+	/** Returns the same without the times of single hours. */
+	Plan withoutTimesOfHours() {
+		return new Plan(this.metricType, this.filter, this.asked, this.window, this.now, this.ledger, this.stored,
+				this.raw, this.unknown, this.window.to(), this.storedOnly, this.lacking, this.missing);
+	}
+
 	Collection<UUID> agents() {
 		return this.stored.agents();
 	}

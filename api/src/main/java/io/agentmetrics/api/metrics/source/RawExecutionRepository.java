@@ -244,18 +244,18 @@ final class RawExecutionRepository {
 
 	/**
 	 * Counts by hours.
-	 * @param accumulator gets a bucket for every hour with executions
+	 * @param buckets gets a bucket for every hour with executions
 	 */
-	void read(Collection<RawRange> ranges, MetricsAccumulator<?> accumulator) {
-		MetricsFields fields = accumulator.fields();
-		ExecutionFilter filter = accumulator.plan().filter();
+	void read(Collection<RawRange> ranges, Buckets buckets) {
+		MetricsFields fields = buckets.fields();
+		ExecutionFilter filter = buckets.plan().filter();
 		boolean fromRows = fields.usage() || !filter.isAll();
 		String hours = filter.isAll() ? HOURS_WITH_USAGE : HOURS_WITH_FILTER;
 		ask(fromRows ? hours : HOURS, ranges, filter).param("origins", array(ranges, RawRange::origin))
 			.param("times", fields.needsTimes())
 			.param("tokens", fields.tokens())
 			.query((row) -> {
-				accumulator.add(row.getObject("agent_id", UUID.class),
+				buckets.add(row.getObject("agent_id", UUID.class),
 						Optional.ofNullable(fromRows ? row.getString("agent_version") : null),
 						hour(row, fields.usage()));
 			});

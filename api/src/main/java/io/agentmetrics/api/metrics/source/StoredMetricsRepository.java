@@ -133,23 +133,23 @@ final class StoredMetricsRepository {
 	/**
 	 * Reads the days. Times and hours that cannot be read are missing, the rest is there.
 	 * @param days closed days: the plan has left out the others
-	 * @param accumulator gets a bucket for every day with executions, with a filter for
-	 * every cell that matches
+	 * @param buckets gets a bucket for every day with executions, with a filter for every
+	 * cell that matches
 	 */
-	void read(AgentDays days, MetricsAccumulator<?> accumulator) {
-		ZoneId zone = accumulator.plan().zone();
-		MetricsFields fields = accumulator.fields();
-		ExecutionFilter filter = accumulator.plan().filter();
+	void read(AgentDays days, Buckets buckets) {
+		ZoneId zone = buckets.plan().zone();
+		MetricsFields fields = buckets.fields();
+		ExecutionFilter filter = buckets.plan().filter();
 		ask(filter.isAll() ? DAYS : CELLS, days, filter).param("times", fields.needsTimes())
 			.param("usage", fields.usage())
 			.param("tokens", fields.tokens())
 			.query((row) -> {
 				UUID agent = row.getObject("agent_id", UUID.class);
 				if (row.getBoolean("other")) {
-					accumulator.addUntold(agent, row.getObject("metric_date", LocalDate.class), MetricsRow.counts(row));
+					buckets.addUntold(agent, row.getObject("metric_date", LocalDate.class), MetricsRow.counts(row));
 				}
 				else {
-					accumulator.add(agent, Optional.ofNullable(filter.isAll() ? null : row.getString("agent_version")),
+					buckets.add(agent, Optional.ofNullable(filter.isAll() ? null : row.getString("agent_version")),
 							day(agent, row, zone), row.getInt("cells"));
 				}
 			});

@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Random executions of several releases and environments, some of which report tokens and
  * costs.
  */
-final class TestUsage {
+public final class TestUsage {
 
 	private static final String UPDATE = """
 			update agent_executions
@@ -45,7 +45,8 @@ final class TestUsage {
 	 * @param end when the last of them start
 	 * @param versions how many releases there are, besides none
 	 */
-	static List<UUID> store(DataSource dataSource, int count, Instant end, Duration length, int versions, long seed) {
+	public static List<UUID> store(DataSource dataSource, int count, Instant end, Duration length, int versions,
+			long seed) {
 		TestExecutions executions = new TestExecutions(dataSource);
 		Random random = new Random(seed);
 		ExecutionStatus[] statuses = ExecutionStatus.values();

@@ -1,0 +1,157 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import io.agentmetrics.model.metrics.ExecutionCounts;
+import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.number.SaturatingSum;
+import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.Window;
+
+/**
+ * Counts the executions of all agents of a plan between moments, exactly; for one thread
+ * at a time. Hours of stored days that lie between two moments are taken as they are
+ * stored. Those that a moment cuts are left to be counted from raw executions; where
+ * these have been dropped, all of the hour counts where it starts.
+ */
+final class SliceCounts implements Buckets {
+
+	private static final Duration HOUR = Duration.ofHours(1);
+
+	private final Plan plan;
+
+	private final NavigableMap<Instant, SliceCount> segments = new TreeMap<>();
+
+	private final Set<RawRange> cutHours = new LinkedHashSet<>();
+
+	private final Set<LocalDate> untoldDays = new HashSet<>();
+
+	private long untold;
+
+	/**
+	 * Creates counts of nothing.
+	 * @param edges where the segments begin and end, the earliest first
+	 */
+	SliceCounts(Plan plan, List<Instant> edges) {
+		this.plan = plan;
+		edges.subList(0, edges.size() - 1).forEach((start) -> this.segments.put(start, SliceCount.NONE));
+	}
+
+	@Override
+	public Plan plan() {
+		return this.plan;
+	}
+
+	@Override
+	public MetricsFields fields() {
+		return MetricsFields.none();
+	}
+
+	@Override
+	public void add(UUID agent, Optional<String> version, Bucket bucket) {
+		add(bucket.start(), bucket.counts().total(), bucket.counts().successful(), bucket.counts().failed());
+	}
+
+	@Override
+	public void add(UUID agent, Optional<String> version, Bucket cell, int cells) {
+		DayCalendar calendar = this.plan.ledger().calendar();
+		LocalDate date = calendar.dayOf(cell.start());
+		Window day = new Window(cell.start(), calendar.startOf(date.plusDays(1)));
+		if (!isCut(day)) {
+			add(agent, version, cell);
+			return;
+		}
+		boolean kept = this.plan.ledger().rawFrom().filter(date::isBefore).isEmpty();
+		if (cell.hours().isPresent()) {
+			add(agent, cell, cell.hours().get(), day, kept);
+		}
+		else if (kept) {
+			this.cutHours.add(new RawRange(agent, day, day.from()));
+		}
+		else {
+			add(agent, version, cell);
+		}
+	}
+
+	private void add(UUID agent, Bucket cell, HourlyCounts hours, Window day, boolean kept) {
+		for (int n = 0; n < hours.hours(); n++) {
+			if (hours.total(n) > 0) {
+				Instant end = cell.start(n).plus(HOUR);
+				Window hour = new Window(cell.start(n), end.isBefore(day.to()) ? end : day.to());
+				if (kept && isCut(hour)) {
+					this.cutHours.add(new RawRange(agent, hour, day.from()));
+				}
+				else {
+					add(hour.from(), hours.total(n), hours.successful(n), hours.failed(n));
+				}
+			}
+		}
+	}
+
+	@Override
+	public void addUntold(UUID agent, LocalDate day, ExecutionCounts counts) {
+		this.untoldDays.add(day);
+		this.untold = SaturatingSum.of(this.untold, counts.total());
+	}
+
+	private boolean isCut(Window time) {
+		Instant edge = this.segments.higherKey(time.from());
+		return edge != null && edge.isBefore(time.to());
+	}
+
+	private void add(Instant start, long total, long successful, long failed) {
+		this.segments.computeIfPresent(this.segments.floorKey(start),
+				(from, count) -> count.plus(new SliceCount(total, successful, failed)));
+	}
+
+	/**
+	 * Returns what is left to be counted from raw executions, in ranges of which each
+	 * lies in one segment.
+	 */
+	List<RawRange> raw() {
+		List<RawRange> raw = new ArrayList<>();
+		cut(this.plan.raw(), raw);
+		cut(this.cutHours, raw);
+		return raw;
+	}
+
+	private void cut(Collection<RawRange> ranges, List<RawRange> into) {
+		for (RawRange range : ranges) {
+			Instant from = range.window().from();
+			Instant to = range.window().to();
+			for (Instant edge : this.segments.subMap(from, false, to, false).keySet()) {
+				into.add(new RawRange(range.agentId(), new Window(from, edge), range.origin()));
+				from = edge;
+			}
+			into.add(new RawRange(range.agentId(), new Window(from, to), range.origin()));
+		}
+	}
+
+	/** Returns the counts of the segments, the earliest first. */
+	List<SliceCount> counts() {
+		return List.copyOf(this.segments.values());
+	}
+
+	/** Returns what the counts leave out, one sentence each. */
+	List<String> missing() {
+		List<String> sentences = new ArrayList<>();
+		this.plan.missing().ifPresent(sentences::add);
+		if (!this.untoldDays.isEmpty()) {
+			sentences.add(MetricsAccumulator.untoldSentence(this.untold, this.untoldDays.size()));
+		}
+		return sentences;
+	}
+
+}

@@ -1,0 +1,153 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.api.metrics.ExecutionFilter;
+import io.agentmetrics.api.metrics.MetricsSeries;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.model.time.Days;
+import io.agentmetrics.model.time.Granularity;
+import io.agentmetrics.model.time.Window;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Reads the executions of all agents together that match a filter, from the stored days
+ * and raw ranges of a plan; each answer from one snapshot, with as many statements for
+ * any number of agents.
+ */
+@Component
+public class SliceReader {
+
+	private static final String ALL = "all agents";
+
+	/** How far back an agent has to have run executions that match to have any. */
+	private static final Period RECENT = new Period.Latest(TimeRange.LAST_30_DAYS);
+
+	private final Planner planner;
+
+	private final MetricsReader metrics;
+
+	private final StoredMetricsRepository storedMetrics;
+
+	private final RawExecutionRepository executions;
+
+	private final AgentHistoryRepository history;
+
+	private final Clock clock;
+
+	SliceReader(Planner planner, MetricsReader metrics, StoredMetricsRepository storedMetrics,
+			RawExecutionRepository executions, AgentHistoryRepository history, Clock clock) {
+		this.planner = planner;
+		this.metrics = metrics;
+		this.storedMetrics = storedMetrics;
+		this.executions = executions;
+		this.history = history;
+		this.clock = clock;
+	}
+
+	/** Returns the agents that have run executions that match in the last 30 days. */
+	@Transactional(readOnly = true)
+	public Set<UUID> agents(ExecutionFilter filter) {
+		Instant now = this.clock.instant();
+		List<UUID> agents = this.history.agents();
+		Plan plan = this.planner.hybrid(agents, RECENT.window(now), filter, now, MetricsFields.none());
+		LatestReleases found = new LatestReleases(plan.ledger().calendar());
+		if (!plan.stored().isEmpty()) {
+			this.storedMetrics.releases(plan.stored(), filter, 1, found);
+		}
+		if (!plan.raw().isEmpty()) {
+			this.executions.withOnePlan(() -> this.executions.releases(plan.raw(), filter, 1, found));
+		}
+		return found.first(agents, 1).stream().map(Release.Key::agentId).collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * Counts what started between each moment and the next, as HYBRID does.
+	 * @param edges at least two moments, the earliest first
+	 */
+	@Transactional(readOnly = true)
+	public Counted between(List<Instant> edges, ExecutionFilter filter) {
+		Instant now = edges.getLast();
+		Plan plan = this.planner.hybrid(this.history.agents(), new Window(edges.getFirst(), now), filter, now,
+				MetricsFields.none());
+		SliceCounts counts = new SliceCounts(plan, edges);
+		if (!plan.stored().isEmpty()) {
+			this.storedMetrics.read(plan.stored(), counts);
+		}
+		List<RawRange> raw = counts.raw();
+		if (!raw.isEmpty()) {
+			this.executions.withOnePlan(() -> this.executions.read(raw, counts));
+		}
+		return new Counted(counts.counts(), counts.missing());
+	}
+
+	/** Returns whether any agent has run executions that match before a moment. */
+	@Transactional(readOnly = true)
+	public boolean anyBefore(Instant moment, ExecutionFilter filter, Ledger ledger) {
+		return this.history.anyMatchedBefore(filter, moment, ledger);
+	}
+
+	/**
+	 * Cuts a window, as HYBRID does.
+	 * @param times whether average and percentiles are asked for
+	 * @param mostRead from how many executions at most the times of single hours are read
+	 */
+	@Transactional(readOnly = true)
+	public MetricsSeries series(Window window, Granularity granularity, boolean times, long mostRead,
+			ExecutionFilter filter, Instant now) {
+		List<UUID> agents = this.history.agents();
+		boolean timesOfHours = times && granularity.settledFor(window) == Granularity.HOUR;
+		Plan plan = this.planner.hybrid(agents, window, filter, now, fields(granularity, times && !timesOfHours));
+		if (!timesOfHours) {
+			return series(plan, granularity, times);
+		}
+		Instant read = plan.hourTimesFrom();
+		MetricsSeries counts = series(plan.withoutTimesOfHours(), granularity, false);
+		long executions = counts.points()
+			.stream()
+			.filter((point) -> !point.from().isBefore(read))
+			.mapToLong((point) -> point.totalExecutions())
+			.sum();
+		return (executions > mostRead) ? counts : series(
+				this.planner.hybrid(agents, window, filter, now, fields(granularity, true)), granularity, true);
+	}
+
+	/** Cuts days, as AGGREGATED does. */
+	@Transactional(readOnly = true)
+	public MetricsSeries days(Days days, ExecutionFilter filter, Ledger ledger) {
+		return series(this.planner.aggregated(this.history.agents(), days, filter, this.clock.instant(), ledger),
+				Granularity.DAY, true);
+	}
+
+	private MetricsSeries series(Plan plan, Granularity granularity, boolean times) {
+		MetricsAccumulator<String> sums = new MetricsAccumulator<>(plan, fields(granularity, times), List.of(ALL),
+				(agent, version) -> ALL);
+		this.metrics.read(sums);
+		Metrics all = Objects.requireNonNull(sums.result().get(ALL));
+		return Objects.requireNonNull(all.series().get(granularity));
+	}
+
+	private static MetricsFields fields(Granularity granularity, boolean times) {
+		return new MetricsFields(false, false, false, false, Set.of(granularity), times, false, false);
+	}
+
+	/**
+	 * How many executions started between moments.
+	 *
+	 * @param segments those between each moment and the next, the earliest first
+	 * @param missing what they leave out, one sentence each
+	 */
+	public record Counted(List<SliceCount> segments, List<String> missing) {
+	}
+
+}
