@@ -50,6 +50,10 @@ import org.springframework.web.bind.annotation.RestController;
 				schema = @Schema(implementation = ProblemDocument.class)))
 final class RestMetricsController {
 
+	private static final String VERSION = "A release to count, as often as there are; all if left out. Empty for executions that do not say theirs.";
+
+	private static final String ENVIRONMENT = "An environment to count, likewise.";
+
 	private final ExecutionGraphQlService graphQl;
 
 	private final RequestBounds bounds;
@@ -74,9 +78,9 @@ final class RestMetricsController {
 			description = "An agent without executions, known or not, has zeros, null times and the trend no_data.")
 	@ApiResponse(responseCode = "200", description = "OK", content = @Content(schema = @Schema(ref = "AgentMetrics")))
 	@Parameter(name = "version", in = ParameterIn.QUERY, array = @ArraySchema(schema = @Schema(type = "string")),
-			description = "A release to count, as often as there are; all if left out. Empty for executions that do not say theirs.")
+			description = VERSION)
 	@Parameter(name = "environment", in = ParameterIn.QUERY, array = @ArraySchema(schema = @Schema(type = "string")),
-			description = "An environment to count, likewise.")
+			description = ENVIRONMENT)
 	ResponseEntity<?> agentMetrics(
 			@PathVariable("agent_id") @Parameter(description = "The agent's id, a UUID.") String agentId,
 			@RequestParam(name = "time_range", defaultValue = "7d") @Parameter(description = "How far to look back.",
@@ -86,11 +90,14 @@ final class RestMetricsController {
 					description = "Where to take the numbers from.",
 					schema = @Schema(allowableValues = { "realtime", "aggregated", "hybrid" },
 							defaultValue = "realtime")) String metricType,
+			@RequestParam(name = "usage", defaultValue = "false") @Parameter(
+					description = "Whether to add tokens and costs, which realtime metrics take longer with.",
+					schema = @Schema(type = "boolean", defaultValue = "false")) String usage,
 			HttpServletRequest request) {
-		Map<String, @Nullable Object> asked = new HashMap<>(
-				Map.of("agentId", Arguments.id("agent_id", agentId).toString(), "timeRange",
-						Parameters.timeRange(timeRange).name(), "metricType",
-						Parameters.choice("metric_type", metricType, MetricType.values()).name(), "withTrend", true));
+		Map<String, @Nullable Object> asked = new HashMap<>(Map.of("agentId",
+				Arguments.id("agent_id", agentId).toString(), "timeRange", Parameters.timeRange(timeRange).name(),
+				"metricType", Parameters.choice("metric_type", metricType, MetricType.values()).name(), "withTrend",
+				true, "withoutUsage", !Parameters.flag("usage", usage)));
 		filter(request).ifPresent((filter) -> asked.put("filter", filter));
 		ExecutionGraphQlResponse answer = ask(this.agentMetrics, asked);
 		if (answer.getErrors().stream().anyMatch((error) -> error.getPath().equals("agentMetrics.trend"))) {
@@ -105,8 +112,14 @@ final class RestMetricsController {
 	@Operation(summary = "All agents together",
 			description = "Counts are over rolling windows up to now; rankings and trends are over closed days.")
 	@ApiResponse(responseCode = "200", description = "OK", content = @Content(schema = @Schema(ref = "Dashboard")))
+	@Parameter(name = "version", in = ParameterIn.QUERY, array = @ArraySchema(schema = @Schema(type = "string")),
+			description = VERSION)
+	@Parameter(name = "environment", in = ParameterIn.QUERY, array = @ArraySchema(schema = @Schema(type = "string")),
+			description = ENVIRONMENT)
 	ResponseEntity<?> dashboard(HttpServletRequest request) {
-		return response(this.dashboard, ask(this.dashboard, Map.of()), request);
+		Map<String, @Nullable Object> asked = new HashMap<>();
+		filter(request).ifPresent((filter) -> asked.put("filter", filter));
+		return response(this.dashboard, ask(this.dashboard, asked), request);
 	}
 
 	@GetMapping("/metrics/received-spans")

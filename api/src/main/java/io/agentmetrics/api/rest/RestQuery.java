@@ -29,7 +29,8 @@ import org.springframework.core.io.ClassPathResource;
 
 /**
  * A GraphQL query of one field whose answer is sent as plain JSON: names are in snake
- * case, values of enums in lower case, and what has no value is null.
+ * case, values of enums in lower case, and what has no value is null. What {@code @skip}
+ * leaves out is not in the answer; what {@code @include} leaves out is null.
  */
 final class RestQuery {
 
@@ -86,7 +87,9 @@ final class RestQuery {
 	private static Map<String, @Nullable Object> jsonObject(GraphQLObjectType type, Field parent, Map<?, ?> values) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		for (Field field : fields(parent)) {
-			json.put(name(field), json(type(type, field), field, values.get(field.getResultKey())));
+			if (!field.hasDirective("skip") || values.containsKey(field.getResultKey())) {
+				json.put(name(field), json(type(type, field), field, values.get(field.getResultKey())));
+			}
 		}
 		return json;
 	}
@@ -115,7 +118,8 @@ final class RestQuery {
 			description.addProperty(name(field), description(type(type, field), field)
 				.description(type.getFieldDefinition(field.getName()).getDescription()));
 		}
-		description.setRequired(List.copyOf(description.getProperties().keySet()));
+		description.setRequired(
+				fields(parent).stream().filter((field) -> !field.hasDirective("skip")).map(RestQuery::name).toList());
 		return description;
 	}
 
@@ -144,6 +148,7 @@ final class RestQuery {
 			case "Boolean" -> typed("boolean");
 			case "Long" -> typed("integer").format("int64");
 			case "Float" -> typed("number").format("double");
+			case "Decimal" -> typed("number");
 			case "Date" -> typed("string").format("date");
 			case "DateTime" -> typed("string").format("date-time");
 			case "String", "ID" -> typed("string");

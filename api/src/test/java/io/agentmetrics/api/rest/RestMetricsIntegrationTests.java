@@ -97,6 +97,65 @@ class RestMetricsIntegrationTests extends ApiTest {
 			.isEqualTo(total);
 	}
 
+	@Test
+	void tokensAndCostsAreThereIfAskedFor() {
+		UUID agent = executions().agent("usage");
+		Instant start = this.clock.instant().minus(Duration.ofHours(1));
+		executions()
+			.insertAll(IntStream.range(0, 4).mapToObj((i) -> TestExecution.completed(agent, start, i)).toList());
+		JdbcClient.create(this.dataSource)
+			.sql("""
+					update agent_executions
+					set input_tokens = 100 * execution_time_ms, output_tokens = 7, cached_input_tokens = 5, cost_usd = 0.00000025
+					where agent_id = :agent and execution_time_ms > 0
+					""")
+			.param("agent", agent)
+			.update();
+		for (String type : List.of("realtime", "hybrid")) {
+			ask(AGENT + "?usage=true&metric_type=" + type, agent).expectStatus().isOk().expectBody().json("""
+					{
+						"tokens": {
+							"count": 3, "total": 621, "input": 600, "output": 21, "cached_input": 15, "avg": 207.0,
+							"p50": 207, "p95": 307, "p99": 307, "exact": true,
+							"rank_error_percent": { "p50": 0.0, "p95": 0.0, "p99": 0.0 }
+						},
+						"cost": {
+							"count": 3, "total_usd": 0.00000075, "per_execution_usd": 2.5E-7,
+							"per_successful_execution_usd": 1.875E-7
+						}
+					}
+					""");
+		}
+		ask(AGENT, agent).expectBody()
+			.jsonPath("$.tokens")
+			.doesNotHaveJsonPath()
+			.jsonPath("$.cost")
+			.doesNotHaveJsonPath();
+		ask(AGENT + "?usage=yes", agent).expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("The parameter 'usage' must be one of false, true.");
+	}
+
+	@Test
+	void dashboardOfAnEnvironmentCountsWhatRanThere() {
+		deleteAll();
+		UUID agent = executions().agent("everywhere");
+		executions().agent("nowhere");
+		Instant start = this.clock.instant().minus(Duration.ofHours(1));
+		executions()
+			.insertAll(IntStream.range(0, 4).mapToObj((i) -> TestExecution.completed(agent, start, i)).toList());
+		JdbcClient.create(this.dataSource)
+			.sql("update agent_executions set environment = 'production' where execution_time_ms > 0")
+			.update();
+		ask("/api/v1/agent-studio/metrics/dashboard?environment=production").expectBody()
+			.jsonPath("$.total_executions_24h")
+			.isEqualTo(3)
+			.jsonPath("$.total_agents")
+			.isEqualTo(1);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "version", "environment" })
 	void nameThatNoExecutionCanHaveIsRefused(String parameter) {
