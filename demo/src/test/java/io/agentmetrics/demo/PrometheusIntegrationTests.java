@@ -48,8 +48,9 @@ class PrometheusIntegrationTests {
 
 	private static final List<String> OF_THE_API = List.of("agent_execution_total",
 			"agent_execution_duration_seconds_bucket", "agent_execution_duration_seconds_sum",
-			"agent_execution_duration_seconds_count", "agent_execution_errors_total", "agent_success_rate",
-			"agent_metrics_series_agents", "agent_metrics_series_agents_limit", "agent_metrics_publisher_leader",
+			"agent_execution_duration_seconds_count", "agent_execution_errors_total", "agent_execution_tokens_total",
+			"agent_execution_cost_usd_total", "agent_success_rate", "agent_metrics_series_agents",
+			"agent_metrics_series_agents_limit", "agent_metrics_publisher_leader",
 			"agent_metrics_publisher_lag_seconds", "agent_metrics_aggregation_age_seconds",
 			"agent_metrics_aggregation_dates_behind", "agent_metrics_aggregation_agent_dates_waiting",
 			"agent_metrics_aggregation_last_run_duration_seconds", "agent_metrics_aggregation_last_run_rows_per_second",

@@ -12,16 +12,20 @@ import java.util.Set;
  */
 final class Counting {
 
-	/** Of failed executions without an error type. */
+	/**
+	 * Of failed executions without an error type, and of executions without a release.
+	 */
 	static final String UNKNOWN = "unknown";
 
-	private static final int LONGEST_ERROR_TYPE = 64;
+	private static final int LONGEST_NAME = 64;
 
 	private final Totals before;
 
 	private final Instant minute;
 
 	private final int maxErrorTypes;
+
+	private final int maxReleases;
 
 	private final Map<String, AgentTotals> agents;
 
@@ -38,6 +42,7 @@ final class Counting {
 		this.before = before;
 		this.minute = minute;
 		this.maxErrorTypes = properties.errorTypes();
+		this.maxReleases = properties.releases();
 		this.agents = new HashMap<>(before.agents());
 		this.errorTypes = new HashSet<>(before.errorTypes());
 		this.lately = new HashMap<>(before.recent().minutes().getOrDefault(minute, Map.of()));
@@ -48,7 +53,7 @@ final class Counting {
 		String agent = agentLabel(runs.agentId().toString());
 		AgentTotals totals = this.agents.getOrDefault(agent, AgentTotals.empty());
 		String errorType = runs.status().isFailed() ? errorLabel(runs.errorType()) : UNKNOWN;
-		this.agents.put(agent, totals.plus(runs, errorType));
+		this.agents.put(agent, totals.plus(runs, errorType, versionLabel(runs, totals)));
 		RecentRuns.Ended ended = this.lately.getOrDefault(agent, RecentRuns.Ended.empty());
 		this.lately.put(agent, ended.plus(runs.status(), runs.executions()));
 		this.changed.add(agent);
@@ -91,13 +96,25 @@ final class Counting {
 		return Totals.OTHER;
 	}
 
+	private String versionLabel(FinishedRuns runs, AgentTotals totals) {
+		if (this.maxReleases == 0) {
+			return AgentTotals.ANY_VERSION;
+		}
+		String label = sanitized(runs.version());
+		Set<String> known = totals.byVersion().keySet();
+		long own = known.stream()
+			.filter((version) -> !version.equals(Totals.OTHER) && !version.equals(AgentTotals.ANY_VERSION))
+			.count();
+		return (known.contains(label) || own < this.maxReleases) ? label : Totals.OTHER;
+	}
+
 	/**
-	 * Makes a label of what a platform calls an error: letters, digits and the characters
-	 * of qualified names stay, any other becomes an underscore.
+	 * Makes a label of what a platform calls an error or a release: letters, digits and
+	 * the characters of qualified names stay, any other becomes an underscore.
 	 */
-	private static String sanitized(String errorType) {
+	private static String sanitized(String name) {
 		StringBuilder label = new StringBuilder();
-		errorType.strip().codePoints().limit(LONGEST_ERROR_TYPE).forEach((character) -> {
+		name.strip().codePoints().limit(LONGEST_NAME).forEach((character) -> {
 			boolean kept = Character.isLetterOrDigit(character) || "._-:/$ ".indexOf(character) >= 0;
 			label.appendCodePoint(kept ? character : '_');
 		});

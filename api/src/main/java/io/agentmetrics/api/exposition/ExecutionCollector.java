@@ -1,8 +1,10 @@
 package io.agentmetrics.api.exposition;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -56,6 +58,8 @@ final class ExecutionCollector implements MultiCollector {
 		published.ifPresent((totals) -> snapshots.metricSnapshot(executions(totals))
 			.metricSnapshot(durations(totals))
 			.metricSnapshot(errors(totals))
+			.metricSnapshot(tokens(totals))
+			.metricSnapshot(costs(totals))
 			.metricSnapshot(successRates(totals)));
 		return snapshots.build();
 	}
@@ -96,6 +100,42 @@ final class ExecutionCollector implements MultiCollector {
 		return counter.build();
 	}
 
+	private CounterSnapshot tokens(Totals totals) {
+		CounterSnapshot.Builder counter = CounterSnapshot.builder()
+			.name("agent_execution_tokens")
+			.help("Tokens of finished executions that report them, by agent and type.");
+		usage(totals,
+				(labels, usage) -> counter.dataPoint(point(labels.add("type", "input"), usage.inputTokens()))
+					.dataPoint(point(labels.add("type", "output"), usage.outputTokens()))
+					.dataPoint(point(labels.add("type", "cached_input"), usage.cachedInputTokens())));
+		return counter.build();
+	}
+
+	private CounterSnapshot costs(Totals totals) {
+		CounterSnapshot.Builder counter = CounterSnapshot.builder()
+			.name("agent_execution_cost_usd")
+			.help("Costs in US dollars of finished executions that report them, by agent.");
+		usage(totals, (labels, usage) -> counter.dataPoint(point(labels, usage.costUsd().doubleValue())));
+		return counter.build();
+	}
+
+	/**
+	 * Tells what each agent used, and where releases are told apart, each of its
+	 * releases. What was counted before they were has an empty label.
+	 */
+	private void usage(Totals totals, BiConsumer<Labels, Usage> target) {
+		totals.agents().forEach((agent, counts) -> {
+			if (this.properties.releases() == 0) {
+				target.accept(Labels.of(AGENT, agent), counts.usage());
+				return;
+			}
+			Map<String, Usage> byVersion = new HashMap<>(counts.byVersion());
+			byVersion.putIfAbsent(AgentTotals.ANY_VERSION, Usage.NONE);
+			byVersion
+				.forEach((version, usage) -> target.accept(Labels.of(AGENT, agent, "agent_version", version), usage));
+		});
+	}
+
 	private GaugeSnapshot successRates(Totals totals) {
 		GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
 			.name("agent_success_rate")
@@ -113,7 +153,7 @@ final class ExecutionCollector implements MultiCollector {
 		return gauge.build();
 	}
 
-	private static CounterSnapshot.CounterDataPointSnapshot point(Labels labels, long value) {
+	private static CounterSnapshot.CounterDataPointSnapshot point(Labels labels, double value) {
 		return CounterSnapshot.CounterDataPointSnapshot.builder().labels(labels).value(value).build();
 	}
 

@@ -70,15 +70,26 @@ final class FinishedExecutions {
 					order by agent_executions.finished_in offset :batch limit 1) + 1)::text::xid8 as batch_end) next
 			""";
 
-	/** How executions that are counted together are told apart. */
+	/**
+	 * How executions that are counted together are told apart. Rows that predate the
+	 * bounds of tokens and costs may have what would let a counter fall, or costs that
+	 * are no numbers.
+	 */
 	private static final String GROUPED = """
 			select agent_id, status,
 				case when status in ('FAILED', 'TIMEOUT') then coalesce(left(error_type, 200), '') else '' end as error_type,
 				width_bucket(execution_time_ms, :bounds) as bucket,
-				count(*) as executions, coalesce(sum(execution_time_ms), 0)::double precision as sum_ms
+				case when :releases then coalesce(left(agent_version, 200), '') else '' end as agent_version,
+				count(*) as executions, coalesce(sum(execution_time_ms), 0)::double precision as sum_ms,
+				least(coalesce(sum(input_tokens) filter (where input_tokens >= 0), 0), 9223372036854775807)::bigint as input_tokens,
+				least(coalesce(sum(output_tokens) filter (where output_tokens >= 0), 0), 9223372036854775807)::bigint
+					as output_tokens,
+				least(coalesce(sum(cached_input_tokens) filter (where cached_input_tokens >= 0), 0), 9223372036854775807)::bigint
+					as cached_input_tokens,
+				coalesce(sum(cost_usd) filter (where cost_usd between 0 and 1000000), 0) as cost_usd
 			from finished
 			where status in ('COMPLETED', 'FAILED', 'TIMEOUT', 'CANCELLED')
-			group by 1, 2, 3, 4
+			group by 1, 2, 3, 4, 5
 			order by sum(count(*)) over (partition by agent_id) desc, agent_id, executions desc
 			""";
 
@@ -89,10 +100,14 @@ final class FinishedExecutions {
 	 */
 	private static final String FINISHED = """
 			with finished as materialized (
-				select id, execution_start, finished_in, agent_id, status, error_type, execution_time_ms from agent_executions
+				select id, execution_start, finished_in, agent_id, status, error_type, execution_time_ms,
+					agent_version, input_tokens, output_tokens, cached_input_tokens, cost_usd
+				from agent_executions
 				where finished_in >= pg_snapshot_xmax(:seen::pg_snapshot) and finished_in < pg_snapshot_xmax(:next::pg_snapshot)
 				union all
-				select id, execution_start, finished_in, agent_id, status, error_type, execution_time_ms from agent_executions
+				select id, execution_start, finished_in, agent_id, status, error_type, execution_time_ms,
+					agent_version, input_tokens, output_tokens, cached_input_tokens, cost_usd
+				from agent_executions
 				where finished_in = any (array(select pg_snapshot_xip(:seen::pg_snapshot)))
 			), reopened as (
 				insert into exposition_reopened (id, execution_start, finished_in)
@@ -123,7 +138,8 @@ final class FinishedExecutions {
 							and execution.finished_in = reopened.finished_in and execution.status in ('PENDING', 'RUNNING'))
 				returning id, execution_start, finished_in
 			), finished as (
-				select agent_id, status, error_type, execution_time_ms
+				select agent_id, status, error_type, execution_time_ms,
+					agent_version, input_tokens, output_tokens, cached_input_tokens, cost_usd
 				from ended join agent_executions using (id, execution_start, finished_in)
 			)
 			"""
@@ -148,6 +164,8 @@ final class FinishedExecutions {
 
 	private final int batch;
 
+	private final boolean releases;
+
 	/** How far the executions that are in progress again have been looked at. */
 	private ExecutionKey reopened = ExecutionKey.FIRST;
 
@@ -156,11 +174,16 @@ final class FinishedExecutions {
 		.mapToLong((seconds) -> Math.round(seconds * 1_000) + 1)
 		.toArray();
 
-	FinishedExecutions(DataSource dataSource) {
-		this(dataSource, BATCH);
+	/**
+	 * Creates a reader.
+	 * @param releases whether executions of different releases are told apart
+	 */
+	FinishedExecutions(DataSource dataSource, boolean releases) {
+		this(dataSource, releases, BATCH);
 	}
 
-	FinishedExecutions(DataSource dataSource, int batch) {
+	FinishedExecutions(DataSource dataSource, boolean releases, int batch) {
+		this.releases = releases;
 		this.jdbc = JdbcClient.create(dataSource);
 		this.batch = batch;
 	}
@@ -210,7 +233,7 @@ final class FinishedExecutions {
 	}
 
 	private void read(JdbcClient.StatementSpec statement, Consumer<FinishedRuns> target) {
-		statement.param("bounds", this.bounds).withFetchSize(1_000).query((row) -> {
+		statement.param("bounds", this.bounds).param("releases", this.releases).withFetchSize(1_000).query((row) -> {
 			target.accept(finishedRuns(row));
 		});
 	}
@@ -228,7 +251,9 @@ final class FinishedExecutions {
 		int bucket = row.getInt("bucket");
 		OptionalInt timed = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(bucket);
 		return new FinishedRuns(row.getObject("agent_id", UUID.class), ExecutionStatus.valueOf(row.getString("status")),
-				row.getString("error_type"), timed, row.getLong("executions"), row.getDouble("sum_ms"));
+				row.getString("error_type"), timed, row.getLong("executions"), row.getDouble("sum_ms"),
+				row.getString("agent_version"), new Usage(row.getLong("input_tokens"), row.getLong("output_tokens"),
+						row.getLong("cached_input_tokens"), row.getBigDecimal("cost_usd")));
 	}
 
 	/**

@@ -15,9 +15,12 @@ import io.agentmetrics.model.execution.ExecutionStatus;
  * past the last for none of them; empty when they were not timed
  * @param executions how many
  * @param sumMs how long they took together, in milliseconds
+ * @param version their release; empty where releases are not told apart, and where none
+ * is said
+ * @param usage what they used together
  */
 record FinishedRuns(UUID agentId, ExecutionStatus status, String errorType, OptionalInt bucket, long executions,
-		double sumMs) {
+		double sumMs, String version, Usage usage) {
 
 	FinishedRuns {
 		if (status.isInProgress()) {

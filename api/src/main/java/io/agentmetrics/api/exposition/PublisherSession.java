@@ -65,7 +65,7 @@ final class PublisherSession implements AutoCloseable {
 		this.connection = connection;
 		this.properties = properties;
 		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(connection, true);
-		this.executions = new FinishedExecutions(dataSource);
+		this.executions = new FinishedExecutions(dataSource, properties.releases() > 0);
 		this.table = new TotalsTable(dataSource, properties);
 	}
 

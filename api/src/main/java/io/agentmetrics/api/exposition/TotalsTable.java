@@ -87,6 +87,28 @@ final class TotalsTable {
 			on conflict (agent_id, error_type) do update set failed = excluded.failed
 			""";
 
+	private static final String USAGE = """
+			select agent_id, agent_version, input_tokens, output_tokens, cached_input_tokens, cost_usd from exposition_usage
+			""";
+
+	private static final String STORE_USAGE = """
+			insert into exposition_usage as known (agent_id, agent_version, input_tokens, output_tokens, cached_input_tokens, cost_usd)
+			values (:agent, :version, :input, :output, :cachedInput, :costUsd)
+			on conflict (agent_id, agent_version) do update set input_tokens = excluded.input_tokens,
+				output_tokens = excluded.output_tokens, cached_input_tokens = excluded.cached_input_tokens,
+				cost_usd = excluded.cost_usd, updated_at = now()
+			where (known.input_tokens, known.output_tokens, known.cached_input_tokens, known.cost_usd)
+				is distinct from (excluded.input_tokens, excluded.output_tokens, excluded.cached_input_tokens, excluded.cost_usd)
+			""";
+
+	/** Releases that have not run for long make room for new ones. */
+	private static final String DROP_RELEASES = """
+			delete from exposition_usage old
+			where :releases > 0 and agent_version not in ('', 'other') and updated_at < now() - interval '30 days' and (
+				select count(*) from exposition_usage known
+				where known.agent_id = old.agent_id and agent_version not in ('', 'other')) >= :releases
+			""";
+
 	private static final String STORE_RECENT = """
 			insert into exposition_recent (minute, agent_id, successful, failed) values (:minute, :agent, :successful, :failed)
 			on conflict (minute, agent_id) do update set successful = excluded.successful, failed = excluded.failed
@@ -112,6 +134,7 @@ final class TotalsTable {
 	 */
 	Totals load() {
 		this.jdbc.sql(DROP_SURPLUS).param("agents", this.properties.agents()).update();
+		this.jdbc.sql(DROP_RELEASES).param("releases", this.properties.releases()).update();
 		adopt(ADOPT_ALL).query().listOfRows();
 		adopt(ADOPT_BUSIEST).update();
 		return new Totals(agents(), recent());
@@ -143,6 +166,7 @@ final class TotalsTable {
 	void store(Set<String> labels, Totals totals, Instant minute) {
 		List<SqlParameterSource> agents = new ArrayList<>();
 		List<SqlParameterSource> errors = new ArrayList<>();
+		List<SqlParameterSource> usage = new ArrayList<>();
 		List<SqlParameterSource> recent = new ArrayList<>();
 		Map<String, RecentRuns.Ended> lately = totals.recent().minutes().getOrDefault(minute, Map.of());
 		for (String label : labels) {
@@ -151,6 +175,7 @@ final class TotalsTable {
 			agent.byErrorType()
 				.forEach((type, failed) -> errors
 					.add(new MapSqlParameterSource("agent", label).addValue("type", type).addValue("failed", failed)));
+			agent.byVersion().forEach((version, used) -> usage.add(parameters(label, version, used)));
 			RecentRuns.Ended ended = lately.getOrDefault(label, RecentRuns.Ended.empty());
 			recent.add(new MapSqlParameterSource("agent", label).addValue("minute", minute.atOffset(ZoneOffset.UTC))
 				.addValue("successful", ended.successful())
@@ -158,6 +183,7 @@ final class TotalsTable {
 		}
 		storeAll(STORE_TOTALS, agents);
 		storeAll(STORE_ERRORS, errors);
+		storeAll(STORE_USAGE, usage);
 		storeAll(STORE_RECENT, recent);
 	}
 
@@ -180,28 +206,45 @@ final class TotalsTable {
 			.addValue("sumMs", totals.sumMs());
 	}
 
+	private static SqlParameterSource parameters(String label, String version, Usage usage) {
+		return new MapSqlParameterSource("agent", label).addValue("version", version)
+			.addValue("input", usage.inputTokens())
+			.addValue("output", usage.outputTokens())
+			.addValue("cachedInput", usage.cachedInputTokens())
+			.addValue("costUsd", usage.costUsd());
+	}
+
 	private Map<String, AgentTotals> agents() {
 		Map<String, Map<String, Long>> errors = new HashMap<>();
 		this.jdbc.sql(ERRORS).query((row) -> {
 			errors.computeIfAbsent(row.getString("agent_id"), (label) -> new HashMap<>())
 				.put(row.getString("error_type"), row.getLong("failed"));
 		});
+		Map<String, Map<String, Usage>> usage = new HashMap<>();
+		this.jdbc.sql(USAGE).query((row) -> {
+			usage.computeIfAbsent(row.getString("agent_id"), (label) -> new HashMap<>())
+				.put(row.getString("agent_version"),
+						new Usage(row.getLong("input_tokens"), row.getLong("output_tokens"),
+								row.getLong("cached_input_tokens"), row.getBigDecimal("cost_usd")));
+		});
 		Map<String, AgentTotals> agents = new HashMap<>();
 		this.jdbc.sql(TOTALS).query((row) -> {
 			String label = row.getString("agent_id");
-			agents.put(label, agentTotals(row, errors.getOrDefault(label, Map.of())));
+			agents.put(label,
+					agentTotals(row, errors.getOrDefault(label, Map.of()), usage.getOrDefault(label, Map.of())));
 		});
 		return agents;
 	}
 
-	private static AgentTotals agentTotals(ResultSet row, Map<String, Long> errors) throws SQLException {
+	private static AgentTotals agentTotals(ResultSet row, Map<String, Long> errors, Map<String, Usage> usage)
+			throws SQLException {
 		Map<ExecutionStatus, Long> statuses = new EnumMap<>(ExecutionStatus.class);
 		statuses.put(ExecutionStatus.COMPLETED, row.getLong("completed"));
 		statuses.put(ExecutionStatus.FAILED, row.getLong("failed"));
 		statuses.put(ExecutionStatus.TIMEOUT, row.getLong("timed_out"));
 		statuses.put(ExecutionStatus.CANCELLED, row.getLong("cancelled"));
 		return new AgentTotals(statuses, List.of((Long[]) row.getArray("duration_buckets").getArray()),
-				row.getDouble("duration_sum_ms"), errors);
+				row.getDouble("duration_sum_ms"), errors, usage);
 	}
 
 	private RecentRuns recent() {

@@ -1,7 +1,9 @@
 package io.agentmetrics.api.exposition;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -64,6 +66,24 @@ class CountingTests {
 		assertThat(counting.after().recent().byAgent()).isEqualTo(Map.of(label(1), new RecentRuns.Ended(1, 12)));
 	}
 
+	@Test
+	void releasesAreToldApartUpToALimitAndOnlyIfThatIsSwitchedOn() {
+		Map<Integer, Map<String, Long>> tokens = Map.of(0, Map.of(AgentTotals.ANY_VERSION, 20L), 2,
+				Map.of("v0", 2L, "v1", 2L, Totals.OTHER, 16L));
+		tokens.forEach((limit, expected) -> {
+			Counting counting = new Counting(NOTHING, MINUTE, limits(10, 3, limit));
+			for (int run = 0; run < 20; run++) {
+				counting.add(new FinishedRuns(new UUID(0, 1), ExecutionStatus.COMPLETED, "", OptionalInt.empty(), 1, 0,
+						"v" + run % 10, new Usage(1, 0, 0, BigDecimal.ZERO)));
+			}
+			Map<String, Long> counted = new HashMap<>();
+			total(counting.after(), label(1)).byVersion()
+				.forEach((version, usage) -> counted.put(version, usage.inputTokens()));
+			assertThat(counted).isEqualTo(expected);
+			assertThat(total(counting.after(), label(1)).usage().inputTokens()).isEqualTo(20);
+		});
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "'', unknown", "'   ', unknown", "java.net.SocketTimeoutException, java.net.SocketTimeoutException",
 			"'  Fehler: \"Zürich\"\n', Fehler: _Zürich_", "\uD83D\uDE00 sad, _ sad",
@@ -103,11 +123,16 @@ class CountingTests {
 	}
 
 	private static FinishedRuns runs(int agent, ExecutionStatus status, String errorType, long executions) {
-		return new FinishedRuns(new UUID(0, agent), status, errorType, OptionalInt.of(0), executions, 0);
+		return new FinishedRuns(new UUID(0, agent), status, errorType, OptionalInt.of(0), executions, 0, "",
+				Usage.NONE);
 	}
 
 	private static ExpositionProperties limits(int agents, int errorTypes) {
-		return new ExpositionProperties(true, Duration.ofSeconds(1), agents, errorTypes, Duration.ofHours(1),
+		return limits(agents, errorTypes, 0);
+	}
+
+	private static ExpositionProperties limits(int agents, int errorTypes, int releases) {
+		return new ExpositionProperties(true, Duration.ofSeconds(1), agents, errorTypes, releases, Duration.ofHours(1),
 				Duration.ofSeconds(30));
 	}
 

@@ -11,6 +11,7 @@ import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,10 +30,22 @@ class ExpositionIntegrationTests extends ApiTest {
 				TestExecution.completed(agent, this.clock.instant(), 1_001),
 				TestExecution.completed(agent, this.clock.instant(), 90_000_000),
 				TestExecution.failed(agent, this.clock.instant(), 60_000, "no")));
+		JdbcClient.create(this.dataSource)
+			.sql("""
+					insert into agent_executions (agent_id, user_id, status, execution_start, agent_version,
+						input_tokens, output_tokens, cached_input_tokens, cost_usd)
+					select :agent, gen_random_uuid(), 'CANCELLED', now(), 'v1', 1000, 20, 300, 0.25 from generate_series(1, 3)
+					""")
+			.param("agent", agent)
+			.update();
 		await().atMost(SOON)
 			.untilAsserted(() -> assertThat(scrape()).contains(
 					line("agent_execution_total{agent_id=\"%s\",status=\"COMPLETED\"} 3.0", agent),
 					line("agent_execution_total{agent_id=\"%s\",status=\"FAILED\"} 1.0", agent),
+					line("agent_execution_tokens_total{agent_id=\"%s\",type=\"input\"} 3000.0", agent),
+					line("agent_execution_tokens_total{agent_id=\"%s\",type=\"output\"} 60.0", agent),
+					line("agent_execution_tokens_total{agent_id=\"%s\",type=\"cached_input\"} 900.0", agent),
+					line("agent_execution_cost_usd_total{agent_id=\"%s\"} 0.75", agent),
 					line("agent_execution_duration_seconds_bucket{agent_id=\"%s\",le=\"0.5\"} 0", agent),
 					line("agent_execution_duration_seconds_bucket{agent_id=\"%s\",le=\"1.0\"} 1", agent),
 					line("agent_execution_duration_seconds_bucket{agent_id=\"%s\",le=\"2.0\"} 2", agent),
@@ -63,9 +76,10 @@ class ExpositionIntegrationTests extends ApiTest {
 		}
 		await().atMost(SOON).until(() -> scrape().contains("agent_metrics_series_agents 20.0"));
 		List<String> series = scrape().lines().filter((line) -> line.startsWith("agent_")).toList();
-		// 21 agents with 4 statuses, 18 lines of a histogram, 21 error types and a rate
-		// each, and what is about us
-		assertThat(series).hasSizeLessThan(21 * (4 + 18 + 21 + 1) + 20);
+		// 21 agents with 4 statuses, 18 lines of a histogram, 21 error types, a rate and
+		// 4
+		// of tokens and costs each, and what is about us
+		assertThat(series).hasSizeLessThan(21 * (4 + 18 + 21 + 1 + 4) + 20);
 		assertThat(scrape().lines().filter((line) -> line.startsWith("http_server_requests_seconds_count")))
 			.hasSizeLessThan(10);
 		assertThat(scrape()).doesNotContain("user_id");

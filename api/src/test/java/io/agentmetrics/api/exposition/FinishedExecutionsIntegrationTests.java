@@ -134,7 +134,7 @@ class FinishedExecutionsIntegrationTests {
 		}
 		this.counter.count(true);
 		assertThat(this.counter.executions).isEqualTo(3);
-		assertThat(new FinishedExecutions(this.database.dataSource()).progress().caughtUp()).isTrue();
+		assertThat(new FinishedExecutions(this.database.dataSource(), false).progress().caughtUp()).isTrue();
 	}
 
 	/**
@@ -322,7 +322,7 @@ class FinishedExecutionsIntegrationTests {
 				session = FinishedExecutionsIntegrationTests.this.database.dataSource().getConnection();
 				session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
 				session.setAutoCommit(false);
-				source = new FinishedExecutions(new SingleConnectionDataSource(session, true), 3);
+				source = new FinishedExecutions(new SingleConnectionDataSource(session, true), true, 3);
 				this.seen = source.position();
 				session.commit();
 				this.connection = session;

@@ -48,6 +48,12 @@ class PublisherIntegrationTests {
 			select agent_id::text || ' up to ' || coalesce((select min(bound) from unnest(:bounds::double precision[]) bound
 				where execution_time_ms <= bound * 1000)::text, 'any'), count(*)
 			from agent_executions where finished_in is not null and execution_time_ms is not null group by 1
+			union all
+			select agent_id::text || ' ' || type, sum(used) from (
+				select agent_id, unnest(array['input', 'output', 'cached', 'microdollars']) as type,
+					unnest(array[input_tokens, output_tokens, cached_input_tokens, (cost_usd * 1000000)::bigint]) as used
+				from agent_executions where finished_in is not null
+			) usage where used > 0 group by 1
 			""";
 
 	private final TestDatabase database = TestDatabase.create();
@@ -84,6 +90,23 @@ class PublisherIntegrationTests {
 		assertThat(this.sql.sql("select count(*) from agent_executions").query(Long.class).single()).isEqualTo(10_000);
 		assertCountsEqualTheTable(publisher);
 		assertThat(publisher.lagSeconds()).hasValue(0);
+	}
+
+	@Test
+	void nextReplicaGoesOnWithWhatReleasesUsed() throws Exception {
+		List<UUID> agents = agents(2);
+		Publisher first = publisher(200, 2);
+		await().atMost(SOON).until(() -> first.published().isPresent());
+		Random random = new Random(1);
+		write(agents, random, 300);
+		assertCountsEqualTheTable(first);
+		first.stop();
+		Publisher second = publisher(200, 2);
+		await().atMost(SOON).until(() -> second.published().isPresent());
+		write(agents, random, 300);
+		assertCountsEqualTheTable(second);
+		assertThat(second.published().orElseThrow().agents().get(agents.getFirst().toString()))
+			.satisfies((totals) -> assertThat(totals.byVersion()).hasSize(3).containsKey(Totals.OTHER));
 	}
 
 	@Test
@@ -174,7 +197,7 @@ class PublisherIntegrationTests {
 	@Test
 	void backlogIsCountedInBatches() throws SQLException {
 		UUID agent = this.executions.agent("a");
-		try (PublisherSession session = PublisherSession.open(details(), properties(200), SOON);
+		try (PublisherSession session = PublisherSession.open(details(), properties(200, 0), SOON);
 				Connection open = this.database.dataSource().getConnection();
 				Statement statement = open.createStatement()) {
 			Totals totals = session.takeOver();
@@ -248,7 +271,7 @@ class PublisherIntegrationTests {
 	@Test
 	void whatWaitsToBeCountedIsSeenByAReplicaThatDoesNotCount() throws Exception {
 		UUID agent = this.executions.agent("a");
-		try (PublisherSession holder = PublisherSession.open(details(), properties(200), SOON)) {
+		try (PublisherSession holder = PublisherSession.open(details(), properties(200, 0), SOON)) {
 			assertThat(holder.tryLock()).isTrue();
 			holder.takeOver();
 			Publisher other = publisher(200);
@@ -291,15 +314,24 @@ class PublisherIntegrationTests {
 		boolean updated = random.nextBoolean();
 		statement.execute(
 				"""
-						insert into agent_executions (id, agent_id, user_id, status, execution_start, execution_time_ms, error_type)
-						values ('%s', '%s', gen_random_uuid(), '%s', now(), %s, %s)
+						insert into agent_executions (id, agent_id, user_id, status, execution_start, execution_time_ms, error_type,
+							agent_version, input_tokens, output_tokens, cached_input_tokens, cost_usd)
+						values ('%s', '%s', gen_random_uuid(), '%s', now(), %s, %s, %s)
 						"""
-					.formatted(id, agent, updated ? "RUNNING" : status, updated ? "null" : ms,
-							updated ? "null" : error));
+					.formatted(id, agent, updated ? "RUNNING" : status, updated ? "null" : ms, updated ? "null" : error,
+							usage(random)));
 		if (updated) {
 			statement.addBatch("update agent_executions set status = '%s', execution_time_ms = %s, error_type = %s "
 				.formatted(status, ms, error) + "where id = '%s' and execution_start = now()".formatted(id));
 		}
+	}
+
+	private static String usage(Random random) {
+		if (random.nextInt(4) == 0) {
+			return "null, null, null, null, null";
+		}
+		return "'v%d', %d, %d, %s, %d / 1000000.0".formatted(random.nextInt(3), random.nextInt(9_000),
+				random.nextInt(900), random.nextBoolean() ? "null" : "7", random.nextInt(1_000_000));
 	}
 
 	private static String insert(UUID agent, String status, int executions) {
@@ -334,6 +366,13 @@ class PublisherIntegrationTests {
 				counted.put(agent + " up to " + bound.replaceFirst("\\.0$", ""), totals.buckets().get(bucket));
 			}
 		});
+		published.agents().forEach((agent, totals) -> {
+			Usage usage = totals.usage();
+			counted.put(agent + " input", usage.inputTokens());
+			counted.put(agent + " output", usage.outputTokens());
+			counted.put(agent + " cached", usage.cachedInputTokens());
+			counted.put(agent + " microdollars", usage.costUsd().movePointRight(6).longValueExact());
+		});
 		counted.values().removeIf((count) -> count == 0);
 		return counted;
 	}
@@ -364,14 +403,18 @@ class PublisherIntegrationTests {
 	}
 
 	private Publisher publisher(int agents) {
-		Publisher publisher = new Publisher(details(), properties(agents));
+		return publisher(agents, 0);
+	}
+
+	private Publisher publisher(int agents, int releases) {
+		Publisher publisher = new Publisher(details(), properties(agents, releases));
 		this.publishers.add(publisher);
 		publisher.start();
 		return publisher;
 	}
 
-	private static ExpositionProperties properties(int agents) {
-		return new ExpositionProperties(true, Duration.ofMillis(100), agents, 20, Duration.ofHours(1),
+	private static ExpositionProperties properties(int agents, int releases) {
+		return new ExpositionProperties(true, Duration.ofMillis(100), agents, 20, releases, Duration.ofHours(1),
 				Duration.ofSeconds(30));
 	}
 
