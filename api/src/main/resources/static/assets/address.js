@@ -21,6 +21,9 @@ const TEXTS = {
 	since: '',
 	until: '',
 	release: '',
+	environment: '',
+	baseline: '',
+	candidate: '',
 };
 
 const listeners = [];
@@ -67,6 +70,8 @@ export function addressOf(agent, change = {}) {
 		since: '',
 		until: '',
 		release: '',
+		baseline: '',
+		candidate: '',
 		...change,
 	});
 }

@@ -2,10 +2,11 @@
 
 import { addressOf, show } from './address.js';
 import { executionsChart, timesChart } from './chart.js';
+import { comparisonPanel } from './comparison.js';
 import { distributionPanel } from './distribution.js';
 import { foreign, h, put, visible } from './dom.js';
 import { executionsPanel } from './executions.js';
-import { changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
+import { allEnvironments, changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
 import { count, dateTime, dollars, duration, percent, plural } from './format.js';
 import { copy, noData, orProblem, panel, stateOf } from './panel.js';
 import * as queries from './queries.js';
@@ -101,8 +102,9 @@ export function agentView({ listener, zone, named, back }) {
 			),
 	});
 	const releases = releasesPanel({ listener, zone });
+	const compared = comparisonPanel({ listener, zone });
 	const runs = executionsPanel({ listener, zone });
-	const parts = [numbers, executions, times, releases, distribution, errors, stuck, runs];
+	const parts = [numbers, executions, times, releases, compared, distribution, errors, stuck, runs];
 
 	function seriesPanel(name, heading, draw, hint) {
 		return panel({
@@ -137,8 +139,8 @@ export function agentView({ listener, zone, named, back }) {
 		),
 		load: (state) => {
 			overview.href = addressOf(null, back);
-			narrowed.hidden = !state.release;
-			put(narrowed, state.release && narrowing(state.release));
+			narrowed.hidden = !state.release && !state.environment;
+			put(narrowed, !narrowed.hidden && narrowing(state));
 			return Promise.all(parts.map((part) => part.load(state)));
 		},
 		changes: queries.agentChanges,
@@ -147,13 +149,17 @@ export function agentView({ listener, zone, named, back }) {
 	};
 }
 
-/** Says that the numbers are of one release alone, and leads back to all. */
-function narrowing(release) {
+/** Says that the numbers are of one release or environment alone, and leads back to all. */
+function narrowing({ release, environment }) {
 	return [
-		'Numbers, charts and errors are of release ',
-		foreign(release),
+		'Numbers, charts and errors are of ',
+		release && ['release ', foreign(release)],
+		release && environment && ' in ',
+		environment && ['environment ', foreign(environment)],
 		' alone; health, stuck runs and recent executions of all. ',
-		h('button', { type: 'button', class: 'button', click: () => show({ release: '' }) }, 'Show all releases'),
+		release &&
+			h('button', { type: 'button', class: 'button', click: () => show({ release: '' }) }, 'Show all releases'),
+		environment && allEnvironments(),
 	];
 }
 

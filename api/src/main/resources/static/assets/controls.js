@@ -1,4 +1,4 @@
-// The controls above the numbers: window, source, comparison, time zone, export.
+// The controls above the numbers: window, source, environment, comparison, time zone, export.
 
 import { show, shown } from './address.js';
 import { h, put } from './dom.js';
@@ -51,6 +51,16 @@ export function controls({ zone, exported }) {
 		{ 'aria-label': 'Where the numbers come from', change: () => show({ type: type.value }) },
 		Object.entries(TYPES).map(([value, [title]]) => h('option', { value }, title)),
 	);
+	const environment = h('input', {
+		type: 'search',
+		class: 'environment',
+		placeholder: 'all',
+		maxlength: '200',
+		autocomplete: 'off',
+		spellcheck: 'false',
+		change: chooseEnvironment,
+		search: chooseEnvironment,
+	});
 	const compare = h('input', { type: 'checkbox', change: () => show({ compare: compare.checked ? 'on' : 'off' }) });
 	const zones = h('select', { 'aria-label': 'Time zone', change: () => show({ zone: zones.value }) });
 	// not of type datetime-local: a browser writes that in its own language, 11/12/2026 in English
@@ -108,6 +118,7 @@ export function controls({ zone, exported }) {
 		windows,
 		custom,
 		h('label', { class: 'labelled' }, h('span', null, 'Source'), type),
+		h('label', { class: 'labelled' }, h('span', null, 'Environment'), environment),
 		h('label', { class: 'check' }, compare, 'Compare'),
 		h('label', { class: 'labelled' }, h('span', null, 'Times in'), zones),
 		menu,
@@ -131,6 +142,10 @@ export function controls({ zone, exported }) {
 				: { window: 'custom', from: new Date(end - ms).toISOString(), to: new Date(end).toISOString() },
 		);
 		from.focus();
+	}
+
+	function chooseEnvironment() {
+		show({ environment: environment.value.trim(), page: '1', after: '' });
 	}
 
 	function apply(event) {
@@ -157,6 +172,9 @@ export function controls({ zone, exported }) {
 		}
 		type.value = state.type;
 		type.title = TYPES[state.type][1];
+		if (environment !== document.activeElement || !environment.value.startsWith(state.environment)) {
+			environment.value = state.environment;
+		}
 		compare.checked = state.compare === 'on';
 		put(
 			zones,

@@ -1,6 +1,6 @@
 // Single numbers: with their unit, how they changed, and how exact they are.
 
-import { addressOf } from './address.js';
+import { addressOf, show } from './address.js';
 import { foreign, h, visible } from './dom.js';
 import { count, duration, NOTHING, percent, points, relativeChange } from './format.js';
 
@@ -23,6 +23,15 @@ export function agentLink({ id, name }) {
 		'a',
 		{ href: addressOf(id), class: 'name', 'data-whole': visible(name).slice(0, MOST_WHOLE) },
 		foreign(name),
+	);
+}
+
+/** Leads back from the numbers of one environment to those of all. */
+export function allEnvironments() {
+	return h(
+		'button',
+		{ type: 'button', class: 'button', click: () => show({ environment: '' }) },
+		'Show all environments',
 	);
 }
 

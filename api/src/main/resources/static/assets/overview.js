@@ -4,7 +4,7 @@ import { addressOf } from './address.js';
 import { agentsTable } from './agents-table.js';
 import { executionsChart, timesChart } from './chart.js';
 import { foreign, h, put } from './dom.js';
-import { agentLink, changeOf, figure, healthBadge, rateOf } from './figures.js';
+import { agentLink, allEnvironments, changeOf, figure, healthBadge, rateOf } from './figures.js';
 import { count, duration, percent, plural } from './format.js';
 import { noData, orProblem, panel, stateOf } from './panel.js';
 import * as queries from './queries.js';
@@ -93,6 +93,7 @@ export function overview({ listener, zone }) {
 		});
 	}
 
+	const narrowed = h('p', { class: 'alone', hidden: true });
 	let shown = { series: null, compare: null };
 
 	return {
@@ -101,19 +102,34 @@ export function overview({ listener, zone }) {
 			'div',
 			{ class: 'view overview' },
 			h('h1', { class: 'unseen' }, 'All agents'),
+			narrowed,
 			totals.element,
 			h('div', { class: 'column' }, trouble.element, top.element),
 			h('div', { class: 'column wide' }, executions.element, times.element),
 			table.element,
 			spans.element,
 		),
-		load: (state) => Promise.all(parts.map((part) => part.load(state))),
+		load: (state) => {
+			narrowed.hidden = !state.environment;
+			put(narrowed, state.environment && narrowing(state.environment));
+			return Promise.all(parts.map((part) => part.load(state)));
+		},
 		changes: queries.dashboardChanges,
 		exported: async () => ({ name: 'agents', rows: await table.exported(), series: shown.series?.points ?? [] }),
 		place: () => ({ table: table.place() }),
 		goTo: (place) => table.goTo(place.table),
 		daily: 'api/v1/agent-studio/agents/metrics/export',
 	};
+}
+
+/** Says that the numbers are of one environment alone, and leads back to all. */
+function narrowing(environment) {
+	return [
+		'Numbers and charts are of environment ',
+		foreign(environment),
+		' alone, and agents those that have run there in the last 30 days; their health is of all executions. ',
+		allEnvironments(),
+	];
 }
 
 function totalsOf(name, totals) {

@@ -20,8 +20,8 @@ const SERIES = `granularity percentilesNote points {
 const TIMES = 'executionTimes { count avgMs minMs maxMs p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } }';
 
 /** The totals of all agents, with their changes. */
-export const totals = () => `{
-  dashboard {
+export const totals = (state) => `{
+  dashboard${dashboardFilter(state)} {
     totalAgents
     last24Hours { ...Totals }
     last7Days { ...Totals }
@@ -42,7 +42,7 @@ fragment Totals on DashboardTotals {
 
 /** All agents' executions and times over the window; with 'compare' those of an earlier one, too. */
 export const dashboardSeries = (state) => `{
-  dashboard {
+  dashboard${dashboardFilter(state)} {
     series(${windowOf(state)}, granularity: ${granularityOf(state)}) {
       ${SERIES}
     }${earlier(
@@ -54,18 +54,18 @@ export const dashboardSeries = (state) => `{
 }`;
 
 /** The agents in trouble, the worst first; and whether there are others. */
-export const inTrouble = () => `{
+export const inTrouble = (state) => `{
   all: agents(first: 1) { totalCount }
-  fine: agents(first: 1, health: [OK]) { totalCount }
-  agents(first: 6, orderBy: HEALTH, health: [ALERT, WARN]) {
+  fine: agents(first: 1, health: [OK]${filterOf(state)}) { totalCount }
+  agents(first: 6, orderBy: HEALTH, health: [ALERT, WARN]${filterOf(state)}) {
     totalCount
     edges { node { id name health { status summary stuckExecutionCount computedAt findings { rule sentence } } } }
   }
 }`;
 
 /** The agents that succeed most often. */
-export const topAgents = () => `{
-  dashboard {
+export const topAgents = (state) => `{
+  dashboard${dashboardFilter(state)} {
     topPerformingAgents(first: 5) { agent { id name } totalExecutions successRate p95Ms }
     provenance { aggregatedThrough }
   }
@@ -90,13 +90,13 @@ export const agents = (state, { first, after, order }) => `{
 		`orderBy: ${order}`,
   ]
 		.filter(Boolean)
-		.join(', ')}) {
+		.join(', ')}${filterOf(state)}) {
     totalCount
     pageInfo { hasNextPage endCursor }
     edges { node {
       id name externalId
       health { status summary stuckExecutionCount }
-      metrics(${windowOf(state)}, ${typeOf(state)}) {
+      metrics(${windowOf(state)}, ${typeOf(state)}${filterOf(state)}) {
         totalExecutions successfulExecutions failedExecutions successRate errorRate trend
         executionTimes { count p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } }
         provenance { missing }
@@ -175,13 +175,34 @@ export const shareWithin = (state, ms) => `{
 /** One agent's releases, those that ran last first. */
 export const releases = (state) => `{
   agent(id: ${text(state.agent)}) {
-    releases(${windowOf(state)}, first: 10) {
+    releases(${windowOf(state)}, first: 10${filterOf({ ...state, release: '' })}) {
       version firstRun lastRun share totalExecutions successfulExecutions failedExecutions successRate
       executionTimes { count p50Ms p95Ms exact rankErrorPercent { p50 p95 } }
       tokens { count avg }
       cost { count perSuccessfulExecutionUsd }
     }
   }
+}`;
+
+/** How two releases of an agent differ, and whether that is more than chance. */
+export const compared = (state) => `{
+  compare(
+    agentId: ${text(state.agent)},
+    baseline: { ${windowOf(state)}${filterOf({ ...state, release: state.baseline })} },
+    candidate: { ${windowOf(state)}${filterOf({ ...state, release: state.candidate })} },
+    ${typeOf(state)}
+  ) {
+    note summary
+    successRate { ...Difference }
+    executionTime { ...Difference }
+    tokens { ...Difference }
+    cost { ...Difference }
+  }
+}
+
+fragment Difference on Difference {
+  baselineCount candidateCount verdict sentence
+  values { name baseline candidate difference percent }
 }`;
 
 /** One agent's errors, those that came most often first. */
@@ -219,8 +240,8 @@ export const stuck = (state) => `{
 }`;
 
 /** Tells when the numbers of the overview have changed: what it asks for is what the server compares. */
-export const dashboardChanges = () => `subscription {
-  dashboard {
+export const dashboardChanges = (state) => `subscription {
+  dashboard${dashboardFilter(state)} {
     totalAgents
     last24Hours { ...Counts }
     last7Days { ...Counts }
@@ -244,8 +265,18 @@ function metricsOf(state) {
 	return `agentId: ${text(state.agent)}, ${windowOf(state)}, ${typeOf(state)}${filterOf(state)}`;
 }
 
-function filterOf(state) {
-	return state.release ? `, filter: { versions: [${text(state.release)}] }` : '';
+/** Which executions count, as one more argument. */
+function filterOf({ release, environment }) {
+	const names = [
+		release && `versions: [${text(release)}]`,
+		environment && `environments: [${text(environment)}]`,
+	].filter(Boolean);
+	return names.length ? `, filter: { ${names.join(', ')} }` : '';
+}
+
+/** Which executions of all agents count. */
+function dashboardFilter({ environment }) {
+	return environment ? `(${filterOf({ environment }).slice(2)})` : '';
 }
 
 function windowOf(state) {

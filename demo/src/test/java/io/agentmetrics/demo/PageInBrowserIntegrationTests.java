@@ -574,6 +574,62 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void releasesAreComparedInWordsAndNumbers() throws Exception {
+		this.browser.resize(360, 800);
+		openAgent("Email Drafter", "window=30d");
+		this.browser.await(".compared");
+		assertNothingSticksOut();
+		assertThat(this.browser.axe()).isEmpty();
+		assertThat(this.browser.texts(".compared th")).containsExactly("Measure", "Before", "After", "Difference",
+				"Executions", "Verdict");
+		assertThat(this.browser.texts(".compared tbody td:first-child")).containsExactly("Success rate", "Average time",
+				"p50", "p95", "Tokens each", "Tokens, p95", "Cost of a success");
+		List<String> releases = this.browser.texts(".choices label:first-child option");
+		String before = this.browser.text(".choices label:first-child option:checked");
+		String after = this.browser.text(".choices label:last-child option:checked");
+		assertThat(releases).contains(before, after);
+		assertThat(before).isNotEqualTo(after);
+		assertThat(this.browser.text(".panel-comparison strong")).contains("more than chance");
+		this.browser.prefer("prefers-color-scheme", "dark");
+		assertThat(this.browser.axe()).isEmpty();
+		this.browser.prefer("prefers-color-scheme", "light");
+		this.browser.script("arguments[0].focus(); return true",
+				this.browser.find(".choices label:first-child select"));
+		this.browser.choose(".choices label:first-child select", after);
+		this.browser.awaitText(".panel-comparison", "have executions in common");
+		assertThat(this.browser.address()).contains("baseline=" + after);
+		open("#/agents/" + this.htmlAgent);
+		assertThat(this.browser.find(".panel-comparison").isDisplayed()).isFalse();
+	}
+
+	@Test
+	void numbersOfOneEnvironmentAreShownAloneOnBothViews() throws Exception {
+		this.browser.resize(360, 800);
+		open("#/?window=30d");
+		this.browser.awaitAnswers();
+		String all = this.browser.text(".panel-totals .value");
+		this.browser.find(".environment").sendKeys("staging", Keys.ENTER);
+		this.browser.awaitText(".alone", "environment staging alone");
+		this.browser.await("fewer executions", () -> !this.browser.text(".panel-totals .value").equals(all));
+		this.browser.awaitAnswers();
+		assertThat(this.browser.address()).contains("environment=staging");
+		assertNothingSticksOut();
+		assertThat(this.browser.axe()).isEmpty();
+		openAgent("Email Drafter", "window=30d&environment=staging");
+		assertThat(this.browser.text(".alone")).contains("errors are of environment staging alone");
+		assertThat(this.browser.<String>script("return document.querySelector('.environment').value"))
+			.isEqualTo("staging");
+		String staging = this.browser.text(".panel-numbers .value");
+		this.browser.click(".alone .button");
+		this.browser.await("more executions", () -> !this.browser.text(".panel-numbers .value").equals(staging));
+		assertThat(this.browser.address()).doesNotContain("environment");
+		open("#/?window=30d&environment=nowhere");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.text(".panel-totals .value")).isEqualTo("0");
+		assertThat(this.browser.text(".panel-executions")).contains("No executions in this window.");
+	}
+
+	@Test
 	void agentWithoutRunsSaysThatThereIsNoData() {
 		openAgent("Policy Drafter", "");
 		assertThat(this.browser.text(".panel-numbers")).contains("No data", "no executions in this window");
