@@ -91,6 +91,9 @@ public final class ApiBenchmark {
 		try (ServerProcess api = ServerProcess.start(apiJar, this.settings.heapMb(), this.database,
 				ServerProcess.WITHOUT_CACHES)) {
 			measure(api, ApiQuestion.uncached());
+			if (this.settings.releases() > 0) {
+				measure(api, ApiQuestion.ofRelease());
+			}
 		}
 		try (ServerProcess api = ServerProcess.start(apiJar, this.settings.heapMb(), this.database, Map.of())) {
 			measure(api, ApiQuestion.cached());

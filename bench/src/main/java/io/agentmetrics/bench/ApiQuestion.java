@@ -49,6 +49,26 @@ record ApiQuestion(String name, int barMs, String query) {
 	}
 
 	/**
+	 * Questions about one of the releases, to ask while nothing is kept.
+	 * @return each with the bar for an answer that has to be computed
+	 */
+	static List<ApiQuestion> ofRelease() {
+		String filter = "filter: { versions: [\"v2.0\"], environments: [\"production\"] }";
+		Stream<ApiQuestion> one = Stream.of(GeneratedHistory.ORDINARY, GeneratedHistory.BUSIEST)
+			.map((agent) -> new ApiQuestion("AGGREGATED, 90 days of %s, one release".formatted(agent), 8,
+					"{ agentMetrics(agentId: \"%s\", timeRange: LAST_90_DAYS, metricType: AGGREGATED, %s) { %s } }"
+						.formatted(GeneratedHistory.agentId(agent), filter, METRICS)));
+		ApiQuestion dashboard = new ApiQuestion("dashboard of all agents, one release", 1_000,
+				"{ dashboard(%s) { %s } }".formatted(filter, DASHBOARD));
+		ApiQuestion all = new ApiQuestion("dashboard of all agents, the same fields", 100,
+				"{ dashboard { %s } }".formatted(DASHBOARD));
+		ApiQuestion agents = new ApiQuestion("agents of one release by executions", 1_000,
+				"{ agents(first: 20, orderBy: EXECUTIONS, %s) { totalCount edges { node { name } } } }"
+					.formatted(filter));
+		return Stream.concat(one, Stream.of(dashboard, all, agents)).toList();
+	}
+
+	/**
 	 * Questions to ask again and again, in equal shares.
 	 * @return each with the bar for an answer from a cache
 	 */

@@ -10,7 +10,8 @@ import java.util.UUID;
 /**
  * What the API is asked about: executions up to now, stored in the order in which they
  * started, as a platform would. Times are lognormal (median 1.8 s), one run in ten is not
- * completed, one in twenty has an error message with numbers in it.
+ * completed, one in twenty has an error message with numbers in it. With releases, each
+ * tells one of them and an environment.
  */
 final class GeneratedHistory {
 
@@ -36,14 +37,16 @@ final class GeneratedHistory {
 
 	private static final String GENERATE = """
 			insert into agent_executions (agent_id, user_id, status, execution_start, execution_end,
-				execution_time_ms, error_type, error_message)
-			select agent_id, md5('user ' || i % 5000)::uuid,
-				case when i % 20 = 0 then 'FAILED' when i % 50 = 1 then 'TIMEOUT' when i % 40 = 3 then 'CANCELLED'
-					when i % 500 = 7 then 'RUNNING' else 'COMPLETED' end,
-				start, case when i % 500 <> 7 then start + ms * interval '1 ms' end,
-				case when i % 500 <> 7 then ms end,
-				case when i % 20 = 0 then 'ToolError' end,
-				case when i % 20 = 0 then 'Timeout after ' || i % 60 || ' s (request ' || i || ')' end
+				execution_time_ms, error_type, error_message, agent_version, environment)
+			select agent_id, md5('user ' || i %% 5000)::uuid,
+				case when i %% 20 = 0 then 'FAILED' when i %% 50 = 1 then 'TIMEOUT' when i %% 40 = 3 then 'CANCELLED'
+					when i %% 500 = 7 then 'RUNNING' else 'COMPLETED' end,
+				start, case when i %% 500 <> 7 then start + ms * interval '1 ms' end,
+				case when i %% 500 <> 7 then ms end,
+				case when i %% 20 = 0 then 'ToolError' end,
+				case when i %% 20 = 0 then 'Timeout after ' || i %% 60 || ' s (request ' || i || ')' end,
+				case when %1$d > 0 then 'v2.' || i %% greatest(%1$d, 1) end,
+				case when %1$d > 0 then case when i %% 7 = 0 then 'staging' else 'production' end end
 			from (
 				select md5(name)::uuid as agent_id, i, now() - random() * days * interval '1 day' as start,
 					least(exp(7.5 + 1.2 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())), 1e9)::bigint as ms
@@ -75,8 +78,9 @@ final class GeneratedHistory {
 				"delete from agent_metrics", "delete from aggregated_days", "delete from aggregation_shards",
 				"delete from agent_executions", "delete from agents", "select setseed(0.42)",
 				PLAN.formatted(settings.days(), settings.agents(), settings.executions(), BUSIEST, TEN_THOUSAND),
-				"insert into agents (id, name) select md5(name)::uuid, name from plan", GENERATE,
-				"vacuum analyze agent_executions", "vacuum analyze agents", "checkpoint");
+				"insert into agents (id, name) select md5(name)::uuid, name from plan",
+				GENERATE.formatted(settings.releases()), "vacuum analyze agent_executions", "vacuum analyze agents",
+				"checkpoint");
 	}
 
 }
