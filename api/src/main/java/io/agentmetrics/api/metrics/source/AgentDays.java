@@ -2,9 +2,11 @@ package io.agentmetrics.api.metrics.source;
 
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import io.agentmetrics.model.time.Days;
 
@@ -22,6 +24,21 @@ record AgentDays(Collection<UUID> agents, Days days, Set<LocalDate> without, Map
 
 	static AgentDays none(Collection<UUID> agents) {
 		return new AgentDays(agents, NO_DAYS, Set.of(), Map.of());
+	}
+
+	/** Returns the same without some more days. */
+	AgentDays leavingOut(Set<LocalDate> more) {
+		Set<LocalDate> all = new HashSet<>(this.without);
+		all.addAll(more);
+		return new AgentDays(this.agents, this.days, all, this.changed);
+	}
+
+	/** Returns those of some days. */
+	AgentDays of(Set<LocalDate> some) {
+		return leavingOut(this.days.from()
+			.datesUntil(this.days.to())
+			.filter((day) -> !some.contains(day))
+			.collect(Collectors.toSet()));
 	}
 
 	boolean isEmpty() {

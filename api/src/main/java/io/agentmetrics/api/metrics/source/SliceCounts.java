@@ -13,17 +13,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 
 /**
  * Counts the executions of all agents of a plan between moments, exactly; for one thread
- * at a time. Hours of stored days that lie between two moments are taken as they are
- * stored. Those that a moment cuts are left to be counted from raw executions; where
+ * at a time. Days and hours of stored days that lie between two moments are taken as they
+ * are stored. Those that a moment cuts are left to be counted from raw executions; where
  * these have been dropped, all of the hour counts where it starts.
  */
 final class SliceCounts implements Buckets {
@@ -100,10 +102,32 @@ final class SliceCounts implements Buckets {
 		}
 	}
 
+	/** Adds what all agents did on a stored day that no moment cuts. */
+	void add(LocalDate day, SliceCount count) {
+		add(this.plan.ledger().calendar().startOf(day), count.total(), count.successful(), count.failed());
+	}
+
 	@Override
 	public void addUntold(UUID agent, LocalDate day, ExecutionCounts counts) {
+		addUntold(day, counts.total());
+	}
+
+	/**
+	 * Notes executions of a stored day of which it cannot be told whether they match the
+	 * filter.
+	 */
+	void addUntold(LocalDate day, long executions) {
 		this.untoldDays.add(day);
-		this.untold = SaturatingSum.of(this.untold, counts.total());
+		this.untold = SaturatingSum.of(this.untold, executions);
+	}
+
+	/** Returns which of some days a moment cuts. */
+	Set<LocalDate> cut(Days days) {
+		DayCalendar calendar = this.plan.ledger().calendar();
+		return days.from()
+			.datesUntil(days.to())
+			.filter((day) -> isCut(new Window(calendar.startOf(day), calendar.startOf(day.plusDays(1)))))
+			.collect(Collectors.toSet());
 	}
 
 	private boolean isCut(Window time) {

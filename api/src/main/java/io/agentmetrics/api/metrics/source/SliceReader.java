@@ -2,6 +2,7 @@ package io.agentmetrics.api.metrics.source;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -81,8 +82,11 @@ public class SliceReader {
 		Plan plan = this.planner.hybrid(this.history.agents(), new Window(edges.getFirst(), now), filter, now,
 				MetricsFields.none());
 		SliceCounts counts = new SliceCounts(plan, edges);
-		if (!plan.stored().isEmpty()) {
-			this.storedMetrics.read(plan.stored(), counts);
+		AgentDays stored = plan.stored();
+		if (!stored.isEmpty()) {
+			Set<LocalDate> cut = counts.cut(stored.days());
+			this.storedMetrics.addUp(stored.leavingOut(cut), counts);
+			this.storedMetrics.read(stored.of(cut), counts);
 		}
 		List<RawRange> raw = counts.raw();
 		if (!raw.isEmpty()) {

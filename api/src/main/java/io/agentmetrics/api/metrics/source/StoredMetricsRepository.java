@@ -73,6 +73,25 @@ final class StoredMetricsRepository {
 			) cell
 			""".formatted(METRICS, FilterCondition.SQL) + AS_PLANNED;
 
+	// day by day for all agents together, and so without looking each of them up
+	private static final String DAYS_OF_ALL = """
+			select metric_date, other, least(sum(total_executions), 9223372036854775807)::bigint as total,
+				least(sum(successful_executions), 9223372036854775807)::bigint as successful,
+				least(sum(failed_executions), 9223372036854775807)::bigint as failed
+			from (
+				select agent_id, metric_date, provisional, false as other, total_executions, successful_executions, failed_executions
+				from agent_metrics
+				where cells = 1 and %1$s
+				union all
+				select agent_id, metric_date, false, other, total_executions, successful_executions, failed_executions
+				from agent_metric_cells
+				where other or %1$s
+			) day
+			%2$s
+			group by metric_date, other
+			"""
+		.formatted(FilterCondition.SQL, AS_PLANNED);
+
 	private static final String RELEASES = """
 			select asked.agent_id, releases.*
 			from unnest(:agents) as asked (agent_id)
@@ -153,6 +172,22 @@ final class StoredMetricsRepository {
 							day(agent, row, zone), row.getInt("cells"));
 				}
 			});
+	}
+
+	/**
+	 * Adds up each day of all agents that a plan with a filter names.
+	 * @param days closed days that no moment cuts
+	 */
+	void addUp(AgentDays days, SliceCounts counts) {
+		ask(DAYS_OF_ALL, days, counts.plan().filter()).query((row) -> {
+			LocalDate day = row.getObject("metric_date", LocalDate.class);
+			if (row.getBoolean("other")) {
+				counts.addUntold(day, row.getLong("total"));
+			}
+			else {
+				counts.add(day, new SliceCount(row.getLong("total"), row.getLong("successful"), row.getLong("failed")));
+			}
+		});
 	}
 
 	/**
