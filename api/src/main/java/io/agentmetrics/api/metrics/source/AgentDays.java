@@ -1,5 +1,6 @@
 package io.agentmetrics.api.metrics.source;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
+import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.Days;
 
 /**
@@ -39,6 +41,13 @@ record AgentDays(Collection<UUID> agents, Days days, Set<LocalDate> without, Map
 			.datesUntil(this.days.to())
 			.filter((day) -> !some.contains(day))
 			.collect(Collectors.toSet()));
+	}
+
+	/** Returns whether a moment lies inside one of the days, not where it begins. */
+	boolean divides(Instant moment, DayCalendar calendar) {
+		LocalDate day = calendar.dayOf(moment);
+		return calendar.startOf(day).isBefore(moment) && !day.isBefore(this.days.from()) && day.isBefore(this.days.to())
+				&& !this.without.contains(day);
 	}
 
 	boolean isEmpty() {

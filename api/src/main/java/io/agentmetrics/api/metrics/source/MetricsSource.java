@@ -35,6 +35,8 @@ public final class MetricsSource {
 
 	private final SliceReader sliceReader;
 
+	private final SegmentReader segmentReader;
+
 	private final LedgerRepository ledger;
 
 	private final Clock clock;
@@ -47,11 +49,12 @@ public final class MetricsSource {
 
 	private final AnswerCache<ExecutionFilter, MatchingAgents> matching;
 
-	MetricsSource(MetricsReader reader, ReleaseReader releaseReader, SliceReader sliceReader, LedgerRepository ledger,
-			Clock clock, AnswerCaches caches) {
+	MetricsSource(MetricsReader reader, ReleaseReader releaseReader, SliceReader sliceReader,
+			SegmentReader segmentReader, LedgerRepository ledger, Clock clock, AnswerCaches caches) {
 		this.reader = reader;
 		this.releaseReader = releaseReader;
 		this.sliceReader = sliceReader;
+		this.segmentReader = segmentReader;
 		this.ledger = ledger;
 		this.clock = clock;
 		this.open = caches.open("agent-metrics-open");
@@ -77,6 +80,15 @@ public final class MetricsSource {
 				yield cached(this.closed, agents, question, Optional.of(version));
 			}
 		};
+	}
+
+	/**
+	 * Returns what executions did between moments; not kept here.
+	 * @return to each question what each of its agents' executions did, all from one
+	 * snapshot
+	 */
+	public List<Map<UUID, Segments>> segments(List<SegmentsQuestion> questions) {
+		return this.segmentReader.read(questions);
 	}
 
 	/**

@@ -73,6 +73,16 @@ final class Planner {
 	}
 
 	/**
+	 * Plans where executions are counted between moments: as HYBRID, but a day that a
+	 * moment divides is read from its executions as long as they are there.
+	 */
+	Plan ofSegments(SegmentsQuestion question, Instant now) {
+		ExecutionFilter filter = question.filter();
+		return hybrid(question.agents(), question.window(), filter, now, MetricsFields.none(),
+				filter.isAll() ? StoredDays.Detail.DAYS : StoredDays.Detail.CELLS, question.cuts());
+	}
+
+	/**
 	 * Plans where the groups of errors are read. Those that are stored do not tell
 	 * releases and environments apart, so that with a filter they only count on days that
 	 * have a single one of both; HYBRID reads the other days' executions.
@@ -129,7 +139,12 @@ final class Planner {
 
 	private Plan hybrid(Collection<UUID> agents, Window asked, ExecutionFilter filter, Instant now,
 			MetricsFields fields, StoredDays.Detail detail) {
-		StoredDays stored = this.storedDays.storedDays(agents, asked, detail);
+		return hybrid(agents, asked, filter, now, fields, detail, List.of());
+	}
+
+	private Plan hybrid(Collection<UUID> agents, Window asked, ExecutionFilter filter, Instant now,
+			MetricsFields fields, StoredDays.Detail detail, List<Instant> cuts) {
+		StoredDays stored = this.storedDays.storedDays(agents, asked, detail).withoutDividedBy(cuts);
 		Ledger current = stored.ledger();
 		Window known = known(asked, stored);
 		Instant hourTimesFrom = current.calendar().startOf(current.today(now).minusDays(DAYS_OF_HOURLY_TIMES));

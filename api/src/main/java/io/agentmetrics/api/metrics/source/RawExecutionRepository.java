@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricsRow;
@@ -191,6 +192,24 @@ final class RawExecutionRepository {
 			) latest
 			""");
 
+	// index-only without a filter; times beyond the last limit are told from none
+	private static final String SEGMENTS = """
+			select asked.agent_id, asked.segment, runs.*
+			from unnest(:agents, :segments, :starts, :ends) as asked (agent_id, segment, starts, ends)
+			cross join lateral (
+				select coalesce(width_bucket(execution_time_ms, :bounds::bigint[]), 0) as bucket,
+					count(*) filter (where status = 'COMPLETED') as successful,
+					count(*) filter (where status = 'FAILED') + count(*) filter (where status = 'TIMEOUT') as failed,
+					count(execution_time_ms) as timed
+				from agent_executions
+				where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
+					and execution_start >= :from and execution_start < :to
+				group by 1
+			) runs
+			""";
+
+	private static final String SEGMENTS_WITH_FILTER = withFilter(SEGMENTS);
+
 	private static final String STATISTICS_WITH_FILTER = withFilter(STATISTICS);
 
 	private static final String HOURS_WITH_FILTER = withFilter(HOURS_WITH_USAGE);
@@ -291,6 +310,33 @@ final class RawExecutionRepository {
 						new Window(instant(row, "first_run"), instant(row, "last_run")));
 			});
 		return runs;
+	}
+
+	/**
+	 * Counts what succeeded, and what took no longer than limits, exactly.
+	 * @param ranges at least one range
+	 */
+	void segments(Collection<SegmentSums.SegmentRange> ranges, Window window, SegmentSums sums) {
+		SegmentsQuestion question = sums.question();
+		List<Long> limits = question.limitsMs();
+		ask(question.filter().isAll() ? SEGMENTS : SEGMENTS_WITH_FILTER,
+				ranges.stream().map(SegmentSums.SegmentRange::agentId).toList(), window, question.filter())
+			.withFetchSize(FETCH_SIZE)
+			.param("segments",
+					new SqlArrayValue("int", ranges.stream().map(SegmentSums.SegmentRange::segment).toArray()))
+			.param("starts", array(ranges, SegmentSums.SegmentRange::from))
+			.param("ends", array(ranges, SegmentSums.SegmentRange::to))
+			// the first time that is too long
+			.param("bounds", new SqlArrayValue("bigint", limits.stream().map((limit) -> limit + 1).toArray()))
+			.query((row) -> {
+				long timed = limits.isEmpty() ? 0 : row.getLong("timed");
+				int bucket = row.getInt("bucket");
+				List<CountWithin> within = IntStream.range(0, limits.size())
+					.mapToObj((limit) -> (bucket <= limit) ? new CountWithin(timed, 0) : CountWithin.NONE)
+					.toList();
+				sums.add(row.getObject("agent_id", UUID.class), row.getInt("segment"),
+						new SegmentCounts(row.getLong("successful"), row.getLong("failed"), timed, within));
+			});
 	}
 
 	/**

@@ -1,11 +1,15 @@
 package io.agentmetrics.api.metrics.source;
 
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.api.ledger.Ledger;
+import io.agentmetrics.model.time.DayCalendar;
 
 /**
  * Which days of a window need not be counted again.
@@ -29,6 +33,22 @@ record StoredDays(Ledger ledger, Set<LocalDate> closed, Map<UUID, Set<LocalDate>
 		/** Which errors they had. */
 		ERRORS_OF_CELLS
 
+	}
+
+	/**
+	 * Returns the days without those that a moment divides, unless their executions are
+	 * gone.
+	 */
+	StoredDays withoutDividedBy(Collection<Instant> moments) {
+		DayCalendar calendar = this.ledger.calendar();
+		Set<LocalDate> whole = new HashSet<>(this.closed);
+		for (Instant moment : moments) {
+			LocalDate day = calendar.dayOf(moment);
+			if (calendar.startOf(day).isBefore(moment) && this.ledger.rawFrom().filter(day::isBefore).isEmpty()) {
+				whole.remove(day);
+			}
+		}
+		return new StoredDays(this.ledger, whole, this.changed);
 	}
 
 	/**

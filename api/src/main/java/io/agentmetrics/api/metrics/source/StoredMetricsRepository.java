@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.agentmetrics.api.metrics.ExecutionFilter;
@@ -19,6 +20,7 @@ import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.error.ErrorGroup;
 import io.agentmetrics.model.error.ErrorGroups;
 import io.agentmetrics.model.metrics.HourlyCounts;
+import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
@@ -115,6 +117,38 @@ final class StoredMetricsRepository {
 			"""
 		.formatted(FilterCondition.SQL, AS_PLANNED);
 
+	// a row has all of a segment's days, so that one agent's sketches are in memory at a
+	// time
+	private static final String SEGMENTS = """
+			select agent_id, width_bucket(metric_date, :firstDays::date[]) as segment, other,
+				least(sum(total_executions), 9223372036854775807)::bigint as total,
+				least(sum(successful_executions), 9223372036854775807)::bigint as successful,
+				least(sum(failed_executions), 9223372036854775807)::bigint as failed,
+				array_agg(latency_sketch) filter (where :times) as sketches,
+				array_agg(metric_date - :from) filter (where :times) as offsets
+			from (%s) days
+			group by 1, 2, 3
+			""";
+
+	private static final String SEGMENTS_OF_DAYS = SEGMENTS.formatted("""
+			select agent_id, metric_date, false as other, total_executions, successful_executions, failed_executions,
+				latency_sketch
+			from agent_metrics day
+			""" + AS_PLANNED);
+
+	private static final String SEGMENTS_OF_CELLS = SEGMENTS.formatted("""
+			select day.agent_id, day.metric_date, cell.*
+			from agent_metrics day
+			cross join lateral (
+				select false as other, total_executions, successful_executions, failed_executions, latency_sketch
+				where cells = 1 and %1$s
+				union all
+				select other, total_executions, successful_executions, failed_executions, latency_sketch
+				from agent_metric_cells
+				where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and (other or %1$s)
+			) cell
+			""".formatted(FilterCondition.SQL) + AS_PLANNED);
+
 	// the example of the day that saw the group first, as if all days were one
 	private static final String ERRORS = """
 			select agent_id, fingerprint, masking_version, least(sum(occurrences), 9223372036854775807)::bigint as occurrences,
@@ -188,6 +222,50 @@ final class StoredMetricsRepository {
 				counts.add(day, new SliceCount(row.getLong("total"), row.getLong("successful"), row.getLong("failed")));
 			}
 		});
+	}
+
+	/**
+	 * Counts what succeeded, and what took no longer than limits. Each day is asked by
+	 * itself, so that days of few executions are exact however many they are together.
+	 * @param days closed days: the plan has left out the others
+	 */
+	void segments(AgentDays days, SegmentSums sums) {
+		SegmentsQuestion question = sums.question();
+		ask(question.filter().isAll() ? SEGMENTS_OF_DAYS : SEGMENTS_OF_CELLS, days, question.filter())
+			.param("times", !question.limitsMs().isEmpty())
+			.param("firstDays", new SqlArrayValue("date", sums.firstDays().stream().map(LocalDate::toString).toArray()))
+			.query((row) -> {
+				UUID agent = row.getObject("agent_id", UUID.class);
+				if (row.getBoolean("other")) {
+					sums.addUntold(agent, row.getLong("total"));
+					return;
+				}
+				int segment = row.getInt("segment");
+				sums.add(agent, segment, new SegmentCounts(row.getLong("successful"), row.getLong("failed"), 0,
+						SegmentCounts.empty(question.limitsMs().size()).within()));
+				if (!question.limitsMs().isEmpty()) {
+					times(row, agent, days,
+							(times) -> sums.add(agent, segment, SegmentCounts.of(0, 0, times, question.limitsMs())),
+							sums);
+				}
+			});
+	}
+
+	private static void times(ResultSet row, UUID agent, AgentDays days, Consumer<LatencySketch> target,
+			SegmentSums sums) throws SQLException {
+		byte[][] sketches = (byte[][]) row.getArray("sketches").getArray();
+		for (int day = 0; day < sketches.length; day++) {
+			try {
+				target.accept(LatencySketch.fromBytes(sketches[day]));
+			}
+			catch (CorruptSketchException ex) {
+				Integer[] offsets = (Integer[]) row.getArray("offsets").getArray();
+				LocalDate date = days.days().from().plusDays(offsets[day]);
+				MetricsRow.logDamage("A stored latency_sketch cannot be read; rebuild the day",
+						Map.of("agent", agent, "day", date), ex);
+				sums.addUnreadable(agent, date);
+			}
+		}
 	}
 
 	/**

@@ -32,6 +32,8 @@ final class TestMetricsSource {
 
 	private final ReleaseReader releases;
 
+	private final SegmentReader segments;
+
 	TestMetricsSource(JdbcClient jdbc) {
 		LedgerRepository ledger = new LedgerRepository(jdbc, TestCaches.none());
 		FailedDays failedDays = new FailedDays(jdbc);
@@ -40,6 +42,8 @@ final class TestMetricsSource {
 		RawExecutionRepository executions = new RawExecutionRepository(jdbc);
 		this.reader = new MetricsReader(this.planner, stored, executions, new AgentHistoryRepository(jdbc), failedDays,
 				new LateExecutions(jdbc), Clock.systemUTC());
+		this.segments = new SegmentReader(this.planner, stored, executions, failedDays, new LateExecutions(jdbc),
+				Clock.systemUTC());
 		this.releases = new ReleaseReader(this.planner, this.reader, stored, executions, Clock.systemUTC());
 	}
 
@@ -50,6 +54,10 @@ final class TestMetricsSource {
 
 	Map<UUID, List<Release>> releases(Collection<UUID> agents, ReleasesQuestion question) {
 		return this.releases.read(agents, question);
+	}
+
+	Map<UUID, Segments> segments(SegmentsQuestion question) {
+		return this.segments.read(List.of(question)).getFirst();
 	}
 
 	Answer realtime(Collection<UUID> agents, Window window) {

@@ -1,0 +1,97 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+import io.agentmetrics.api.ledger.FailedDays;
+import io.agentmetrics.api.ledger.LateExecutions;
+import io.agentmetrics.api.ledger.Provenance;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Reads what executions did between moments, from the stored days and raw ranges of a
+ * plan; as many statements for any number of agents and moments.
+ */
+@Component
+class SegmentReader {
+
+	private static final String WHOLE_DAYS = "Of days whose executions have been dropped only the whole is known: they count to the time before %s.";
+
+	private final Planner planner;
+
+	private final StoredMetricsRepository storedMetrics;
+
+	private final RawExecutionRepository executions;
+
+	private final FailedDays failedDays;
+
+	private final LateExecutions late;
+
+	private final Clock clock;
+
+	SegmentReader(Planner planner, StoredMetricsRepository storedMetrics, RawExecutionRepository executions,
+			FailedDays failedDays, LateExecutions late, Clock clock) {
+		this.planner = planner;
+		this.storedMetrics = storedMetrics;
+		this.executions = executions;
+		this.failedDays = failedDays;
+		this.late = late;
+		this.clock = clock;
+	}
+
+	/**
+	 * Answers questions, all from one snapshot.
+	 * @return to each question what each of its agents' executions did
+	 */
+	@Transactional(readOnly = true)
+	List<Map<UUID, Segments>> read(List<SegmentsQuestion> questions) {
+		Instant now = this.clock.instant();
+		return questions.stream().map((question) -> read(question, now)).toList();
+	}
+
+	private Map<UUID, Segments> read(SegmentsQuestion question, Instant now) {
+		Plan plan = this.planner.ofSegments(question, now);
+		SegmentSums sums = new SegmentSums(question, plan.ledger().calendar());
+		if (!plan.stored().isEmpty()) {
+			this.storedMetrics.segments(plan.stored(), sums);
+		}
+		List<SegmentSums.SegmentRange> ranges = sums.cut(plan.raw());
+		if (!ranges.isEmpty()) {
+			this.executions.withOnePlan(() -> this.executions.segments(ranges, plan.window(), sums));
+		}
+		Map<UUID, Set<LocalDate>> failed = plan.storedOnly()
+			.map((days) -> this.failedDays.of(plan.agents(), days, plan.ledger()))
+			.orElse(Map.of());
+		Map<UUID, String> lateOnes = this.late.missing(plan.agents(), plan.window(), plan.ledger());
+		List<String> divided = divided(plan, question);
+		Provenance provenance = Provenance.of(plan.window(), plan.ledger(), now);
+		Map<UUID, Segments> answers = HashMap.newHashMap(question.agents().size());
+		for (UUID agent : question.agents()) {
+			List<String> missing = new ArrayList<>(FailedDays.sentence(failed.getOrDefault(agent, Set.of())));
+			missing.addAll(sums.missing(agent));
+			Optional.ofNullable(lateOnes.get(agent)).ifPresent(missing::add);
+			missing.addAll(divided);
+			answers.put(agent, new Segments(question, sums.of(agent), missing, plan.missing(), provenance));
+		}
+		return answers;
+	}
+
+	private static List<String> divided(Plan plan, SegmentsQuestion question) {
+		return question.cuts()
+			.stream()
+			.filter((cut) -> plan.stored().divides(cut, plan.ledger().calendar()))
+			.map(WHOLE_DAYS::formatted)
+			.toList();
+	}
+
+}

@@ -1,0 +1,127 @@
+package io.agentmetrics.api.metrics.source;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+import io.agentmetrics.model.number.SaturatingSum;
+import io.agentmetrics.model.time.DayCalendar;
+
+/**
+ * Adds up what is read of the segments of a question, in any order; for one thread at a
+ * time.
+ */
+final class SegmentSums {
+
+	private static final String UNREADABLE = "The times of %,d days cannot be read and are left out; the days have to be aggregated again.";
+
+	private static final String UNTOLD = "%,d executions are stored without release and environment; those of them that match the filter are not counted.";
+
+	private final SegmentsQuestion question;
+
+	private final DayCalendar calendar;
+
+	private final Map<UUID, List<SegmentCounts>> counts = new HashMap<>();
+
+	private final Map<UUID, Set<LocalDate>> unreadable = new HashMap<>();
+
+	private final Map<UUID, Long> untold = new HashMap<>();
+
+	SegmentSums(SegmentsQuestion question, DayCalendar calendar) {
+		this.question = question;
+		this.calendar = calendar;
+		SegmentCounts empty = SegmentCounts.empty(question.limitsMs().size());
+		question.agents()
+			.forEach((agent) -> this.counts.put(agent,
+					new ArrayList<>(Collections.nCopies(question.segments(), empty))));
+	}
+
+	SegmentsQuestion question() {
+		return this.question;
+	}
+
+	/**
+	 * Returns for each cut the first day that counts after it. A day that a cut divides
+	 * counts before it: it is only read as a whole where its executions are gone.
+	 */
+	List<LocalDate> firstDays() {
+		return this.question.cuts().stream().map((cut) -> {
+			LocalDate day = this.calendar.dayOf(cut);
+			return isDivided(cut) ? day.plusDays(1) : day;
+		}).toList();
+	}
+
+	private boolean isDivided(Instant cut) {
+		return cut.isAfter(this.calendar.startOf(this.calendar.dayOf(cut)));
+	}
+
+	/** Cuts ranges where the segments are. */
+	List<SegmentRange> cut(List<RawRange> ranges) {
+		List<SegmentRange> parts = new ArrayList<>(ranges.size());
+		for (RawRange range : ranges) {
+			for (int segment = 0; segment < this.question.segments(); segment++) {
+				Instant from = later(range.window().from(), this.question.edges().get(segment));
+				Instant to = earlier(range.window().to(), this.question.edges().get(segment + 1));
+				if (from.isBefore(to)) {
+					parts.add(new SegmentRange(range.agentId(), segment, from, to));
+				}
+			}
+		}
+		return parts;
+	}
+
+	void add(UUID agent, int segment, SegmentCounts more) {
+		List<SegmentCounts> ofAgent = Objects.requireNonNull(this.counts.get(agent));
+		ofAgent.set(segment, ofAgent.get(segment).plus(more));
+	}
+
+	/** Notes a day whose times cannot be read. */
+	void addUnreadable(UUID agent, LocalDate day) {
+		this.unreadable.computeIfAbsent(agent, (first) -> new HashSet<>()).add(day);
+	}
+
+	/** Notes executions of which it cannot be told whether they match the filter. */
+	void addUntold(UUID agent, long executions) {
+		this.untold.merge(agent, executions, SaturatingSum::of);
+	}
+
+	List<SegmentCounts> of(UUID agent) {
+		return Objects.requireNonNull(this.counts.get(agent));
+	}
+
+	/** Returns what is left out of an agent's answer, in sentences. */
+	List<String> missing(UUID agent) {
+		List<String> sentences = new ArrayList<>();
+		if (this.unreadable.containsKey(agent)) {
+			sentences.add(String.format(Locale.ROOT, UNREADABLE, this.unreadable.get(agent).size()));
+		}
+		if (this.untold.containsKey(agent)) {
+			sentences.add(String.format(Locale.ROOT, UNTOLD, this.untold.get(agent)));
+		}
+		return sentences;
+	}
+
+	private static Instant earlier(Instant one, Instant other) {
+		return one.isBefore(other) ? one : other;
+	}
+
+	private static Instant later(Instant one, Instant other) {
+		return one.isAfter(other) ? one : other;
+	}
+
+	/**
+	 * A range of time in one segment in which an agent's raw executions are counted.
+	 */
+	record SegmentRange(UUID agentId, int segment, Instant from, Instant to) {
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.agentmetrics.api.objective;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+import io.agentmetrics.api.ledger.Provenance;
+import io.agentmetrics.api.metrics.Rounding;
+import io.agentmetrics.api.metrics.source.SegmentCounts;
+import io.agentmetrics.api.metrics.source.Segments;
+import io.agentmetrics.model.agent.Agent;
+
+/**
+ * How an agent stands with an objective; the type of the same name of the GraphQL schema.
+ *
+ * @param until the end of the window
+ * @param attainment how many executions missed it over its window
+ * @param burnRates how fast its budget has been used up, over each of
+ * {@link BurnRate#WINDOWS}
+ */
+record AgentObjective(Agent agent, Objective objective, Instant until, Attainment attainment, List<BurnRate> burnRates,
+		Provenance provenance) {
+
+	/** Least left first; where that cannot be said, last. */
+	static final Comparator<AgentObjective> BUDGET_LEFT = Comparator.comparing(AgentObjective::position);
+
+	static AgentObjective of(Agent agent, Objective objective, Segments segments, Instant until) {
+		Function<SegmentCounts, Attainment> attained = attained(objective, segments);
+		Instant from = until.minus(objective.window());
+		Attainment whole = attained.apply(segments.since(from));
+		List<BurnRate> burnRates = BurnRate.WINDOWS.stream()
+			.map((window) -> BurnRate.of(window, attained.apply(segments.since(until.minus(window))), whole, objective,
+					until))
+			.toList();
+		return new AgentObjective(agent, objective, until, whole, burnRates, segments.provenance(from));
+	}
+
+	private static Function<SegmentCounts, Attainment> attained(Objective objective, Segments segments) {
+		if (objective.withinMs().isEmpty()) {
+			return Attainment::ofSuccess;
+		}
+		int limit = segments.question().limitsMs().indexOf(objective.withinMs().getAsLong());
+		return (counts) -> Attainment.ofTimes(counts, limit);
+	}
+
+	public ObjectiveStatus status() {
+		return this.attainment.status(this.objective.target());
+	}
+
+	public long executions() {
+		return this.attainment.executions();
+	}
+
+	public double missed() {
+		return Rounding.decimal(this.attainment.missed());
+	}
+
+	public double missedError() {
+		return Rounding.bound(this.attainment.error());
+	}
+
+	public OptionalDouble attainedPercent() {
+		return this.attainment.attainedPercent();
+	}
+
+	public double attainedErrorPercent() {
+		return this.attainment.errorPercent();
+	}
+
+	public double budget() {
+		return Rounding.decimal(this.objective.target().budget(executions()));
+	}
+
+	public double budgetLeft() {
+		return Rounding.decimal(this.attainment.budgetLeft(this.objective.target()));
+	}
+
+	public OptionalDouble budgetLeftPercent() {
+		OptionalDouble share = this.attainment.budgetLeftShare(this.objective.target());
+		return share.isPresent() ? OptionalDouble.of(Rounding.decimal(100 * share.getAsDouble())) : share;
+	}
+
+	/** Returns all of it in words. */
+	public String sentence() {
+		String of = switch (this.objective.kind()) {
+			case SUCCESS_RATE -> "finished executions of the last %d days succeeded".formatted(this.objective.days());
+			case EXECUTION_TIME -> "timed executions of the last %d days took up to %,d ms"
+				.formatted(this.objective.days(), this.objective.withinMs().orElseThrow());
+		};
+		if (executions() == 0) {
+			return "There are no %s executions in the last %d days.".formatted(
+					(this.objective.kind() == ObjectiveKind.SUCCESS_RATE) ? "finished" : "timed",
+					this.objective.days());
+		}
+		String target = this.objective.target().percent().stripTrailingZeros().toPlainString();
+		String attained = String.format(Locale.ROOT, "%s %% of %,d %s; the objective is %s %%.",
+				plain(attainedPercent().orElseThrow()), executions(), of, target);
+		if (status() == ObjectiveStatus.TOO_FEW) {
+			return attained + String.format(Locale.ROOT,
+					" Too few to say: it takes %,d executions for one of them to be allowed to miss it.",
+					this.objective.target().leastExecutions());
+		}
+		return attained
+				+ String.format(Locale.ROOT, " Of %s that may miss it, %s have.", plain(budget()), plain(missed()));
+	}
+
+	ObjectivePosition position() {
+		boolean said = status().compareTo(ObjectiveStatus.TOO_FEW) < 0;
+		return new ObjectivePosition((byte) (said ? 0 : 1),
+				this.attainment.budgetLeftShare(this.objective.target()).orElse(Double.MAX_VALUE),
+				this.objective.name(), this.agent.id());
+	}
+
+	private static String plain(double number) {
+		return (number == Math.rint(number)) ? String.format(Locale.ROOT, "%,.0f", number) : String.valueOf(number);
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.agentmetrics.api.objective;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.agentmetrics.api.graphql.AgentLoader;
+import io.agentmetrics.api.graphql.AgentLoader.Key;
+import io.agentmetrics.api.graphql.ListCursors;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.problem.Arguments;
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.problem.ProblemKind;
+import io.agentmetrics.model.agent.Agent;
+import org.dataloader.DataLoader;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.QueryMapping;
+import org.springframework.graphql.data.method.annotation.SchemaMapping;
+import org.springframework.graphql.execution.BatchLoaderRegistry;
+import org.springframework.stereotype.Controller;
+
+/**
+ * Answers queries for objectives. All agents of one request are collected first, so that
+ * a hundred cost as many statements as one.
+ */
+@Controller
+final class ObjectiveController {
+
+	private final ObjectiveSource objectives;
+
+	private final Clock clock;
+
+	ObjectiveController(ObjectiveSource objectives, Clock clock, BatchLoaderRegistry loaders) {
+		this.objectives = objectives;
+		this.clock = clock;
+		AgentLoader.<Optional<Instant>, AgentObjective>registerLists(loaders, "objectiveLoader", objectives::of);
+	}
+
+	@SchemaMapping
+	CompletableFuture<List<AgentObjective>> objectives(Agent agent, @Argument @Nullable Instant until,
+			DataLoader<Key<Optional<Instant>>, Supplier<List<AgentObjective>>> objectiveLoader) {
+		return objectiveLoader.load(new Key<>(agent.id(), past(until))).thenApply(Supplier::get);
+	}
+
+	@QueryMapping
+	ObjectiveConnection objectives(@Argument int first, @Argument @Nullable String after,
+			@Argument ObjectiveOrder orderBy, @Argument @Nullable Instant until) {
+		int limit = Arguments.first(first);
+		Optional<Instant> moment = past(until);
+		ListCursors cursors = ObjectivePosition.cursors(orderBy, moment.map(Instant::toString).orElse("now"));
+		Optional<ObjectivePosition> position = Optional.ofNullable(after)
+			.map((cursor) -> ObjectivePosition.of(cursor, cursors));
+		ObjectiveSource.Objectives all = this.objectives.all(moment);
+		List<AgentObjective> rest = all.all()
+			.stream()
+			.filter((each) -> position.filter((before) -> each.position().compareTo(before) <= 0).isEmpty())
+			.toList();
+		return ObjectiveConnection.of(all, rest, limit, cursors, position.isPresent());
+	}
+
+	private Optional<Instant> past(@Nullable Instant until) {
+		if (until != null && (until.isBefore(Period.EARLIEST) || until.isAfter(this.clock.instant()))) {
+			throw new ProblemException(ProblemKind.BAD_INPUT,
+					"The argument 'until' must be from 1970 on and not in the future, but was " + until + ".");
+		}
+		return Optional.ofNullable(until);
+	}
+
+}

@@ -1,0 +1,159 @@
+package io.agentmetrics.api.objective;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.agentmetrics.api.ledger.AnswerCache;
+import io.agentmetrics.api.ledger.AnswerCaches;
+import io.agentmetrics.api.ledger.Weighted;
+import io.agentmetrics.model.agent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * How agents stand with their objectives, now and at any moment of the past; kept for
+ * seconds.
+ */
+@Component
+final class ObjectiveSource {
+
+	private static final Logger logger = LoggerFactory.getLogger(ObjectiveSource.class);
+
+	private static final String AGENTS = "all";
+
+	private final ObjectiveReader reader;
+
+	private final ObjectiveRepository repository;
+
+	private final Clock clock;
+
+	private final AnswerCache<String, Agents> agents;
+
+	private final AnswerCache<Key, Standing> standings;
+
+	private final AtomicReference<List<String>> logged = new AtomicReference<>(List.of());
+
+	ObjectiveSource(ObjectiveReader reader, ObjectiveRepository repository, Clock clock, AnswerCaches caches) {
+		this.reader = reader;
+		this.repository = repository;
+		this.clock = clock;
+		this.agents = caches.open("objective-agents");
+		this.standings = caches.open("objectives");
+	}
+
+	/**
+	 * Returns how some agents stand.
+	 * @param asked the agents, known or not
+	 * @param until the end of the windows; empty for now
+	 * @return the objectives of each that has any, by their names
+	 */
+	Map<UUID, List<AgentObjective>> of(Collection<UUID> asked, Optional<Instant> until) {
+		if (this.reader.objectives().isEmpty()) {
+			return Map.of();
+		}
+		Map<UUID, Agent> known = agents();
+		return of(asked.stream().map(known::get).filter((agent) -> agent != null).toList(), known, until);
+	}
+
+	/**
+	 * Returns how all agents stand.
+	 * @param until the end of the windows; empty for now
+	 */
+	Objectives all(Optional<Instant> until) {
+		List<Objective> objectives = this.reader.objectives();
+		if (objectives.isEmpty()) {
+			return new Objectives(List.of(), List.of());
+		}
+		Map<UUID, Agent> known = agents();
+		List<Agent> asked = known.values()
+			.stream()
+			.filter((agent) -> objectives.stream().anyMatch((objective) -> objective.isAbout(agent)))
+			.toList();
+		List<AgentObjective> all = of(asked, known, until).values()
+			.stream()
+			.flatMap(List::stream)
+			.sorted(AgentObjective.BUDGET_LEFT)
+			.toList();
+		List<String> problems = ObjectiveProblems.of(objectives, known, all);
+		if (!problems.equals(this.logged.getAndSet(problems))) {
+			problems.forEach((problem) -> logger.warn("{}", problem));
+		}
+		return new Objectives(all, problems);
+	}
+
+	private Map<UUID, Agent> agents() {
+		return this.agents
+			.get(AGENTS, () -> new Agents(
+					this.repository.agents().stream().collect(Collectors.toMap(Agent::id, Function.identity()))))
+			.byId();
+	}
+
+	private Map<UUID, List<AgentObjective>> of(List<Agent> asked, Map<UUID, Agent> known, Optional<Instant> until) {
+		Map<UUID, List<AgentObjective>> byAgent = HashMap.newHashMap(asked.size());
+		this.standings
+			.getAll(asked.stream().map((agent) -> new Key(agent.id(), until)).toList(),
+					(missing) -> compute(missing, known, until))
+			.forEach((key, standing) -> {
+				if (!standing.objectives().isEmpty()) {
+					byAgent.put(key.agentId(), standing.objectives());
+				}
+			});
+		return byAgent;
+	}
+
+	private Map<Key, Standing> compute(Set<Key> missing, Map<UUID, Agent> known, Optional<Instant> until) {
+		List<Agent> read = new ArrayList<>(missing.size());
+		for (UUID agent : new HashSet<>(missing.stream().map(Key::agentId).toList())) {
+			Optional.ofNullable(known.get(agent)).ifPresent(read::add);
+		}
+		Map<UUID, List<AgentObjective>> found = this.reader.read(read, until.orElseGet(this.clock::instant));
+		return missing.stream()
+			.collect(Collectors.toMap(Function.identity(),
+					(key) -> new Standing(found.getOrDefault(key.agentId(), List.of()))));
+	}
+
+	/**
+	 * How all agents stand.
+	 *
+	 * @param all the least budget left first
+	 * @param problems what the settings name and is not there, in sentences
+	 */
+	record Objectives(List<AgentObjective> all, List<String> problems) {
+	}
+
+	private record Key(UUID agentId, Optional<Instant> until) {
+	}
+
+	private record Standing(List<AgentObjective> objectives) implements Weighted {
+
+		@Override
+		public int weight() {
+			return 1 + this.objectives.size();
+		}
+
+	}
+
+	private record Agents(Map<UUID, Agent> byId) implements Weighted {
+
+		@Override
+		public int weight() {
+			return 1 + this.byId.size() / 10;
+		}
+
+	}
+
+}

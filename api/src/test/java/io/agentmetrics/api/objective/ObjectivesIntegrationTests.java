@@ -1,0 +1,262 @@
+package io.agentmetrics.api.objective;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.db.TestExecution;
+import io.agentmetrics.model.execution.ExecutionStatus;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.graphql.test.tester.GraphQlTester;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@TestPropertySource(
+		properties = { "agent-metrics.cache.open-windows=0s", "agent-metrics.objectives.succeeds.success-rate=95",
+				"agent-metrics.objectives.succeeds.days=7", "agent-metrics.objectives.succeeds.names=shop*",
+				"agent-metrics.objectives.in-time.within=50ms", "agent-metrics.objectives.in-time.share=90",
+				"agent-metrics.objectives.in-time.names=shop met", "agent-metrics.objectives.eu.success-rate=99",
+				"agent-metrics.objectives.eu.environments=eu", "agent-metrics.objectives.nobody.success-rate=99",
+				"agent-metrics.objectives.nobody.days=3", "agent-metrics.objectives.nobody.names=nobody*",
+				"agent-metrics.objectives.nobody.agents=6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111",
+				"agent-metrics.objectives.twice.success-rate=90", "agent-metrics.objectives.twice.days=7",
+				"agent-metrics.objectives.twice.names=*met" })
+@ExtendWith(OutputCaptureExtension.class)
+class ObjectivesIntegrationTests extends ApiTest {
+
+	private static final String LIST = """
+			query ($first: Int! = 100, $after: String, $until: DateTime) {
+				objectives(first: $first, after: $after, until: $until) {
+					totalCount problems pageInfo { hasNextPage hasPreviousPage endCursor }
+					edges { node { agent { name } objective { name } status budgetLeft budgetLeftPercent } }
+				}
+			}
+			""";
+
+	private static final String ONE = """
+			objectives(until: %s) {
+				objective { name kind targetPercent withinMs days environments }
+				until status sentence executions missed missedError attainedPercent attainedErrorPercent
+				budget budgetLeft budgetLeftPercent burnRates { hours executions missed rate budgetGoneAt }
+				provenance { from to zone missing }
+			}
+			""";
+
+	private final Map<String, UUID> agents = new HashMap<>();
+
+	@BeforeEach
+	void storeAgents() {
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		List.of("agent_metrics", "agent_metric_cells", "agent_error_groups", "aggregated_days", "aggregation_shards",
+				"agent_executions", "first_executions", "agents")
+			.forEach((table) -> jdbc.sql("delete from " + table).update());
+		for (String name : List.of("shop met", "shop broken", "shop few", "shop idle", "bank")) {
+			this.agents.put(name, executions().agent(name));
+		}
+		store("shop met", Duration.ofDays(5), 96, 2);
+		store("shop met", Duration.ofMinutes(30), 1, 1);
+		// just before the window
+		store("shop met", Duration.ofDays(7).plusSeconds(1), 0, 50);
+		store("shop broken", Duration.ofDays(2), 45, 5);
+		store("shop few", Duration.ofDays(2), 18, 1);
+		aggregate(40);
+	}
+
+	@Test
+	void objectiveHasAttainedBudgetAndBurnRates() {
+		ask("shop met", "null").path("agent.objectives[1]")
+			.matchesJson(
+					"""
+							{
+								"objective": {
+									"name": "succeeds", "kind": "SUCCESS_RATE", "targetPercent": 95.0, "withinMs": null, "days": 7,
+									"environments": []
+								},
+								"until": "%1$s", "status": "MET",
+								"sentence": "97 %% of 100 finished executions of the last 7 days succeeded; the objective is 95 %%. Of 5 that may miss it, 3 have.",
+								"executions": 100, "missed": 3.0, "missedError": 0.0, "attainedPercent": 97.0,
+								"attainedErrorPercent": 0.0, "budget": 5.0, "budgetLeft": 2.0, "budgetLeftPercent": 40.0,
+								"burnRates": [
+									{ "hours": 1, "executions": 2, "missed": 1.0, "rate": 10.0, "budgetGoneAt": "%2$s" },
+									{ "hours": 6, "executions": 2, "missed": 1.0, "rate": 10.0, "budgetGoneAt": "%2$s" },
+									{ "hours": 72, "executions": 2, "missed": 1.0, "rate": 10.0, "budgetGoneAt": "%2$s" }
+								],
+								"provenance": { "from": "%3$s", "to": "%1$s", "zone": "UTC", "missing": [] }
+							}
+							"""
+						.formatted(now(), now().plusSeconds(Math.round(0.04 * 7 * 86_400)),
+								now().minus(Duration.ofDays(7))));
+	}
+
+	@Test
+	void timesWithinALimitAreCountedExactlyOnOrdinaryDays() {
+		// of the 150 of 28 days the first 50 of each lot of 50 or more took up to 50 ms
+		long within = 50 + 50 + 2 + 0;
+		ask("shop met", "null").path("agent.objectives[0].objective.name")
+			.entity(String.class)
+			.isEqualTo("in-time")
+			.path("agent.objectives[0].executions")
+			.entity(Long.class)
+			.isEqualTo(150L)
+			.path("agent.objectives[0].missed")
+			.entity(Double.class)
+			.isEqualTo(150.0 - within)
+			.path("agent.objectives[0].status")
+			.entity(String.class)
+			.isEqualTo("BROKEN")
+			.path("agent.objectives[0].missedError")
+			.entity(Double.class)
+			.isEqualTo(0.0);
+	}
+
+	@Test
+	void leastBudgetComesFirstAndWhatCannotBeSaidLast() {
+		list(Map.of()).path("objectives.edges[*].node[?(@.objective.name == 'succeeds')].agent.name")
+			.entityList(String.class)
+			.containsExactly("shop broken", "shop met", "shop few", "shop idle")
+			.path("objectives.edges[*].node[?(@.objective.name == 'succeeds')].status")
+			.entityList(String.class)
+			.containsExactly("BROKEN", "MET", "TOO_FEW", "NO_DATA");
+		ask("shop idle", "null").path("agent.objectives[0].budgetLeftPercent")
+			.valueIsNull()
+			.path("agent.objectives[0].attainedPercent")
+			.valueIsNull()
+			.path("agent.objectives[0].sentence")
+			.entity(String.class)
+			.isEqualTo("There are no finished executions in the last 7 days.");
+	}
+
+	@Test
+	void pagesGoOnAfterTheirCursor() {
+		List<String> all = names(list(Map.of()));
+		List<String> paged = new ArrayList<>();
+		Map<String, @Nullable Object> page = new HashMap<>();
+		page.put("first", 2);
+		boolean next = true;
+		while (next) {
+			GraphQlTester.Response answer = list(page);
+			paged.addAll(names(answer));
+			page.put("after", answer.path("objectives.pageInfo.endCursor").entity(String.class).get());
+			next = answer.path("objectives.pageInfo.hasNextPage").entity(Boolean.class).get();
+		}
+		assertThat(paged).isEqualTo(all).hasSize(6);
+		graphQl().document(LIST)
+			.variables(Map.of("after", Objects.requireNonNull(page.get("after")), "until", now().toString()))
+			.execute()
+			.errors()
+			.expect((error) -> String.valueOf(error.getMessage()).contains("'orderBy' or 'until'"));
+	}
+
+	@Test
+	void whatSettingsNameAndIsNotThereIsToldByName(CapturedOutput output) {
+		list(Map.of()).path("objectives.problems")
+			.entityList(String.class)
+			.containsExactly(
+					"agent-metrics.objectives.eu names the environments [eu], in which no agent has run in its 28 days.",
+					"agent-metrics.objectives.nobody names the agent 6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111, which is not known.",
+					"agent-metrics.objectives.nobody names agents by 'nobody*', which matches no agent.",
+					"agent-metrics.objectives.succeeds and agent-metrics.objectives.twice overlap: both are about shop met.");
+		list(Map.of());
+		assertThat(output.getAll().lines().filter((line) -> line.contains("which matches no agent")))
+			.hasSizeLessThan(2);
+	}
+
+	@Test
+	void environmentIsAnObjectiveOfTheAgentsThatRunThere() {
+		executions().insertAll(IntStream.range(0, 4)
+			.mapToObj((number) -> new TestExecution(agent("bank"),
+					(number == 0) ? ExecutionStatus.COMPLETED : ExecutionStatus.FAILED, now().minusSeconds(number + 1),
+					1L, null, null)
+				.reporting(new TestExecution.Report(null, (number < 2) ? "eu" : "us", null, null, null, null)))
+			.toList());
+		ask("bank", "null").path("agent.objectives[*].objective.name")
+			.entityList(String.class)
+			.containsExactly("eu")
+			.path("agent.objectives[0].executions")
+			.entity(Long.class)
+			.isEqualTo(2L);
+	}
+
+	@Test
+	void anyMomentOfThePastCanBeAskedAbout() {
+		Instant then = now().minus(Duration.ofDays(4));
+		ask("shop met", '"' + then.toString() + '"').path("agent.objectives[1].executions")
+			.entity(Long.class)
+			.isEqualTo(148L)
+			.path("agent.objectives[1].missed")
+			.entity(Double.class)
+			.isEqualTo(52.0)
+			.path("agent.objectives[1].until")
+			.entity(Instant.class)
+			.isEqualTo(then);
+		graphQl()
+			.document("{ agent(id: \"%s\") { %s } }".formatted(agent("shop met"),
+					ONE.formatted('"' + now().plusSeconds(1).toString() + '"')))
+			.execute()
+			.errors()
+			.expect((error) -> String.valueOf(error.getMessage())
+				.startsWith("The argument 'until' must be from 1970 on and not in the future"));
+	}
+
+	@Test
+	void manyAgentsTakeAsManyStatementsAsOne() {
+		int few = this.dataSource.statementsOf(() -> list(Map.of())).size();
+		int one = this.dataSource.statementsOf(() -> ask("shop met", "null")).size();
+		List<UUID> more = IntStream.range(0, 60).mapToObj((number) -> executions().agent("shop " + number)).toList();
+		executions().insertAll(more.stream()
+			.map((agent) -> TestExecution.completed(agent, now().minus(Duration.ofDays(1)), 5))
+			.toList());
+		assertThat(this.dataSource.statementsOf(() -> list(Map.of()))).hasSize(few);
+		assertThat(this.dataSource.statementsOf(() -> graphQl()
+			.document("{ agents(first: 100) { edges { node { %s } } } }".formatted(ONE.formatted("null")))
+			.executeAndVerify())).hasSizeLessThanOrEqualTo(one + few);
+	}
+
+	private List<String> names(GraphQlTester.Response answer) {
+		List<String> agents = answer.path("objectives.edges[*].node.agent.name").entityList(String.class).get();
+		List<String> objectives = answer.path("objectives.edges[*].node.objective.name").entityList(String.class).get();
+		return IntStream.range(0, agents.size()).mapToObj((each) -> agents.get(each) + objectives.get(each)).toList();
+	}
+
+	private GraphQlTester.Response list(Map<String, @Nullable Object> variables) {
+		return graphQl().document(LIST).variables(variables).execute();
+	}
+
+	private GraphQlTester.Response ask(String agent, String until) {
+		return graphQl().document("{ agent(id: \"%s\") { %s } }".formatted(agent(agent), ONE.formatted(until)))
+			.execute();
+	}
+
+	/** Successful ones first, of 1 ms, 2 ms and so on. */
+	private void store(String name, Duration ago, int successful, int failed) {
+		executions().insertAll(IntStream.range(0, successful + failed)
+			.mapToObj((number) -> new TestExecution(agent(name),
+					(number < successful) ? ExecutionStatus.COMPLETED : ExecutionStatus.FAILED, now().minus(ago),
+					number + 1L, null, null))
+			.toList());
+	}
+
+	private UUID agent(String name) {
+		return Objects.requireNonNull(this.agents.get(name));
+	}
+
+	private Instant now() {
+		return this.clock.instant();
+	}
+
+}
