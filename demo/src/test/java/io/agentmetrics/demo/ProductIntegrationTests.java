@@ -319,7 +319,9 @@ class ProductIntegrationTests {
 			statement.execute(
 					"insert into execution_sources (name, statuses, connected_table) values ('platform', '{}', 'public.runs')");
 		}
-		RunningDemo.await(() -> metrics().containsAll(List.of("agent_success_rate", "agent_metrics_source_followed")),
+		RunningDemo.await(
+				() -> metrics().containsAll(
+						List.of("agent_success_rate", "agent_metrics_source_followed", "agent_objective_problems")),
 				Duration.ofMinutes(1));
 		assertThat(metrics()).containsExactlyInAnyOrderElementsOf(
 				Documentation.page("docs/metrics.md").section("Of the API").find("(?m)^\\| `(\\w+)"));

@@ -24,7 +24,8 @@ import org.springframework.validation.annotation.Validated;
  * @param releases how many releases of an agent are told apart in its tokens and costs,
  * all others being {@code other}; 0 for none, and no label for them
  * @param successRateWindow how far the success rate reaches back
- * @param freshness how often it is looked how far the aggregator has come
+ * @param freshness how often it is looked how far the aggregator has come, and how agents
+ * stand with their objectives
  */
 @Validated
 @ConfigurationProperties("agent-metrics.exposition")

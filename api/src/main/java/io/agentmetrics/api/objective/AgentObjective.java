@@ -107,9 +107,13 @@ record AgentObjective(Agent agent, Objective objective, Instant until, Attainmen
 				+ String.format(Locale.ROOT, " Of %s that may miss it, %s have.", plain(budget()), plain(missed()));
 	}
 
+	/** Returns whether there are enough executions to say whether it is met. */
+	boolean isSaid() {
+		return status().compareTo(ObjectiveStatus.TOO_FEW) < 0;
+	}
+
 	ObjectivePosition position() {
-		boolean said = status().compareTo(ObjectiveStatus.TOO_FEW) < 0;
-		return new ObjectivePosition((byte) (said ? 0 : 1),
+		return new ObjectivePosition((byte) (isSaid() ? 0 : 1),
 				this.attainment.budgetLeftShare(this.objective.target()).orElse(Double.MAX_VALUE),
 				this.objective.name(), this.agent.id());
 	}

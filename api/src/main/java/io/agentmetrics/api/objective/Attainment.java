@@ -61,6 +61,11 @@ record Attainment(long executions, double missed, double error) {
 		return OptionalDouble.of(Percent.of(this.executions - missedAtLeast, this.executions));
 	}
 
+	/** Returns the share of executions that did not miss, 0 to 1; empty without any. */
+	OptionalDouble attainedShare() {
+		return (this.executions == 0) ? OptionalDouble.empty() : OptionalDouble.of(1 - this.missed / this.executions);
+	}
+
 	/** Returns how far the percentage may be off, never rounded down. */
 	double errorPercent() {
 		return (this.executions == 0) ? 0 : Rounding.bound(100 * this.error / this.executions);

@@ -31,6 +31,11 @@ record BurnRate(int hours, long executions, double missed, OptionalDouble rate, 
 				goneAt(rate.orElse(0), whole.budgetLeftShare(objective.target()).orElse(0), objective, until));
 	}
 
+	/** Returns its name in Prometheus: 1h, 6h or 3d. */
+	String name() {
+		return (this.hours % 24 == 0) ? this.hours / 24 + "d" : this.hours + "h";
+	}
+
 	/**
 	 * What is left of the budget lasts for that share of the window, at a rate of 1.
 	 * After a whole window at one rate, that rate alone decides.

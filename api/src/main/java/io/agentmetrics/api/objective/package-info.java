@@ -2,7 +2,7 @@
  * Objectives of agents: what the installation's settings promise, what is kept of it, and
  * how fast the rest is used up.
  */
-@MayUse({ "graphql", "ledger", "metrics", "metrics.source", "problem" })
+@MayUse({ "exposition", "graphql", "ledger", "metrics", "metrics.source", "problem" })
 @NullMarked
 package io.agentmetrics.api.objective;
 

@@ -1,5 +1,6 @@
 package io.agentmetrics.api.objective;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,17 +26,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-@TestPropertySource(
-		properties = { "agent-metrics.cache.open-windows=0s", "agent-metrics.objectives.succeeds.success-rate=95",
-				"agent-metrics.objectives.succeeds.days=7", "agent-metrics.objectives.succeeds.names=shop*",
-				"agent-metrics.objectives.in-time.within=50ms", "agent-metrics.objectives.in-time.share=90",
-				"agent-metrics.objectives.in-time.names=shop met", "agent-metrics.objectives.eu.success-rate=99",
-				"agent-metrics.objectives.eu.environments=eu", "agent-metrics.objectives.nobody.success-rate=99",
-				"agent-metrics.objectives.nobody.days=3", "agent-metrics.objectives.nobody.names=nobody*",
-				"agent-metrics.objectives.nobody.agents=6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111",
-				"agent-metrics.objectives.twice.success-rate=90", "agent-metrics.objectives.twice.days=7",
-				"agent-metrics.objectives.twice.names=*met" })
+@TestPropertySource(properties = { "agent-metrics.cache.open-windows=0s", "agent-metrics.exposition.freshness=1s",
+		"agent-metrics.exposition.interval=100ms", "agent-metrics.objectives.succeeds.success-rate=95",
+		"agent-metrics.objectives.succeeds.days=7", "agent-metrics.objectives.succeeds.names=shop*",
+		"agent-metrics.objectives.in-time.within=50ms", "agent-metrics.objectives.in-time.share=90",
+		"agent-metrics.objectives.in-time.names=shop met", "agent-metrics.objectives.eu.success-rate=99",
+		"agent-metrics.objectives.eu.environments=eu", "agent-metrics.objectives.nobody.success-rate=99",
+		"agent-metrics.objectives.nobody.days=3", "agent-metrics.objectives.nobody.names=nobody*",
+		"agent-metrics.objectives.nobody.agents=6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111",
+		"agent-metrics.objectives.twice.success-rate=90", "agent-metrics.objectives.twice.days=7",
+		"agent-metrics.objectives.twice.names=*met" })
 @ExtendWith(OutputCaptureExtension.class)
 class ObjectivesIntegrationTests extends ApiTest {
 
@@ -211,6 +213,24 @@ class ObjectivesIntegrationTests extends ApiTest {
 			.errors()
 			.expect((error) -> String.valueOf(error.getMessage())
 				.startsWith("The argument 'until' must be from 1970 on and not in the future"));
+	}
+
+	@Test
+	void prometheusIsShownHowAgentsStand() {
+		String met = "{agent_id=\"%s\",objective=\"succeeds\"".formatted(agent("shop met"));
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(new String(Objects.requireNonNull(management().get()
+				.uri("/actuator/prometheus")
+				.exchange()
+				.expectBody()
+				.returnResult()
+				.getResponseBody()), StandardCharsets.UTF_8)).contains("agent_objective_target_ratio" + met + "} 0.95",
+						"agent_objective_attained_ratio" + met + "} 0.97",
+						"agent_objective_budget_left_ratio" + met + "} 0.4",
+						"agent_objective_burn_rate" + met + ",window=\"1h\"} 10.0",
+						"agent_objective_executions" + met + ",window=\"whole\"} 100.0",
+						"agent_objective_missed" + met + ",window=\"3d\"} 1.0", "agent_objective_series_left_out 0.0",
+						"agent_objective_problems 4.0"));
 	}
 
 	@Test

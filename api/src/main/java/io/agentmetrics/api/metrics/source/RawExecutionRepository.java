@@ -194,17 +194,18 @@ final class RawExecutionRepository {
 
 	// index-only without a filter; times beyond the last limit are told from none
 	private static final String SEGMENTS = """
-			select asked.agent_id, asked.segment, runs.*
-			from unnest(:agents, :segments, :starts, :ends) as asked (agent_id, segment, starts, ends)
+			select asked.agent_id, runs.*
+			from unnest(:agents, :starts, :ends) as asked (agent_id, starts, ends)
 			cross join lateral (
-				select coalesce(width_bucket(execution_time_ms, :bounds::bigint[]), 0) as bucket,
+				select width_bucket(execution_start, :edges::timestamptz[]) - 1 as segment,
+					coalesce(width_bucket(execution_time_ms, :bounds::bigint[]), 0) as bucket,
 					count(*) filter (where status = 'COMPLETED') as successful,
 					count(*) filter (where status = 'FAILED') + count(*) filter (where status = 'TIMEOUT') as failed,
 					count(execution_time_ms) as timed
 				from agent_executions
 				where agent_id = asked.agent_id and execution_start >= asked.starts and execution_start < asked.ends
 					and execution_start >= :from and execution_start < :to
-				group by 1
+				group by 1, 2
 			) runs
 			""";
 
@@ -316,16 +317,11 @@ final class RawExecutionRepository {
 	 * Counts what succeeded, and what took no longer than limits, exactly.
 	 * @param ranges at least one range
 	 */
-	void segments(Collection<SegmentSums.SegmentRange> ranges, Window window, SegmentSums sums) {
+	void segments(Collection<RawRange> ranges, SegmentSums sums) {
 		SegmentsQuestion question = sums.question();
 		List<Long> limits = question.limitsMs();
-		ask(question.filter().isAll() ? SEGMENTS : SEGMENTS_WITH_FILTER,
-				ranges.stream().map(SegmentSums.SegmentRange::agentId).toList(), window, question.filter())
-			.withFetchSize(FETCH_SIZE)
-			.param("segments",
-					new SqlArrayValue("int", ranges.stream().map(SegmentSums.SegmentRange::segment).toArray()))
-			.param("starts", array(ranges, SegmentSums.SegmentRange::from))
-			.param("ends", array(ranges, SegmentSums.SegmentRange::to))
+		ask(question.filter().isAll() ? SEGMENTS : SEGMENTS_WITH_FILTER, ranges, question.filter())
+			.param("edges", array(question.edges(), Function.identity()))
 			// the first time that is too long
 			.param("bounds", new SqlArrayValue("bigint", limits.stream().map((limit) -> limit + 1).toArray()))
 			.query((row) -> {

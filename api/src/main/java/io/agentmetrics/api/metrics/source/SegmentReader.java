@@ -65,9 +65,8 @@ class SegmentReader {
 		if (!plan.stored().isEmpty()) {
 			this.storedMetrics.segments(plan.stored(), sums);
 		}
-		List<SegmentSums.SegmentRange> ranges = sums.cut(plan.raw());
-		if (!ranges.isEmpty()) {
-			this.executions.withOnePlan(() -> this.executions.segments(ranges, plan.window(), sums));
+		if (!plan.raw().isEmpty()) {
+			this.executions.withOnePlan(() -> this.executions.segments(plan.raw(), sums));
 		}
 		Map<UUID, Set<LocalDate>> failed = plan.storedOnly()
 			.map((days) -> this.failedDays.of(plan.agents(), days, plan.ledger()))

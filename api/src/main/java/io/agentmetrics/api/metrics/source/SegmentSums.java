@@ -64,21 +64,6 @@ final class SegmentSums {
 		return cut.isAfter(this.calendar.startOf(this.calendar.dayOf(cut)));
 	}
 
-	/** Cuts ranges where the segments are. */
-	List<SegmentRange> cut(List<RawRange> ranges) {
-		List<SegmentRange> parts = new ArrayList<>(ranges.size());
-		for (RawRange range : ranges) {
-			for (int segment = 0; segment < this.question.segments(); segment++) {
-				Instant from = later(range.window().from(), this.question.edges().get(segment));
-				Instant to = earlier(range.window().to(), this.question.edges().get(segment + 1));
-				if (from.isBefore(to)) {
-					parts.add(new SegmentRange(range.agentId(), segment, from, to));
-				}
-			}
-		}
-		return parts;
-	}
-
 	void add(UUID agent, int segment, SegmentCounts more) {
 		List<SegmentCounts> ofAgent = Objects.requireNonNull(this.counts.get(agent));
 		ofAgent.set(segment, ofAgent.get(segment).plus(more));
@@ -108,20 +93,6 @@ final class SegmentSums {
 			sentences.add(String.format(Locale.ROOT, UNTOLD, this.untold.get(agent)));
 		}
 		return sentences;
-	}
-
-	private static Instant earlier(Instant one, Instant other) {
-		return one.isBefore(other) ? one : other;
-	}
-
-	private static Instant later(Instant one, Instant other) {
-		return one.isAfter(other) ? one : other;
-	}
-
-	/**
-	 * A range of time in one segment in which an agent's raw executions are counted.
-	 */
-	record SegmentRange(UUID agentId, int segment, Instant from, Instant to) {
 	}
 
 }

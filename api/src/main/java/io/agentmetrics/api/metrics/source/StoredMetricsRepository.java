@@ -117,26 +117,22 @@ final class StoredMetricsRepository {
 			"""
 		.formatted(FilterCondition.SQL, AS_PLANNED);
 
-	// a row has all of a segment's days, so that one agent's sketches are in memory at a
-	// time
 	private static final String SEGMENTS = """
 			select agent_id, width_bucket(metric_date, :firstDays::date[]) as segment, other,
 				least(sum(total_executions), 9223372036854775807)::bigint as total,
 				least(sum(successful_executions), 9223372036854775807)::bigint as successful,
-				least(sum(failed_executions), 9223372036854775807)::bigint as failed,
-				array_agg(latency_sketch) filter (where :times) as sketches,
-				array_agg(metric_date - :from) filter (where :times) as offsets
+				least(sum(failed_executions), 9223372036854775807)::bigint as failed %s
 			from (%s) days
 			group by 1, 2, 3
 			""";
 
-	private static final String SEGMENTS_OF_DAYS = SEGMENTS.formatted("""
+	private static final String SEGMENTS_OF_DAYS = """
 			select agent_id, metric_date, false as other, total_executions, successful_executions, failed_executions,
 				latency_sketch
 			from agent_metrics day
-			""" + AS_PLANNED);
+			""" + AS_PLANNED;
 
-	private static final String SEGMENTS_OF_CELLS = SEGMENTS.formatted("""
+	private static final String SEGMENTS_OF_CELLS = """
 			select day.agent_id, day.metric_date, cell.*
 			from agent_metrics day
 			cross join lateral (
@@ -147,7 +143,11 @@ final class StoredMetricsRepository {
 				from agent_metric_cells
 				where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and (other or %1$s)
 			) cell
-			""".formatted(FilterCondition.SQL) + AS_PLANNED);
+			""".formatted(FilterCondition.SQL) + AS_PLANNED;
+
+	// a row has all of a segment's days, so that one agent's sketches are in memory at a
+	// time
+	private static final String SKETCHES = ", array_agg(latency_sketch) as sketches, array_agg(metric_date - :from) as offsets";
 
 	// the example of the day that saw the group first, as if all days were one
 	private static final String ERRORS = """
@@ -231,8 +231,8 @@ final class StoredMetricsRepository {
 	 */
 	void segments(AgentDays days, SegmentSums sums) {
 		SegmentsQuestion question = sums.question();
-		ask(question.filter().isAll() ? SEGMENTS_OF_DAYS : SEGMENTS_OF_CELLS, days, question.filter())
-			.param("times", !question.limitsMs().isEmpty())
+		String of = question.filter().isAll() ? SEGMENTS_OF_DAYS : SEGMENTS_OF_CELLS;
+		ask(SEGMENTS.formatted(question.limitsMs().isEmpty() ? "" : SKETCHES, of), days, question.filter())
 			.param("firstDays", new SqlArrayValue("date", sums.firstDays().stream().map(LocalDate::toString).toArray()))
 			.query((row) -> {
 				UUID agent = row.getObject("agent_id", UUID.class);
