@@ -95,6 +95,8 @@ public final class ApiBenchmark {
 				measure(api, ApiQuestion.ofRelease());
 			}
 		}
+		measureObjectives(apiJar, Map.of("SUCCEEDS_SUCCESSRATE", "95", "SUCCEEDS_NAMES", "*"));
+		measureObjectives(apiJar, Map.of("INTIME_WITHIN", "10s", "INTIME_SHARE", "95", "INTIME_NAMES", "*"));
 		try (ServerProcess api = ServerProcess.start(apiJar, this.settings.heapMb(), this.database, Map.of())) {
 			measure(api, ApiQuestion.cached());
 			double requestsPerSecond = requestsPerSecond(api, ApiQuestion.cached());
@@ -188,6 +190,14 @@ public final class ApiBenchmark {
 	private static OptionalLong executions(String answer) {
 		Matcher executions = EXECUTIONS.matcher(answer);
 		return executions.find() ? OptionalLong.of(Long.parseLong(executions.group(1))) : OptionalLong.empty();
+	}
+
+	private void measureObjectives(Path apiJar, Map<String, String> objective) throws IOException {
+		Map<String, String> all = new HashMap<>(ServerProcess.WITHOUT_CACHES);
+		objective.forEach((name, value) -> all.put("AGENTMETRICS_OBJECTIVES_" + name, value));
+		try (ServerProcess api = ServerProcess.start(apiJar, this.settings.heapMb(), this.database, all)) {
+			measure(api, ApiQuestion.objectives());
+		}
 	}
 
 	private void measure(ServerProcess api, List<ApiQuestion> questions) {

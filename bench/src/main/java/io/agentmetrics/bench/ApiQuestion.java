@@ -69,6 +69,16 @@ record ApiQuestion(String name, int barMs, String query) {
 	}
 
 	/**
+	 * Questions to ask of an API whose settings name an objective for all agents.
+	 * @return each with the bar for an answer that has to be computed
+	 */
+	static List<ApiQuestion> objectives() {
+		return List.of(new ApiQuestion("objectives of all agents, 28 days", 100,
+				"{ objectives(first: 100) { totalCount edges { node { agent { name } status attainedPercent "
+						+ "budgetLeft budgetLeftPercent burnRates { hours rate budgetGoneAt } } } } }"));
+	}
+
+	/**
 	 * Questions to ask again and again, in equal shares.
 	 * @return each with the bar for an answer from a cache
 	 */
