@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class AgentRepository {
 
-	private static final String AGENT = "select id, name, created_at, external_id from agents where id = :id";
+	private static final String AGENT = "select id, name, created_at, external_id, retired_at from agents where id = :id";
 
 	private static final String AGENTS = """
 			with listed as (
@@ -31,9 +31,10 @@ final class AgentRepository {
 					case when active.agent_id is null then :idle else active.rank end as rank
 				from agents
 				left join unnest(:agents, :ranks) as active (agent_id, rank) on active.agent_id = agents.id
-				where strpos(lower(agents.name), lower(:search)) > 0 or strpos(lower(agents.external_id), lower(:search)) > 0
+				where retired_at is null
+					and (strpos(lower(agents.name), lower(:search)) > 0 or strpos(lower(agents.external_id), lower(:search)) > 0)
 			)
-			select id, name, created_at, external_id
+			select id, name, created_at, external_id, null::timestamptz as retired_at
 			from listed
 			where (rank, name, id) > (:rank, :name, :id)
 			order by rank, name, id
@@ -44,7 +45,8 @@ final class AgentRepository {
 			select count(*)
 			from agents
 			left join unnest(:agents, :ranks) as active (agent_id, rank) on active.agent_id = agents.id
-			where (strpos(lower(agents.name), lower(:search)) > 0 or strpos(lower(agents.external_id), lower(:search)) > 0)
+			where retired_at is null
+				and (strpos(lower(agents.name), lower(:search)) > 0 or strpos(lower(agents.external_id), lower(:search)) > 0)
 				and case when active.agent_id is null then :idle else active.rank end is not null
 			""";
 
@@ -103,7 +105,8 @@ final class AgentRepository {
 	private static Agent agent(ResultSet row, int number) throws SQLException {
 		return new Agent(row.getObject("id", UUID.class), row.getString("name"),
 				row.getObject("created_at", OffsetDateTime.class).toInstant(),
-				Optional.ofNullable(row.getString("external_id")));
+				Optional.ofNullable(row.getString("external_id")),
+				Optional.ofNullable(row.getObject("retired_at", OffsetDateTime.class)).map(OffsetDateTime::toInstant));
 	}
 
 }

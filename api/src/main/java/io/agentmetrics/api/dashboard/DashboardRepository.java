@@ -36,7 +36,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class DashboardRepository {
 
-	private static final String AGENTS = "select count(*) from agents";
+	private static final String AGENTS = "select count(*) from agents where retired_at is null";
 
 	// ranked by the share of successful or of failed executions; those with issues fail
 	// more often than the limit
@@ -52,7 +52,7 @@ final class DashboardRepository {
 			select agents.id, agents.name, agents.created_at, agents.external_id
 			from ranked
 			join agents on agents.id = ranked.agent_id
-			where not :withIssues or 100 * ranked.failed > :errorRatePercent::numeric * ranked.finished
+			where retired_at is null and (not :withIssues or 100 * ranked.failed > :errorRatePercent::numeric * ranked.finished)
 			order by case when :withIssues then ranked.failed else ranked.successful end / ranked.finished desc,
 				ranked.finished desc, agents.name, agents.id
 			limit :first
@@ -216,7 +216,7 @@ final class DashboardRepository {
 	private static Agent agent(ResultSet row) throws SQLException {
 		return new Agent(row.getObject("id", UUID.class), row.getString("name"),
 				row.getObject("created_at", OffsetDateTime.class).toInstant(),
-				Optional.ofNullable(row.getString("external_id")));
+				Optional.ofNullable(row.getString("external_id")), Optional.empty());
 	}
 
 	private static TrendDay day(ResultSet row) throws SQLException {

@@ -76,7 +76,7 @@ class HealthRepository {
 				from agent_executions
 				where agent_id = agents.id and execution_start >= :from and execution_start < :now
 			) recent
-			where recent.total > 0 or unfinished.in_progress > 0
+			where agents.retired_at is null and (recent.total > 0 or unfinished.in_progress > 0)
 			""";
 
 	private static final int FETCH_SIZE = 100;

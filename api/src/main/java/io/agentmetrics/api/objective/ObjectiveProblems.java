@@ -36,7 +36,7 @@ final class ObjectiveProblems {
 			String name = "agent-metrics.objectives." + objective.name();
 			for (UUID agent : new TreeSet<>(objective.agents())) {
 				if (!agents.containsKey(agent)) {
-					problems.add(name + " names the agent " + agent + ", which is not known.");
+					problems.add(name + " names the agent " + agent + ", which is not known, or retired.");
 				}
 			}
 			for (NamePattern pattern : objective.patterns()) {

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class ObjectiveRepository {
 
-	private static final String AGENTS = "select id, name, created_at, external_id from agents";
+	private static final String AGENTS = "select id, name, created_at, external_id from agents where retired_at is null";
 
 	private final JdbcClient jdbc;
 
@@ -28,7 +28,7 @@ final class ObjectiveRepository {
 		return this.jdbc.sql(AGENTS)
 			.query((row, number) -> new Agent(row.getObject("id", UUID.class), row.getString("name"),
 					row.getObject("created_at", OffsetDateTime.class).toInstant(),
-					Optional.ofNullable(row.getString("external_id"))))
+					Optional.ofNullable(row.getString("external_id")), Optional.empty()))
 			.list();
 	}
 

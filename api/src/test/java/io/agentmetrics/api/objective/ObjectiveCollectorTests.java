@@ -47,8 +47,8 @@ class ObjectiveCollectorTests {
 		Objective objective = new Objective("objective", OptionalLong.empty(), new Target(new BigDecimal("99")), 28,
 				Set.of(id(number)), List.of(), Set.of());
 		Attainment attainment = new Attainment(executions, missed, 0);
-		return new AgentObjective(new Agent(id(number), "agent", UNTIL, Optional.empty()), objective, UNTIL, attainment,
-				List.of(BurnRate.of(Duration.ofHours(1), attainment, attainment, objective, UNTIL)),
+		return new AgentObjective(new Agent(id(number), "agent", UNTIL, Optional.empty(), Optional.empty()), objective,
+				UNTIL, attainment, List.of(BurnRate.of(Duration.ofHours(1), attainment, attainment, objective, UNTIL)),
 				new Provenance(UNTIL, UNTIL, "UTC", Optional.empty(), UNTIL, List.of()));
 	}
 

@@ -170,7 +170,7 @@ class ObjectivesIntegrationTests extends ApiTest {
 			.entityList(String.class)
 			.containsExactly(
 					"agent-metrics.objectives.eu names the environments [eu], in which no agent has run in its 28 days.",
-					"agent-metrics.objectives.nobody names the agent 6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111, which is not known.",
+					"agent-metrics.objectives.nobody names the agent 6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111, which is not known, or retired.",
 					"agent-metrics.objectives.nobody names agents by 'nobody*', which matches no agent.",
 					"agent-metrics.objectives.succeeds and agent-metrics.objectives.twice overlap: both are about shop met.");
 		list(Map.of());

@@ -12,8 +12,9 @@ import java.util.UUID;
  * @param name what people call it; not empty, need not be unique
  * @param createdAt when it was registered
  * @param externalId what its platform calls it, where that is not a UUID
+ * @param retiredAt when it was retired; empty while it runs
  */
-public record Agent(UUID id, String name, Instant createdAt, Optional<String> externalId) {
+public record Agent(UUID id, String name, Instant createdAt, Optional<String> externalId, Optional<Instant> retiredAt) {
 
 	public Agent {
 		Objects.requireNonNull(id, "An agent has an id");

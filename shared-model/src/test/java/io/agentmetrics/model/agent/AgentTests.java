@@ -16,7 +16,8 @@ class AgentTests {
 	@Test
 	void emptyNameIsRefused() {
 		UUID id = UUID.fromString("550e8400-e29b-41d4-a716-446655440000");
-		assertThatIllegalArgumentException().isThrownBy(() -> new Agent(id, "", Instant.EPOCH, Optional.empty()))
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new Agent(id, "", Instant.EPOCH, Optional.empty(), Optional.empty()))
 			.withMessageContaining(id.toString());
 	}
 
