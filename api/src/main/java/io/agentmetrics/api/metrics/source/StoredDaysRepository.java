@@ -59,6 +59,13 @@ final class StoredDaysRepository {
 			where changed_since_closed(changed_in, snapshot)
 			""";
 
+	// many agents are looked up in the statistics of each partition, which takes longer
+	// than all the rest: the planner does not get to know them
+	private static final String CHANGED_OF_MANY = CHANGED.replace("any (:agents)",
+			"any (array(select unnest(:agents)))");
+
+	private static final int MANY = 100;
+
 	// of one of too many cells, and of groups of errors of any of several, the day does
 	// not say which
 	private static final String NOT_TOLD_APART = """
@@ -138,7 +145,7 @@ final class StoredDaysRepository {
 	private Map<UUID, Set<LocalDate>> changed(Collection<UUID> agents, Days days, Ledger current, String horizon) {
 		Window window = current.recorded(days.in(current.zone()));
 		Map<UUID, Set<LocalDate>> changed = new HashMap<>();
-		this.jdbc.sql(CHANGED)
+		this.jdbc.sql((agents.size() > MANY) ? CHANGED_OF_MANY : CHANGED)
 			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
 			.param("horizon", horizon)
 			.param("firstDay", days.from())

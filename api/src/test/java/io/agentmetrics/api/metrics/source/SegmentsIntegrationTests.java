@@ -65,7 +65,10 @@ class SegmentsIntegrationTests {
 			.param("to", NOW.minus(Duration.ofDays(3)).atOffset(ZoneOffset.UTC))
 			.update();
 		for (ExecutionFilter filter : List.of(ExecutionFilter.ALL, production())) {
-			SegmentsQuestion question = new SegmentsQuestion(agents, randomEdges(), filter, randomLimits());
+			List<UUID> asked = new ArrayList<>(agents);
+			// many are looked up in another way
+			IntStream.range(0, this.random.nextInt(200)).forEach((other) -> asked.add(UUID.randomUUID()));
+			SegmentsQuestion question = new SegmentsQuestion(asked, randomEdges(), filter, randomLimits());
 			Map<UUID, Segments> segments = this.source.segments(question);
 			for (UUID agent : agents) {
 				List<SegmentCounts> expected = new ArrayList<>();
