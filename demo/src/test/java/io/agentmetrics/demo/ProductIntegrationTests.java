@@ -244,7 +244,7 @@ class ProductIntegrationTests {
 	@Test
 	void queriesThatTheDemoPrintsAreAnswered() throws Exception {
 		String[] queries = QueriesToTry.of(this.product.dataSource()).strip().split("\\n\\n");
-		assertThat(queries).hasSize(3);
+		assertThat(queries).hasSize(4);
 		for (String query : queries) {
 			assertThat(this.graphQl.data(query).isEmpty()).as(query).isFalse();
 		}
