@@ -501,6 +501,26 @@ class ConnectIntegrationTests {
 			.isEqualTo(Stream.ofNullable(rejected).map("the status \"%s\" is not known"::formatted).toList());
 	}
 
+	/** As where a file has brought the execution as another agent's. */
+	@Test
+	void whatPostgreSqlRefusesStaysNoted() {
+		this.platform.fill(10);
+		this.sql.run("""
+				insert into execution_sources (name, statuses) values ('platform', '{}');
+				insert into agents (name) values ('somebody else');
+				insert into agent_executions (id, agent_id, status, execution_start, source_id)
+				select runs.id, agents.id, 'COMPLETED', runs.execution_start at time zone 'UTC', -sources.id
+				from platform.agent_executions runs, agents, execution_sources sources order by runs.id limit 1
+				""");
+		for (int connects = 0; connects < 2; connects++) {
+			assertThat(connect()).isTrue();
+			assertThat(this.sql.column("select reason from execution_rejects")).singleElement()
+				.asString()
+				.contains("never change");
+		}
+		assertThat(connections().status(ALL)).contains("DIFFERENT");
+	}
+
 	/** PostgreSQL 18 knows a NOT NULL that older rows need not keep. */
 	@Test
 	void copyEndsWhereKeysAreMissing() {

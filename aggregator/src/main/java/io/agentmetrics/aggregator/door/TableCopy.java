@@ -89,13 +89,14 @@ final class TableCopy {
 
 	/**
 	 * A change that made an execution fit, or no longer fit, found nothing of it here if
-	 * it came before the copy did. Keys that are cut off in there are not looked up.
+	 * it came before the copy did. What fits and is not stored as it is was refused by
+	 * PostgreSQL: that stays noted. Keys that are cut off in there are not looked up.
 	 */
 	private static final String JUDGE_REJECTS_ANEW = """
 			with rejects as materialized (
 				select key from execution_rejects where source_id = :source and key <> '' and length(key) < 500
 			), judged as materialized (
-				select given.key, given.id, reason, remark
+				select given.*
 				from execution_sources, mapped_executions(name, statuses, array(
 					select %3$s from %4$s %1$s where %1$s.%2$s = any (array(select cast(key as %5$s) from rejects)))) given
 				where execution_sources.id = :source
@@ -105,7 +106,17 @@ final class TableCopy {
 			)
 			delete from execution_rejects using rejects
 			where source_id = :source and execution_rejects.key = rejects.key and not exists (
-				select from judged where judged.key = rejects.key and coalesce(reason, remark) is not null)
+				select from judged
+				where judged.key = rejects.key and (coalesce(reason, remark) is not null or not exists (
+					select from agent_executions stored
+					where stored.id = judged.id and stored.execution_start = judged.execution_start and source_id = :source
+						and (stored.agent_id, stored.user_id, stored.status, stored.execution_end, stored.error_type,
+								stored.error_message, stored.agent_version, stored.environment, stored.input_tokens,
+								stored.output_tokens, stored.cached_input_tokens, stored.cost_usd, stored.external_id)
+							is not distinct from (judged.agent_id, judged.user_id, judged.status, judged.execution_end,
+								judged.error_type, judged.error_message, judged.agent_version, judged.environment,
+								judged.input_tokens, judged.output_tokens, judged.cached_input_tokens, judged.cost_usd,
+								judged.external_id))))
 			""";
 
 	private static final String WRITERS = """

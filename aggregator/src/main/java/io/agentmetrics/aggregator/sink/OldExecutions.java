@@ -150,13 +150,14 @@ public class OldExecutions {
 	 * The last day that was dropped may end in a week that is dropped only now. A table,
 	 * since DETACH would make triggers on agents.
 	 */
-	private static final String KEEP_LATE = "create table late_rows as select executions.* " + FROM_LATE;
+	private static final String KEEP_LATE = "create table agent_executions_late_rows as select executions.* "
+			+ FROM_LATE;
 
 	/** As they are: nobody has changed them. */
 	private static final List<String> RETURN_LATE = List.of(
 			"alter table " + DEFAULT_PARTITION + " disable trigger user",
-			"insert into " + DEFAULT_PARTITION + " select * from late_rows",
-			"alter table " + DEFAULT_PARTITION + " enable trigger user", "drop table late_rows");
+			"insert into " + DEFAULT_PARTITION + " select * from agent_executions_late_rows",
+			"alter table " + DEFAULT_PARTITION + " enable trigger user", "drop table agent_executions_late_rows");
 
 	/** No transaction is older. */
 	private static final String EVERYTHING = "0";
