@@ -23,7 +23,7 @@ const TRENDS = {
 /**
  * Makes the view.
  * @param named told the agent's name
- * @param back the page of the table that the reader came from
+ * @param back the page of the table that the reader came from, which there is only in its environment
  */
 export function agentView({ listener, zone, named, back }) {
 	const title = h('h1', null, 'Agent');
@@ -138,7 +138,7 @@ export function agentView({ listener, zone, named, back }) {
 			parts.map((part) => part.element),
 		),
 		load: (state) => {
-			overview.href = addressOf(null, back);
+			overview.href = addressOf(null, back.environment === state.environment ? back : {});
 			narrowed.hidden = !state.release && !state.environment;
 			put(narrowed, !narrowed.hidden && narrowing(state));
 			return Promise.all(parts.map((part) => part.load(state)));

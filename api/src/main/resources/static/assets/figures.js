@@ -30,7 +30,7 @@ export function agentLink({ id, name }) {
 export function allEnvironments() {
 	return h(
 		'button',
-		{ type: 'button', class: 'button', click: () => show({ environment: '' }) },
+		{ type: 'button', class: 'button', click: () => show({ environment: '', page: '1', after: '' }) },
 		'Show all environments',
 	);
 }

@@ -125,7 +125,7 @@ function arrive() {
 		entitle(view.title);
 		put(main, view.element);
 	}
-	arrived = { address: here(), page: { page: state.page, after: state.after } };
+	arrived = { address: here(), page: { page: state.page, after: state.after, environment: state.environment } };
 	const loaded = load();
 	if (moved) {
 		scrollTo(0, 0);

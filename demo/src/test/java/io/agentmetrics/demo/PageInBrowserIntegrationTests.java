@@ -1,6 +1,8 @@
 package io.agentmetrics.demo;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -627,6 +629,33 @@ class PageInBrowserIntegrationTests {
 		this.browser.awaitAnswers();
 		assertThat(this.browser.text(".panel-totals .value")).isEqualTo("0");
 		assertThat(this.browser.text(".panel-executions")).contains("No executions in this window.");
+	}
+
+	@Test
+	void pageOfTheTableIsLeftWithItsEnvironment() throws Exception {
+		String second = "#/?environment=staging&page=2&after=" + URLEncoder.encode(this.graphQl.data("""
+				{ agents(first: 1, orderBy: HEALTH, filter: { environments: ["staging"] }) { pageInfo { endCursor } } }
+				""").path("agents").path("pageInfo").path("endCursor").asString(), StandardCharsets.UTF_8);
+		open(second);
+		this.browser.click(".agents tbody .name");
+		this.browser.await(".agent .alone .button");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.find(".back").getAttribute("href")).contains("environment=staging", "page=2");
+		this.browser.click(".alone .button");
+		this.browser.await("all environments", () -> !this.browser.address().contains("environment"));
+		this.browser.awaitAnswers();
+		this.browser.click(".back");
+		this.browser.await(".overview");
+		assertIsFirstPageOfAllEnvironments();
+		open(second);
+		this.browser.click(".alone .button");
+		assertIsFirstPageOfAllEnvironments();
+	}
+
+	private void assertIsFirstPageOfAllEnvironments() {
+		this.browser.awaitAnswers();
+		assertThat(this.browser.address()).doesNotContain("environment", "page", "after");
+		assertThat(this.browser.texts(".agents tbody .name")).hasSize(25);
 	}
 
 	@Test
