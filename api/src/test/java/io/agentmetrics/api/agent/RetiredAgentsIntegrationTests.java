@@ -77,9 +77,14 @@ class RetiredAgentsIntegrationTests extends ApiTest {
 				found: agents(search: "R") { totalCount edges { node { name } } }
 				failing: agents(orderBy: HEALTH, health: [ALERT]) { totalCount edges { node { name } } }
 				dashboard { totalAgents agentsWithIssues { agent { name } } topPerformingAgents { agent { name } } }
+				slice: dashboard(filter: { unknownVersion: true }) { totalAgents totalExecutions7d }
+				agentsOfSlice: agents(filter: { unknownVersion: true }) { totalCount }
 				objectives { edges { node { agent { name } } } } }
 				""").execute();
-		answer.path("dashboard.totalAgents").entity(Integer.class).isEqualTo(names.size());
+		for (String number : List.of("dashboard.totalAgents", "slice.totalAgents", "agentsOfSlice.totalCount")) {
+			answer.path(number).entity(Integer.class).isEqualTo(names.size());
+		}
+		answer.path("slice.totalExecutions7d").entity(Long.class).isEqualTo(80L);
 		for (String list : List.of("agents", "found", "failing")) {
 			answer.path(list + ".totalCount").entity(Integer.class).isEqualTo(names.size());
 			assertThat(names(answer, list + ".edges[*].node.name")).containsExactlyInAnyOrderElementsOf(names);

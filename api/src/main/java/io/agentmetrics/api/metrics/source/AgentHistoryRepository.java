@@ -50,7 +50,7 @@ final class AgentHistoryRepository {
 			"""
 		.formatted(FilterCondition.SQL);
 
-	private static final String AGENTS = "select id from agents";
+	private static final String AGENTS = "select id from agents where :retired or retired_at is null";
 
 	private static final String ANY_MATCHING_BEFORE = """
 			select exists (select from agent_metrics where metric_date < :day and cells = 1 and %1$s)
@@ -66,9 +66,21 @@ final class AgentHistoryRepository {
 		this.jdbc = jdbc;
 	}
 
-	/** Returns all agents, whether they have run or not. */
+	/** Returns all agents, whether they have run or not; what retired ones did counts. */
 	List<UUID> agents() {
-		return this.jdbc.sql(AGENTS).query((row, number) -> row.getObject("id", UUID.class)).list();
+		return agents(true);
+	}
+
+	/** Returns the agents that are not retired, whether they have run or not. */
+	List<UUID> agentsNotRetired() {
+		return agents(false);
+	}
+
+	private List<UUID> agents(boolean retired) {
+		return this.jdbc.sql(AGENTS)
+			.param("retired", retired)
+			.query((row, number) -> row.getObject("id", UUID.class))
+			.list();
 	}
 
 	/**

@@ -109,7 +109,10 @@ public final class MetricsSource {
 		return byAgent;
 	}
 
-	/** Returns the agents that have run executions that match in the last 30 days. */
+	/**
+	 * Returns the agents that have run executions that match in the last 30 days and are
+	 * not retired.
+	 */
 	public Set<UUID> agents(ExecutionFilter filter) {
 		return this.matching.get(filter, () -> new MatchingAgents(this.sliceReader.agents(filter))).agents();
 	}

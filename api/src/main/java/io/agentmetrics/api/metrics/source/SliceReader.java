@@ -56,11 +56,14 @@ public class SliceReader {
 		this.clock = clock;
 	}
 
-	/** Returns the agents that have run executions that match in the last 30 days. */
+	/**
+	 * Returns the agents that have run executions that match in the last 30 days and are
+	 * not retired.
+	 */
 	@Transactional(readOnly = true)
 	public Set<UUID> agents(ExecutionFilter filter) {
 		Instant now = this.clock.instant();
-		List<UUID> agents = this.history.agents();
+		List<UUID> agents = this.history.agentsNotRetired();
 		Plan plan = this.planner.hybrid(agents, RECENT.window(now), filter, now, MetricsFields.none());
 		LatestReleases found = new LatestReleases(plan.ledger().calendar());
 		if (!plan.stored().isEmpty()) {
