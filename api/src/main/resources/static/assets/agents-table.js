@@ -4,7 +4,7 @@
 import { show, shown } from './address.js';
 import { ask } from './api.js';
 import { h, put, redraw } from './dom.js';
-import { agentLink, changeOf, healthBadge, percentile, rateOf } from './figures.js';
+import { agentLink, changeOf, healthBadge, noneRanIn, percentile, rateOf } from './figures.js';
 import { count, plural } from './format.js';
 import {
 	asProblem,
@@ -298,7 +298,9 @@ export function agentsTable({ listener, zone }) {
 					? noData('No agent matches.')
 					: Number(state.page) > 1
 						? noData('No agent is on this page any more.')
-						: noData('There are no agents yet.'),
+						: state.environment
+							? noneRanIn(state.environment)
+							: noData('There are no agents yet.'),
 			);
 			return;
 		}

@@ -3,6 +3,7 @@
 import { addressOf, show } from './address.js';
 import { foreign, h, visible } from './dom.js';
 import { count, duration, NOTHING, percent, points, relativeChange } from './format.js';
+import { noData } from './panel.js';
 
 const FEW = 10;
 const MOST_WHOLE = 500;
@@ -33,6 +34,11 @@ export function allEnvironments() {
 		{ type: 'button', class: 'button', click: () => show({ environment: '', page: '1', after: '' }) },
 		'Show all environments',
 	);
+}
+
+/** Says that nothing ran in the environment that is shown alone. */
+export function noneRanIn(environment) {
+	return noData(['No agent has run in environment ', foreign(environment), ' in the last 30 days.']);
 }
 
 /** What a change is of: how the number before reads, and how the change does. */

@@ -4,7 +4,7 @@ import { addressOf } from './address.js';
 import { agentsTable } from './agents-table.js';
 import { executionsChart, timesChart } from './chart.js';
 import { foreign, h, put } from './dom.js';
-import { agentLink, allEnvironments, changeOf, figure, healthBadge, rateOf } from './figures.js';
+import { agentLink, allEnvironments, changeOf, figure, healthBadge, noneRanIn, rateOf } from './figures.js';
 import { count, duration, percent, plural } from './format.js';
 import { noData, orProblem, panel, stateOf } from './panel.js';
 import * as queries from './queries.js';
@@ -31,7 +31,7 @@ export function overview({ listener, zone }) {
 		hint: 'last 24 h',
 		query: queries.inTrouble,
 		listener,
-		render: (data, body) => put(body, troubleOf(data)),
+		render: (data, body, state) => put(body, troubleOf(data, state)),
 	});
 	const executions = seriesPanel('executions', 'Executions', (dashboard) =>
 		executionsChart({
@@ -155,9 +155,11 @@ function totalsOf(name, totals) {
 	);
 }
 
-function troubleOf({ all, fine, agents: { edges, totalCount } }) {
+function troubleOf({ all, fine, agents: { edges, totalCount } }, { environment }) {
 	if (all.totalCount === 0) {
-		return stateOf('empty', 'No agents yet', 'An agent appears here with its first execution.');
+		return environment
+			? noneRanIn(environment)
+			: stateOf('empty', 'No agents yet', 'An agent appears here with its first execution.');
 	}
 	if (totalCount === 0) {
 		return fine.totalCount > 0

@@ -55,7 +55,7 @@ export const dashboardSeries = (state) => `{
 
 /** The agents in trouble, the worst first; and whether there are others. */
 export const inTrouble = (state) => `{
-  all: agents(first: 1) { totalCount }
+  all: agents(first: 1${filterOf(state)}) { totalCount }
   fine: agents(first: 1, health: [OK]${filterOf(state)}) { totalCount }
   agents(first: 6, orderBy: HEALTH, health: [ALERT, WARN]${filterOf(state)}) {
     totalCount

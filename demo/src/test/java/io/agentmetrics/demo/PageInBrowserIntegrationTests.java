@@ -629,6 +629,10 @@ class PageInBrowserIntegrationTests {
 		this.browser.awaitAnswers();
 		assertThat(this.browser.text(".panel-totals .value")).isEqualTo("0");
 		assertThat(this.browser.text(".panel-executions")).contains("No executions in this window.");
+		for (String panel : List.of(".panel-trouble", ".panel-agents")) {
+			assertThat(this.browser.text(panel))
+				.contains("No agent has run in environment nowhere in the last 30 days.");
+		}
 	}
 
 	@Test
