@@ -58,9 +58,14 @@ export function controls({ zone, exported }) {
 		maxlength: '200',
 		autocomplete: 'off',
 		spellcheck: 'false',
+		input: () => {
+			editing = true;
+		},
 		change: chooseEnvironment,
 		search: chooseEnvironment,
+		blur: showEnvironment,
 	});
+	let editing = false;
 	const compare = h('input', { type: 'checkbox', change: () => show({ compare: compare.checked ? 'on' : 'off' }) });
 	const zones = h('select', { 'aria-label': 'Time zone', change: () => show({ zone: zones.value }) });
 	// not of type datetime-local: a browser writes that in its own language, 11/12/2026 in English
@@ -146,6 +151,13 @@ export function controls({ zone, exported }) {
 
 	function chooseEnvironment() {
 		show({ environment: environment.value.trim(), page: '1', after: '' });
+		showEnvironment();
+	}
+
+	/** What is typed has been chosen or given up. */
+	function showEnvironment() {
+		editing = false;
+		environment.value = shown().environment;
 	}
 
 	function apply(event) {
@@ -172,7 +184,7 @@ export function controls({ zone, exported }) {
 		}
 		type.value = state.type;
 		type.title = TYPES[state.type][1];
-		if (environment !== document.activeElement || !environment.value.startsWith(state.environment)) {
+		if (!editing) {
 			environment.value = state.environment;
 		}
 		compare.checked = state.compare === 'on';

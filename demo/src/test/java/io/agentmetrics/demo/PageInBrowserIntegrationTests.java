@@ -619,8 +619,7 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.axe()).isEmpty();
 		openAgent("Email Drafter", "window=30d&environment=staging");
 		assertThat(this.browser.text(".alone")).contains("errors are of environment staging alone");
-		assertThat(this.browser.<String>script("return document.querySelector('.environment').value"))
-			.isEqualTo("staging");
+		assertThat(environmentField()).isEqualTo("staging");
 		String staging = this.browser.text(".panel-numbers .value");
 		this.browser.click(".alone .button");
 		this.browser.await("more executions", () -> !this.browser.text(".panel-numbers .value").equals(staging));
@@ -633,6 +632,28 @@ class PageInBrowserIntegrationTests {
 			assertThat(this.browser.text(panel))
 				.contains("No agent has run in environment nowhere in the last 30 days.");
 		}
+	}
+
+	@Test
+	void environmentThatIsShownStandsInItsField() {
+		open("#/?environment=stag");
+		this.browser.find(".environment").sendKeys("ing", Keys.ENTER);
+		this.browser.awaitText(".alone", "environment staging alone");
+		this.browser.back();
+		this.browser.awaitText(".alone", "environment stag alone");
+		assertThat(environmentField()).isEqualTo("stag");
+		this.browser.find(".environment").sendKeys("ing");
+		this.browser.script("location.hash = '#/?environment=stag&compare=on'; return true");
+		this.browser.await("comparison", () -> this.browser.find(".check input").isSelected());
+		assertThat(environmentField()).isEqualTo("staging");
+		this.browser.press(Keys.TAB);
+		this.browser.awaitText(".alone", "environment staging alone");
+		assertThat(environmentField()).isEqualTo("staging");
+		this.browser.awaitAnswers();
+	}
+
+	private String environmentField() {
+		return this.browser.script("return document.querySelector('.environment').value");
 	}
 
 	@Test
