@@ -8,6 +8,10 @@ import { asProblem, panel } from './panel.js';
 import * as queries from './queries.js';
 import { drawTable, isSaid } from './table.js';
 
+const DAY_MS = 86_400_000;
+/** 1.9 before 1.10, in every browser alike. */
+const BY_NAME = new Intl.Collator('en', { numeric: true });
+
 const VERDICTS = {
 	LOWER: 'lower',
 	HIGHER: 'higher',
@@ -41,9 +45,12 @@ const COLUMNS = [
 	{ name: 'Verdict', cell: ({ difference }) => VERDICTS[difference.verdict] },
 ];
 
-/** Makes the panel, which is shown where there is more than one release. */
+/** Makes the panel, which is shown where there is more than one release, or the address names two. */
 export function comparisonPanel({ listener, zone }) {
+	/** The releases that are compared unless the address says others; they stay while both are there. */
+	let usual = {};
 	let names = [];
+	let isWanted = false;
 	let latest = 0;
 	const inner = panel({
 		name: 'comparison',
@@ -52,7 +59,7 @@ export function comparisonPanel({ listener, zone }) {
 		query: queries.compared,
 		listener,
 		lines: 4,
-		isWanted: () => names.length > 1,
+		isWanted: () => isWanted,
 		render: ({ compare }, body, state) =>
 			put(
 				body,
@@ -89,10 +96,17 @@ export function comparisonPanel({ listener, zone }) {
 				return;
 			}
 			names = found;
-			const candidate = state.candidate || names[0];
+			if (!names.includes(usual.baseline) || !names.includes(usual.candidate)) {
+				usual = { baseline: names[1], candidate: names[0] };
+			}
+			const candidate = state.candidate || usual.candidate;
 			const baseline =
-				state.baseline || names[names.indexOf(candidate) + 1] || names.find((name) => name !== candidate);
-			if (names.length > 1) {
+				state.baseline ||
+				[usual.baseline, names[names.indexOf(candidate) + 1], ...names].find(
+					(name) => isSaid(name) && name !== candidate,
+				);
+			isWanted = names.length > 1 || (state.baseline !== '' && state.candidate !== '');
+			if (isWanted) {
 				await inner.load({ ...state, baseline, candidate });
 			} else {
 				inner.element.hidden = true;
@@ -102,13 +116,20 @@ export function comparisonPanel({ listener, zone }) {
 	};
 }
 
-/** The releases' names, the one that began last first; none where their own panel says that it cannot be told. */
+/**
+ * The releases' names, the one that began last first; none where their own panel says that it cannot be told. Of those
+ * that ran when the window began it is chance which ran first in it: their names tell which is the later.
+ */
 async function releasesOf(state) {
 	try {
+		// whatever the source of the numbers, releases are not cut to whole days
+		const { from, to } = queries.momentsOf({ ...state, type: 'hybrid' });
+		const early = from + Math.min(DAY_MS, (to - from) / 7);
+		const begin = ({ firstRun }) => Math.max(early, Date.parse(firstRun));
 		const { data } = await ask(queries.releases(state));
 		return (data.agent?.releases ?? [])
 			.filter(({ version }) => isSaid(version))
-			.sort((one, other) => Date.parse(other.firstRun) - Date.parse(one.firstRun))
+			.sort((one, other) => begin(other) - begin(one) || BY_NAME.compare(other.version, one.version))
 			.map(({ version }) => version);
 	} catch (failure) {
 		asProblem(failure);

@@ -330,7 +330,7 @@ function earlier(state, write) {
 }
 
 /** When the window begins and ends, to the minute; that of an agent's closed days ends with yesterday. */
-function momentsOf(state) {
+export function momentsOf(state) {
 	if (state.window === 'custom') {
 		return { from: Date.parse(state.from), to: Date.parse(state.to) };
 	}

@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -602,6 +603,43 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.address()).contains("baseline=" + after);
 		open("#/agents/" + this.htmlAgent);
 		assertThat(this.browser.find(".panel-comparison").isDisplayed()).isFalse();
+	}
+
+	@Test
+	void laterReleaseIsToldByItsNameWhereBothRanWhenTheWindowBegan() {
+		Map<String, Instant> begins = new HashMap<>();
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.at("/data/agent/releases") instanceof ArrayNode releases && releases.size() > 1) {
+				while (releases.size() > 2) {
+					releases.remove(2);
+				}
+				for (int n = 0; n < 2; n++) {
+					String version = "v1." + (9 + n);
+					((ObjectNode) releases.get(n)).put("version", version)
+						.put("firstRun", Objects.requireNonNull(begins.get(version)).toString());
+				}
+			}
+			return answer;
+		});
+		Instant begun = Instant.now().minus(30, ChronoUnit.DAYS);
+		begins.put("v1.9", begun.plus(3, ChronoUnit.HOURS));
+		begins.put("v1.10", begun.plus(1, ChronoUnit.HOURS));
+		openAgent("Email Drafter", "window=30d");
+		assertCompared("v1.9", "v1.10");
+		// what is compared stays, whichever began later
+		begins.put("v1.9", begun.plus(20, ChronoUnit.DAYS));
+		this.browser.click(".check input");
+		this.browser.awaitAnswers();
+		assertCompared("v1.9", "v1.10");
+		openAgent("Email Drafter", "window=30d");
+		assertCompared("v1.10", "v1.9");
+		openAgent("Policy Drafter", "baseline=one&candidate=two");
+		assertCompared("one", "two");
+	}
+
+	private void assertCompared(String before, String after) {
+		this.browser.await(".choices");
+		assertThat(this.browser.texts(".choices option:checked")).containsExactly(before, after);
 	}
 
 	@Test
