@@ -17,13 +17,17 @@ export function overview({ listener, zone }) {
 		query: queries.totals,
 		listener,
 		lines: 3,
-		render: ({ dashboard }, body) =>
+		render: ({ dashboard }, body, { environment }) => {
+			const reason = environment
+				? 'not all that ran in this environment is known.'
+				: 'no execution is older than that.';
 			put(
 				body,
-				totalsOf('Last 24 hours', dashboard.last24Hours),
-				totalsOf('Last 7 days', dashboard.last7Days),
-				totalsOf('Last 30 days', dashboard.last30Days),
-			),
+				totalsOf('Last 24 hours', dashboard.last24Hours, reason),
+				totalsOf('Last 7 days', dashboard.last7Days, reason),
+				totalsOf('Last 30 days', dashboard.last30Days, reason),
+			);
+		},
 	});
 	const trouble = panel({
 		name: 'trouble',
@@ -132,7 +136,8 @@ function narrowing(environment) {
 	];
 }
 
-function totalsOf(name, totals) {
+/** @param reason why the numbers are not compared, where they are not */
+function totalsOf(name, totals, reason) {
 	const change = totals.change?.comparable ? totals.change : null;
 	return h(
 		'div',
@@ -149,9 +154,7 @@ function totalsOf(name, totals) {
 			),
 			figure('Failed', count(totals.failedExecutions), changeOf(change, 'failedExecutions')),
 		),
-		totals.change &&
-			!change &&
-			h('p', { class: 'soft' }, 'Not comparable with the window before: no execution is older than that.'),
+		totals.change && !change && h('p', { class: 'soft' }, 'Not comparable with the window before: ' + reason),
 	);
 }
 

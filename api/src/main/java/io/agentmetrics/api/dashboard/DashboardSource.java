@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -138,15 +139,16 @@ final class DashboardSource {
 		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
 		List<ExactCounts.Count> counts = this.counts.between(edges(now));
-		return dashboard(ExecutionFilter.ALL, this.repository.countAgents(), counts, ledger, now);
+		return dashboard(ExecutionFilter.ALL, this.repository.countAgents(), counts, Optional.empty(), ledger, now);
 	}
 
 	private Dashboard count(ExecutionFilter filter) {
 		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
-		SliceReader.Counted counted = this.slices.between(edges(now), filter);
+		SliceReader.Counted counted = this.slices.between(edges(now), TimeRange.LAST_30_DAYS.until(now).from(), filter);
 		List<ExactCounts.Count> counts = counted.segments().stream().map(ExactCounts.Count::of).toList();
-		Dashboard dashboard = dashboard(filter, this.metrics.agents(filter).size(), counts, ledger, now);
+		Dashboard dashboard = dashboard(filter, this.metrics.agents(filter).size(), counts, counted.lastUntold(),
+				ledger, now);
 		Days ranked = RANKED.before(ledger.today(now));
 		return dashboard.missing(counted.missing())
 			.missing(this.repository.untold(ranked, ledger.open(ranked)).stream().toList());
@@ -156,13 +158,14 @@ final class DashboardSource {
 		return EDGES.stream().map((days) -> now.minus(Duration.ofDays(days))).toList();
 	}
 
-	private Dashboard dashboard(ExecutionFilter filter, long agents, List<ExactCounts.Count> counts, Ledger ledger,
-			Instant now) {
-		DashboardTotals day = totals(TimeRange.LAST_1_DAY, now, counts.get(5), counts.get(4), filter, ledger);
+	private Dashboard dashboard(ExecutionFilter filter, long agents, List<ExactCounts.Count> counts,
+			Optional<LocalDate> lastUntold, Ledger ledger, Instant now) {
+		DashboardTotals day = totals(TimeRange.LAST_1_DAY, now, counts.get(5), counts.get(4), filter, lastUntold,
+				ledger);
 		DashboardTotals week = totals(TimeRange.LAST_7_DAYS, now, ExactCounts.Count.sum(counts.subList(3, 6)),
-				counts.get(2), filter, ledger);
+				counts.get(2), filter, lastUntold, ledger);
 		DashboardTotals month = totals(TimeRange.LAST_30_DAYS, now, ExactCounts.Count.sum(counts.subList(1, 6)),
-				counts.get(0), filter, ledger);
+				counts.get(0), filter, lastUntold, ledger);
 		return new Dashboard(filter, agents, day, week, month,
 				Provenance.of(month.window(), ledger, now)
 					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now)), ledger).stream().toList())
@@ -170,12 +173,13 @@ final class DashboardSource {
 	}
 
 	private DashboardTotals totals(TimeRange range, Instant now, ExactCounts.Count current, ExactCounts.Count previous,
-			ExecutionFilter filter, Ledger ledger) {
+			ExecutionFilter filter, Optional<LocalDate> lastUntold, Ledger ledger) {
 		Window window = range.until(now);
 		Instant begun = window.previous().historyBefore();
-		boolean comparable = filter.isAll() ? ledger.firstDay().filter(ledger.today(begun)::isAfter).isPresent()
+		boolean told = lastUntold.filter((day) -> !day.isBefore(ledger.today(window.previous().from()))).isEmpty();
+		boolean older = filter.isAll() ? ledger.firstDay().filter(ledger.today(begun)::isAfter).isPresent()
 				: this.slices.anyBefore(begun, filter, ledger);
-		return DashboardTotals.of(window, current, previous, comparable);
+		return DashboardTotals.of(window, current, previous, told && older);
 	}
 
 	private List<RankedAgent> rank(RankingKey key) {

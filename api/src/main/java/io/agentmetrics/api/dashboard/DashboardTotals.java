@@ -12,7 +12,7 @@ import io.agentmetrics.model.time.Window;
  *
  * @param previous those of the same length just before; empty for the previous ones
  * themselves
- * @param comparable whether the window before is all there; never for the previous ones
+ * @param comparable whether both windows are all there; never for the previous ones
  */
 record DashboardTotals(Window window, long totalExecutions, long successfulExecutions, long failedExecutions,
 		Optional<DashboardTotals> previous, boolean comparable) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -230,22 +231,8 @@ class FilteredDashboardIntegrationTests extends ApiTest {
 
 	@Test
 	void executionsThatAreStoredWithoutReleaseAreTold() {
-		JdbcClient jdbc = JdbcClient.create(this.dataSource);
 		assertThat(missing()).isEmpty();
-		jdbc.sql(
-				"""
-						with other as (
-							select agent_id, metric_date, min(agent_version) as agent_version from agent_metric_cells
-							where metric_date = :day and agent_version is not null and environment is null
-							group by 1, 2
-						)
-						update agent_metric_cells cell set other = true, agent_version = null
-						from other
-						where (cell.agent_id, cell.metric_date, cell.agent_version) = (other.agent_id, other.metric_date, other.agent_version)
-							and environment is null
-						""")
-			.param("day", this.clock.today().minusDays(3))
-			.update();
+		storeWithoutRelease(this.clock.today().minusDays(3));
 		try {
 			assertThat(missing()).singleElement().asString().contains("are stored without them; rankings and trends");
 			ask("executionTrends(timeRange: LAST_7_DAYS) { aggregated }", new Filter(List.of("v1"), null))
@@ -256,6 +243,54 @@ class FilteredDashboardIntegrationTests extends ApiTest {
 		finally {
 			aggregate(80);
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "3,false,false,true", "10,false,false,true", "28,true,false,true", "40,true,false,false",
+			"65,true,true,false" })
+	void windowsOfWhichNotAllIsToldAreNotCompared(int daysAgo, boolean week, boolean month, boolean told) {
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		aggregate(80);
+		jdbc.sql("update aggregation_state set raw_from = :day").param("day", this.clock.today()).update();
+		try {
+			assertCompared(true, true, false);
+			storeWithoutRelease(this.clock.today().minusDays(daysAgo));
+			assertCompared(week, month, told);
+		}
+		finally {
+			jdbc.sql("update aggregation_state set raw_from = null").update();
+			aggregate(80);
+		}
+	}
+
+	private void assertCompared(boolean week, boolean month, boolean told) {
+		GraphQlTester.Response answer = ask(
+				"last7Days { change { comparable } } last30Days { change { comparable } } " + "provenance { missing }",
+				new Filter(List.of("v1"), null));
+		answer.path("dashboard.last7Days.change.comparable").entity(Boolean.class).isEqualTo(week);
+		answer.path("dashboard.last30Days.change.comparable").entity(Boolean.class).isEqualTo(month);
+		assertThat(answer.path("dashboard.provenance.missing")
+			.entityList(String.class)
+			.get()
+			.stream()
+			.anyMatch((sentence) -> sentence.contains("that match the filter are not counted"))).isEqualTo(told);
+	}
+
+	private void storeWithoutRelease(LocalDate day) {
+		JdbcClient.create(this.dataSource)
+			.sql("""
+					with other as (
+						select agent_id, metric_date, min(agent_version) as agent_version from agent_metric_cells
+						where metric_date = :day and agent_version is not null and environment is null
+						group by 1, 2
+					)
+					update agent_metric_cells cell set other = true, agent_version = null
+					from other
+					where (cell.agent_id, cell.metric_date, cell.agent_version) = (other.agent_id, other.metric_date, other.agent_version)
+						and environment is null
+					""")
+			.param("day", day)
+			.update();
 	}
 
 	@Test

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -38,9 +38,7 @@ final class SliceCounts implements Buckets {
 
 	private final Set<RawRange> cutHours = new LinkedHashSet<>();
 
-	private final Set<LocalDate> untoldDays = new HashSet<>();
-
-	private long untold;
+	private final NavigableMap<LocalDate, Long> untold = new TreeMap<>();
 
 	/**
 	 * Creates counts of nothing.
@@ -117,8 +115,7 @@ final class SliceCounts implements Buckets {
 	 * filter.
 	 */
 	void addUntold(LocalDate day, long executions) {
-		this.untoldDays.add(day);
-		this.untold = SaturatingSum.of(this.untold, executions);
+		this.untold.merge(day, executions, SaturatingSum::of);
 	}
 
 	/** Returns which of some days a moment cuts. */
@@ -168,14 +165,26 @@ final class SliceCounts implements Buckets {
 		return List.copyOf(this.segments.values());
 	}
 
-	/** Returns what the counts leave out, one sentence each. */
-	List<String> missing() {
+	/** Returns what the counts since a moment leave out, one sentence each. */
+	List<String> missing(Instant since) {
 		List<String> sentences = new ArrayList<>();
-		this.plan.missing().ifPresent(sentences::add);
-		if (!this.untoldDays.isEmpty()) {
-			sentences.add(MetricsAccumulator.untoldSentence(this.untold, this.untoldDays.size()));
+		if (this.plan.window().from().isAfter(since)) {
+			this.plan.missing().ifPresent(sentences::add);
+		}
+		Map<LocalDate, Long> days = this.untold.tailMap(this.plan.ledger().calendar().dayOf(since));
+		if (!days.isEmpty()) {
+			long executions = days.values().stream().reduce(0L, SaturatingSum::of);
+			sentences.add(MetricsAccumulator.untoldSentence(executions, days.size()));
 		}
 		return sentences;
+	}
+
+	/**
+	 * Returns the last day of which it cannot be told of all executions whether they
+	 * match the filter.
+	 */
+	Optional<LocalDate> lastUntold() {
+		return this.untold.isEmpty() ? Optional.empty() : Optional.of(this.untold.lastKey());
 	}
 
 }

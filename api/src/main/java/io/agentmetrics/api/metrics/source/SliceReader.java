@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -78,9 +79,10 @@ public class SliceReader {
 	/**
 	 * Counts what started between each moment and the next, as HYBRID does.
 	 * @param edges at least two moments, the earliest first
+	 * @param shown from when on it is told what the counts leave out
 	 */
 	@Transactional(readOnly = true)
-	public Counted between(List<Instant> edges, ExecutionFilter filter) {
+	public Counted between(List<Instant> edges, Instant shown, ExecutionFilter filter) {
 		Instant now = edges.getLast();
 		Plan plan = this.planner.hybrid(this.history.agents(), new Window(edges.getFirst(), now), filter, now,
 				MetricsFields.none());
@@ -95,7 +97,7 @@ public class SliceReader {
 		if (!raw.isEmpty()) {
 			this.executions.withOnePlan(() -> this.executions.read(raw, counts));
 		}
-		return new Counted(counts.counts(), counts.missing());
+		return new Counted(counts.counts(), counts.missing(shown), counts.lastUntold());
 	}
 
 	/** Returns whether any agent has run executions that match before a moment. */
@@ -153,8 +155,10 @@ public class SliceReader {
 	 *
 	 * @param segments those between each moment and the next, the earliest first
 	 * @param missing what they leave out, one sentence each
+	 * @param lastUntold the last day of which some executions may match or not; empty if
+	 * there is none
 	 */
-	public record Counted(List<SliceCount> segments, List<String> missing) {
+	public record Counted(List<SliceCount> segments, List<String> missing, Optional<LocalDate> lastUntold) {
 	}
 
 }
