@@ -416,12 +416,12 @@ class PageInBrowserIntegrationTests {
 		this.browser.awaitText(".pager", "Page 2 of 2");
 		this.browser.awaitAnswers();
 		assertThat(this.browser.text(".agents tbody th")).isNotEqualTo(first);
-		this.browser.find("input[type='search']").sendKeys("triage");
+		this.browser.find(".panel-agents input[type='search']").sendKeys("triage");
 		this.browser.await("one agent", () -> this.browser.texts(".agents tbody th").equals(List.of("Support Triage")));
 		assertThat(this.browser.address()).contains("search=triage").doesNotContain("page=2");
-		this.browser.find("input[type='search']").sendKeys("nobody");
+		this.browser.find(".panel-agents input[type='search']").sendKeys("nobody");
 		this.browser.awaitText(".panel-agents .state-empty", "No agent matches.");
-		this.browser.find("input[type='search']").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
+		this.browser.find(".panel-agents input[type='search']").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
 		this.browser.await("no search", () -> !this.browser.address().contains("search="));
 		this.browser.awaitAnswers();
 		this.browser.choose("[aria-label='Health']", "no_data");
