@@ -592,7 +592,8 @@ class PageInBrowserIntegrationTests {
 		String after = this.browser.text(".choices label:last-child option:checked");
 		assertThat(releases).contains(before, after);
 		assertThat(before).isNotEqualTo(after);
-		assertThat(this.browser.text(".panel-comparison strong")).contains("more than chance");
+		// may be drawn anew meanwhile
+		this.browser.awaitText(".panel-comparison strong", "more than chance");
 		this.browser.prefer("prefers-color-scheme", "dark");
 		assertThat(this.browser.axe()).isEmpty();
 		this.browser.prefer("prefers-color-scheme", "light");
