@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.api.metrics.Rounding;
@@ -35,7 +36,10 @@ record AgentObjective(Agent agent, Objective objective, Instant until, Attainmen
 			.map((window) -> BurnRate.of(window, attained.apply(segments.since(until.minus(window))), whole, objective,
 					until))
 			.toList();
-		return new AgentObjective(agent, objective, until, whole, burnRates, segments.provenance(from));
+		List<Instant> starts = Stream.concat(Stream.of(objective.window()), BurnRate.WINDOWS.stream())
+			.map(until::minus)
+			.toList();
+		return new AgentObjective(agent, objective, until, whole, burnRates, segments.provenance(starts));
 	}
 
 	private static Function<SegmentCounts, Attainment> attained(Objective objective, Segments segments) {

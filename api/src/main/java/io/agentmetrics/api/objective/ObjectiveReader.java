@@ -46,11 +46,11 @@ final class ObjectiveReader {
 	 * @return the objectives of each that has any, by their names
 	 */
 	Map<UUID, List<AgentObjective>> read(Collection<Agent> agents, Instant until) {
-		Map<Read, Set<UUID>> asked = new LinkedHashMap<>();
+		Map<Read, Asked> asked = new LinkedHashMap<>();
 		for (Objective objective : this.objectives) {
 			for (Agent agent : agents) {
 				if (objective.isAbout(agent)) {
-					asked.computeIfAbsent(Read.of(objective), (first) -> new HashSet<>()).add(agent.id());
+					asked.computeIfAbsent(Read.of(objective), (first) -> Asked.nothing()).add(objective, agent);
 				}
 			}
 		}
@@ -84,17 +84,15 @@ final class ObjectiveReader {
 		return found;
 	}
 
-	private SegmentsQuestion question(Read read, Set<UUID> agents, Instant until) {
+	private static SegmentsQuestion question(Read read, Asked asked, Instant until) {
 		Set<Instant> edges = new HashSet<>(Set.of(until));
 		Set<Long> limits = new HashSet<>();
 		BurnRate.WINDOWS.forEach((window) -> edges.add(until.minus(window)));
-		for (Objective objective : this.objectives) {
-			if (Read.of(objective).equals(read)) {
-				edges.add(until.minus(objective.window()));
-				objective.withinMs().ifPresent(limits::add);
-			}
+		for (Objective objective : asked.objectives()) {
+			edges.add(until.minus(objective.window()));
+			objective.withinMs().ifPresent(limits::add);
 		}
-		return new SegmentsQuestion(agents, edges, read.filter(), limits);
+		return new SegmentsQuestion(asked.agents(), edges, read.filter(), limits);
 	}
 
 	/**
@@ -106,6 +104,22 @@ final class ObjectiveReader {
 
 		static Read of(Objective objective) {
 			return new Read(objective.filter(), objective.withinMs().isPresent());
+		}
+
+	}
+
+	/**
+	 * What is read together: agents, and those objectives that are about one of them.
+	 */
+	private record Asked(Set<UUID> agents, Set<Objective> objectives) {
+
+		static Asked nothing() {
+			return new Asked(new HashSet<>(), new HashSet<>());
+		}
+
+		void add(Objective objective, Agent agent) {
+			this.objectives.add(objective);
+			this.agents.add(agent.id());
 		}
 
 	}

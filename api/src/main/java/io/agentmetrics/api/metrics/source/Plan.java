@@ -59,7 +59,22 @@ record Plan(MetricType metricType, ExecutionFilter filter, Window asked, Window 
 	}
 
 	Provenance provenance() {
-		return Provenance.of(this.window, this.ledger, this.now).missing(this.missing);
+		return Provenance.of(this.window, this.ledger, this.now).missing(this.missing).missing(unknownAfter());
+	}
+
+	/**
+	 * Returns a sentence about the end of the time that was asked about.
+	 * @return a sentence; empty if something is known of it
+	 */
+	Optional<String> unknownAfter() {
+		return unknownAfter(this.asked, this.window);
+	}
+
+	static Optional<String> unknownAfter(Window asked, Window known) {
+		return known.to().isBefore(asked.to())
+				? Optional
+					.of("Nothing is known of the time after " + known.to() + ": its executions have been dropped.")
+				: Optional.empty();
 	}
 
 	/**

@@ -225,7 +225,8 @@ final class Planner {
 	}
 
 	private static Optional<String> lacking(Window asked, Window known, Instant now) {
-		return asked.to().isAfter(now) ? Optional.of(NOT_OVER) : dropped(asked, known);
+		return asked.to().isAfter(now) ? Optional.of(NOT_OVER)
+				: dropped(asked, known).or(() -> Plan.unknownAfter(asked, known));
 	}
 
 	private static Optional<String> lacking(Days asked, Optional<String> missing, Window window, Instant now) {
@@ -236,7 +237,7 @@ final class Planner {
 	}
 
 	private static Optional<String> dropped(Window asked, Window known) {
-		return known.equals(asked) ? Optional.empty()
+		return known.from().equals(asked.from()) ? Optional.empty()
 				: Optional.of("Of its executions those before " + known.from() + " have been dropped.");
 	}
 

@@ -25,8 +25,6 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class SegmentReader {
 
-	private static final String WHOLE_DAYS = "Of days whose executions have been dropped only the whole is known: they count to the time before %s.";
-
 	private final Planner planner;
 
 	private final StoredMetricsRepository storedMetrics;
@@ -72,25 +70,24 @@ class SegmentReader {
 			.map((days) -> this.failedDays.of(plan.agents(), days, plan.ledger()))
 			.orElse(Map.of());
 		Map<UUID, String> lateOnes = this.late.missing(plan.agents(), plan.window(), plan.ledger());
-		List<String> divided = divided(plan, question);
-		Provenance provenance = Provenance.of(plan.window(), plan.ledger(), now);
-		Map<UUID, Segments> answers = HashMap.newHashMap(question.agents().size());
-		for (UUID agent : question.agents()) {
-			List<String> missing = new ArrayList<>(FailedDays.sentence(failed.getOrDefault(agent, Set.of())));
-			missing.addAll(sums.missing(agent));
-			Optional.ofNullable(lateOnes.get(agent)).ifPresent(missing::add);
-			missing.addAll(divided);
-			answers.put(agent, new Segments(question, sums.of(agent), missing, plan.missing(), provenance));
-		}
-		return answers;
-	}
-
-	private static List<String> divided(Plan plan, SegmentsQuestion question) {
-		return question.cuts()
+		List<Instant> divided = question.cuts()
 			.stream()
 			.filter((cut) -> plan.stored().divides(cut, plan.ledger().calendar()))
-			.map(WHOLE_DAYS::formatted)
 			.toList();
+		Provenance provenance = Provenance.of(plan.window(), plan.ledger(), now).missing(plan.unknownAfter());
+		Map<UUID, Segments> answers = HashMap.newHashMap(question.agents().size());
+		for (UUID agent : question.agents()) {
+			List<Gap> gaps = new ArrayList<>();
+			plan.missing().ifPresent((sentence) -> gaps.add(new Gap(plan.window().from(), sentence)));
+			Set<LocalDate> failedDays = failed.getOrDefault(agent, Set.of());
+			FailedDays.sentence(failedDays)
+				.forEach((sentence) -> gaps.add(Gap.ofDays(failedDays, plan.ledger().calendar(), sentence)));
+			gaps.addAll(sums.gaps(agent));
+			Optional.ofNullable(lateOnes.get(agent))
+				.ifPresent((sentence) -> gaps.add(new Gap(plan.window().to(), sentence)));
+			answers.put(agent, new Segments(question, sums.of(agent), gaps, divided, provenance));
+		}
+		return answers;
 	}
 
 }

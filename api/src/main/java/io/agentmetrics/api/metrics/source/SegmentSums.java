@@ -36,6 +36,8 @@ final class SegmentSums {
 
 	private final Map<UUID, Long> untold = new HashMap<>();
 
+	private final Map<UUID, Integer> lastUntold = new HashMap<>();
+
 	SegmentSums(SegmentsQuestion question, DayCalendar calendar) {
 		this.question = question;
 		this.calendar = calendar;
@@ -75,24 +77,28 @@ final class SegmentSums {
 	}
 
 	/** Notes executions of which it cannot be told whether they match the filter. */
-	void addUntold(UUID agent, long executions) {
+	void addUntold(UUID agent, int segment, long executions) {
 		this.untold.merge(agent, executions, SaturatingSum::of);
+		this.lastUntold.merge(agent, segment, Math::max);
 	}
 
 	List<SegmentCounts> of(UUID agent) {
 		return Objects.requireNonNull(this.counts.get(agent));
 	}
 
-	/** Returns what is left out of an agent's answer, in sentences. */
-	List<String> missing(UUID agent) {
-		List<String> sentences = new ArrayList<>();
-		if (this.unreadable.containsKey(agent)) {
-			sentences.add(String.format(Locale.ROOT, UNREADABLE, this.unreadable.get(agent).size()));
+	/** Returns what is left out of an agent's answer. */
+	List<Gap> gaps(UUID agent) {
+		List<Gap> gaps = new ArrayList<>();
+		Set<LocalDate> days = this.unreadable.getOrDefault(agent, Set.of());
+		if (!days.isEmpty()) {
+			gaps.add(Gap.ofDays(days, this.calendar, String.format(Locale.ROOT, UNREADABLE, days.size())));
 		}
 		if (this.untold.containsKey(agent)) {
-			sentences.add(String.format(Locale.ROOT, UNTOLD, this.untold.get(agent)));
+			int last = Objects.requireNonNull(this.lastUntold.get(agent));
+			gaps.add(new Gap(this.question.edges().get(last + 1),
+					String.format(Locale.ROOT, UNTOLD, this.untold.get(agent))));
 		}
-		return sentences;
+		return gaps;
 	}
 
 }

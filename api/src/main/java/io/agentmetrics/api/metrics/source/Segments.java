@@ -1,8 +1,9 @@
 package io.agentmetrics.api.metrics.source;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 import io.agentmetrics.api.ledger.Provenance;
 import io.agentmetrics.model.time.Window;
@@ -13,16 +14,19 @@ import io.agentmetrics.model.time.Window;
  *
  * @param question what was asked
  * @param counts those of each segment, the earliest first
- * @param missing what the answer leaves out, one sentence each
- * @param dropped what is left out because executions have been dropped; empty if nothing
+ * @param gaps what the answer leaves out
+ * @param divided the moments that divide days of which only the whole is known
  * @param provenance where the whole answer comes from
  */
-public record Segments(SegmentsQuestion question, List<SegmentCounts> counts, List<String> missing,
-		Optional<String> dropped, Provenance provenance) {
+public record Segments(SegmentsQuestion question, List<SegmentCounts> counts, List<Gap> gaps, List<Instant> divided,
+		Provenance provenance) {
+
+	private static final String WHOLE_DAYS = "Of days whose executions have been dropped only the whole is known: they count to the time before %s.";
 
 	public Segments {
 		counts = List.copyOf(counts);
-		missing = List.copyOf(missing);
+		gaps = List.copyOf(gaps);
+		divided = List.copyOf(divided);
 	}
 
 	/**
@@ -36,12 +40,18 @@ public record Segments(SegmentsQuestion question, List<SegmentCounts> counts, Li
 			.reduce(SegmentCounts.empty(this.question.limitsMs().size()), SegmentCounts::plus);
 	}
 
-	/** Returns where the answer about the time from a moment on comes from. */
-	public Provenance provenance(Instant from) {
+	/**
+	 * Returns where answers about windows come from.
+	 * @param starts the moments of those that were asked about from which on the segments
+	 * were added up
+	 */
+	public Provenance provenance(Collection<Instant> starts) {
+		Instant from = Collections.min(starts);
 		Window known = new Window(this.provenance.from(), this.provenance.to()).since(from);
 		Provenance part = new Provenance(known.from(), known.to(), this.provenance.zone(),
 				this.provenance.aggregatedThrough(), this.provenance.computedAt(), this.provenance.missing());
-		return part.missing(from.isBefore(known.from()) ? this.dropped : Optional.empty()).missing(this.missing);
+		return part.missing(this.gaps.stream().filter((gap) -> from.isBefore(gap.until())).map(Gap::sentence).toList())
+			.missing(this.divided.stream().filter(starts::contains).map(WHOLE_DAYS::formatted).toList());
 	}
 
 }

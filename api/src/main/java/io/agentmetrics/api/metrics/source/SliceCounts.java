@@ -171,6 +171,7 @@ final class SliceCounts implements Buckets {
 		if (this.plan.window().from().isAfter(since)) {
 			this.plan.missing().ifPresent(sentences::add);
 		}
+		this.plan.unknownAfter().ifPresent(sentences::add);
 		Map<LocalDate, Long> days = this.untold.tailMap(this.plan.ledger().calendar().dayOf(since));
 		if (!days.isEmpty()) {
 			long executions = days.values().stream().reduce(0L, SaturatingSum::of);

@@ -237,7 +237,7 @@ final class StoredMetricsRepository {
 			.query((row) -> {
 				UUID agent = row.getObject("agent_id", UUID.class);
 				if (row.getBoolean("other")) {
-					sums.addUntold(agent, row.getLong("total"));
+					sums.addUntold(agent, row.getInt("segment"), row.getLong("total"));
 					return;
 				}
 				int segment = row.getInt("segment");

@@ -76,7 +76,7 @@ class SegmentsIntegrationTests {
 					expected.add(expected(agent, question, segment));
 				}
 				assertThat(of(segments, agent).counts()).as("%s", question).isEqualTo(expected);
-				assertThat(of(segments, agent).missing()).isEmpty();
+				assertThat(of(segments, agent).provenance(question.edges()).missing()).isEmpty();
 			}
 		}
 	}
@@ -132,26 +132,55 @@ class SegmentsIntegrationTests {
 		new TestExecutions(this.database.dataSource()).insertAll(List.of(TestExecution.completed(agent, start, 1),
 				TestExecution.completed(agent, NOW.minusSeconds(9), 1)));
 		close();
-		this.jdbc.sql("delete from agent_executions where execution_start < :day")
-			.param("day", TODAY.minusDays(2))
-			.update();
-		this.jdbc.sql("update aggregation_state set raw_from = :day").param("day", TODAY.minusDays(2)).update();
+		drop(TODAY.minusDays(2));
 		// divides the day, whose executions are gone
 		Instant cut = start.minusSeconds(60);
-		SegmentsQuestion question = new SegmentsQuestion(List.of(agent),
-				List.of(NOW.minus(Duration.ofDays(40)), cut, NOW), ExecutionFilter.ALL, List.of(1L));
+		Instant first = NOW.minus(Duration.ofDays(40));
+		Instant later = NOW.minus(Duration.ofDays(2));
+		SegmentsQuestion question = new SegmentsQuestion(List.of(agent), List.of(first, cut, later, NOW),
+				ExecutionFilter.ALL, List.of(1L));
 		Segments segments = of(this.source.segments(question), agent);
-		assertThat(segments.counts()).extracting(SegmentCounts::successful).containsExactly(1L, 1L);
-		assertThat(segments.missing()).containsExactly(
+		assertThat(segments.counts()).extracting(SegmentCounts::successful).containsExactly(1L, 0L, 1L);
+		assertThat(segments.provenance(List.of(cut)).missing()).containsExactly(
 				"Of days whose executions have been dropped only the whole is known: they count to the time before "
 						+ cut + ".");
-		assertThat(segments.provenance(NOW.minus(Duration.ofDays(40))).missing())
-			.anyMatch((sentence) -> sentence.endsWith("have been dropped."));
-		assertThat(segments.provenance(cut).missing())
-			.noneMatch((sentence) -> sentence.startsWith("Of its executions those before"));
+		assertThat(segments.provenance(List.of(first, later)).missing()).singleElement()
+			.asString()
+			.startsWith("Of its executions those before")
+			.endsWith("have been dropped.");
 		this.jdbc.sql("update agent_metrics set latency_sketch = '\\xcafe'").update();
-		assertThat(of(this.source.segments(question), agent).missing())
+		Segments unreadable = of(this.source.segments(question), agent);
+		assertThat(unreadable.provenance(List.of(first)).missing())
 			.contains("The times of 1 days cannot be read and are left out; the days have to be aggregated again.");
+		assertThat(unreadable.provenance(List.of(later)).missing()).isEmpty();
+	}
+
+	@Test
+	void beginningOfADayWhoseExecutionsAreGoneIsToldToBeUnknown() {
+		UUID agent = new TestExecutions(this.database.dataSource()).agent("agent");
+		LocalDate day = TODAY.minusDays(5);
+		Instant start = day.atStartOfDay().toInstant(ZoneOffset.UTC);
+		new TestExecutions(this.database.dataSource())
+			.insertAll(List.of(TestExecution.completed(agent, start.minusSeconds(60), 1),
+					TestExecution.completed(agent, start.plusSeconds(60), 1)));
+		close();
+		drop(TODAY.minusDays(2));
+		Instant until = start.plus(Duration.ofHours(15));
+		Instant hourAgo = until.minus(Duration.ofHours(1));
+		Instant from = until.minus(Duration.ofDays(3));
+		SegmentsQuestion question = new SegmentsQuestion(List.of(agent), List.of(from, hourAgo, until),
+				ExecutionFilter.ALL, List.of());
+		Segments segments = of(this.source.segments(question), agent);
+		assertThat(segments.counts()).extracting(SegmentCounts::successful).containsExactly(1L, 0L);
+		String unknown = "Nothing is known of the time after " + start + ": its executions have been dropped.";
+		assertThat(segments.provenance(List.of(from, hourAgo)).missing()).contains(unknown);
+		assertThat(segments.provenance(List.of(hourAgo)).missing()).containsExactly(unknown);
+		assertThat(segments.provenance(List.of(hourAgo)).to()).isEqualTo(start);
+	}
+
+	private void drop(LocalDate day) {
+		this.jdbc.sql("delete from agent_executions where execution_start < :day").param("day", day).update();
+		this.jdbc.sql("update aggregation_state set raw_from = :day").param("day", day).update();
 	}
 
 	private void close() {
