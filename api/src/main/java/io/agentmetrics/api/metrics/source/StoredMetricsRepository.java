@@ -145,8 +145,7 @@ final class StoredMetricsRepository {
 			) cell
 			""".formatted(FilterCondition.SQL) + AS_PLANNED;
 
-	// a row has all of a segment's days, so that one agent's sketches are in memory at a
-	// time
+	// a row has all of a segment's days: few are fetched at a time
 	private static final String SKETCHES = ", array_agg(latency_sketch) as sketches, array_agg(metric_date - :from) as offsets";
 
 	// the example of the day that saw the group first, as if all days were one
@@ -174,6 +173,9 @@ final class StoredMetricsRepository {
 			group by""".formatted(FilterCondition.SQL));
 
 	private static final int FETCH_SIZE = 500;
+
+	/** Of rows each of which has the sketches of up to 90 days. */
+	private static final int FETCH_SIZE_OF_SKETCHES = 20;
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
@@ -233,6 +235,7 @@ final class StoredMetricsRepository {
 		SegmentsQuestion question = sums.question();
 		String of = question.filter().isAll() ? SEGMENTS_OF_DAYS : SEGMENTS_OF_CELLS;
 		ask(SEGMENTS.formatted(question.limitsMs().isEmpty() ? "" : SKETCHES, of), days, question.filter())
+			.withFetchSize(question.limitsMs().isEmpty() ? FETCH_SIZE : FETCH_SIZE_OF_SKETCHES)
 			.param("firstDays", new SqlArrayValue("date", sums.firstDays().stream().map(LocalDate::toString).toArray()))
 			.query((row) -> {
 				UUID agent = row.getObject("agent_id", UUID.class);
