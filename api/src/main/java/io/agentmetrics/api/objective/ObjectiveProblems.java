@@ -26,14 +26,30 @@ final class ObjectiveProblems {
 
 	/**
 	 * Returns a sentence for each problem, up to 100.
-	 * @param agents the agents that are known
-	 * @param all how they stand with the objectives
+	 * @param ofAgents those that {@link #ofAgents(List, Map)} has found
+	 * @param all how all agents stand with the objectives
 	 */
-	static List<String> of(List<Objective> objectives, Map<UUID, Agent> agents, List<AgentObjective> all) {
-		List<String> problems = new ArrayList<>();
+	static List<String> of(List<String> ofAgents, List<Objective> objectives, List<AgentObjective> all) {
+		List<String> problems = new ArrayList<>(ofAgents);
 		Set<Objective> about = all.stream().map(AgentObjective::objective).collect(Collectors.toSet());
 		for (Objective objective : objectives) {
-			String name = "agent-metrics.objectives." + objective.name();
+			if (objective.isAboutAll() && !about.contains(objective)) {
+				problems.add(name(objective) + " names the environments " + new TreeSet<>(objective.environments())
+						+ ", in which no agent has run in its " + objective.days() + " days.");
+			}
+		}
+		return problems.stream().limit(MOST).toList();
+	}
+
+	/**
+	 * Returns a sentence for each problem that does not depend on executions, up to 100.
+	 * Every pair of objectives is compared for all agents, so keep it.
+	 * @param agents the agents that are known
+	 */
+	static List<String> ofAgents(List<Objective> objectives, Map<UUID, Agent> agents) {
+		List<String> problems = new ArrayList<>();
+		for (Objective objective : objectives) {
+			String name = name(objective);
 			for (UUID agent : new TreeSet<>(objective.agents())) {
 				if (!agents.containsKey(agent)) {
 					problems.add(name + " names the agent " + agent + ", which is not known, or retired.");
@@ -44,13 +60,13 @@ final class ObjectiveProblems {
 					problems.add(name + " names agents by '" + pattern + "', which matches no agent.");
 				}
 			}
-			if (objective.isAboutAll() && !about.contains(objective)) {
-				problems.add(name + " names the environments " + new TreeSet<>(objective.environments())
-						+ ", in which no agent has run in its " + objective.days() + " days.");
-			}
 		}
 		problems.addAll(overlaps(objectives, agents.values()));
 		return problems.stream().limit(MOST).toList();
+	}
+
+	private static String name(Objective objective) {
+		return "agent-metrics.objectives." + objective.name();
 	}
 
 	/** What settings alone do not say: that two patterns match the same agent. */
@@ -64,9 +80,8 @@ final class ObjectiveProblems {
 					agents.stream()
 						.filter((agent) -> first.isAbout(agent) && second.isAbout(agent))
 						.findFirst()
-						.ifPresent((agent) -> overlaps.add(
-								"agent-metrics.objectives.%s and agent-metrics.objectives.%s overlap: both are about %s."
-									.formatted(first.name(), second.name(), agent.name())));
+						.ifPresent((agent) -> overlaps.add(name(first) + " and " + name(second)
+								+ " overlap: both are about " + agent.name() + "."));
 				}
 			}
 		}

@@ -65,7 +65,7 @@ final class ObjectiveSource {
 		if (this.reader.objectives().isEmpty()) {
 			return Map.of();
 		}
-		Map<UUID, Agent> known = agents();
+		Map<UUID, Agent> known = agents().byId();
 		return of(asked.stream().map(known::get).filter((agent) -> agent != null).toList(), known, until);
 	}
 
@@ -78,28 +78,32 @@ final class ObjectiveSource {
 		if (objectives.isEmpty()) {
 			return new Objectives(List.of(), List.of());
 		}
-		Map<UUID, Agent> known = agents();
-		List<Agent> asked = known.values()
+		Agents known = agents();
+		List<Agent> asked = known.byId()
+			.values()
 			.stream()
 			.filter((agent) -> objectives.stream().anyMatch((objective) -> objective.isAbout(agent)))
 			.toList();
-		List<AgentObjective> all = of(asked, known, until).values()
+		List<AgentObjective> all = of(asked, known.byId(), until).values()
 			.stream()
 			.flatMap(List::stream)
 			.sorted(AgentObjective.BUDGET_LEFT)
 			.toList();
-		List<String> problems = ObjectiveProblems.of(objectives, known, all);
-		if (!problems.equals(this.logged.getAndSet(problems))) {
+		List<String> problems = ObjectiveProblems.of(known.problems(), objectives, all);
+		// of the past anybody may ask about any moment
+		if (until.isEmpty() && !problems.equals(this.logged.getAndSet(problems))) {
 			problems.forEach((problem) -> logger.warn("{}", problem));
 		}
 		return new Objectives(all, problems);
 	}
 
-	private Map<UUID, Agent> agents() {
-		return this.agents
-			.get(AGENTS, () -> new Agents(
-					this.repository.agents().stream().collect(Collectors.toMap(Agent::id, Function.identity()))))
-			.byId();
+	private Agents agents() {
+		return this.agents.get(AGENTS, () -> {
+			Map<UUID, Agent> byId = this.repository.agents()
+				.stream()
+				.collect(Collectors.toMap(Agent::id, Function.identity()));
+			return new Agents(byId, ObjectiveProblems.ofAgents(this.reader.objectives(), byId));
+		});
 	}
 
 	private Map<UUID, List<AgentObjective>> of(List<Agent> asked, Map<UUID, Agent> known, Optional<Instant> until) {
@@ -147,7 +151,12 @@ final class ObjectiveSource {
 
 	}
 
-	private record Agents(Map<UUID, Agent> byId) implements Weighted {
+	/**
+	 * The agents that objectives may be about.
+	 *
+	 * @param problems what the settings name and is not among them, in sentences
+	 */
+	private record Agents(Map<UUID, Agent> byId, List<String> problems) implements Weighted {
 
 		@Override
 		public int weight() {
