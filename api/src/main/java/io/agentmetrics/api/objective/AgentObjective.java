@@ -90,14 +90,13 @@ record AgentObjective(Agent agent, Objective objective, Instant until, Attainmen
 	/** Returns all of it in words. */
 	public String sentence() {
 		String of = switch (this.objective.kind()) {
-			case SUCCESS_RATE -> "finished executions of the last %d days succeeded".formatted(this.objective.days());
-			case EXECUTION_TIME -> "timed executions of the last %d days took up to %,d ms"
-				.formatted(this.objective.days(), this.objective.withinMs().orElseThrow());
+			case SUCCESS_RATE -> "finished executions of the last " + this.objective.days() + " days succeeded";
+			case EXECUTION_TIME -> String.format(Locale.ROOT, "timed executions of the last %d days took up to %,d ms",
+					this.objective.days(), this.objective.withinMs().orElseThrow());
 		};
 		if (executions() == 0) {
-			return "There are no %s executions in the last %d days.".formatted(
-					(this.objective.kind() == ObjectiveKind.SUCCESS_RATE) ? "finished" : "timed",
-					this.objective.days());
+			return "There are no " + ((this.objective.kind() == ObjectiveKind.SUCCESS_RATE) ? "finished" : "timed")
+					+ " executions in the last " + this.objective.days() + " days.";
 		}
 		String target = this.objective.target().percent().stripTrailingZeros().toPlainString();
 		String attained = String.format(Locale.ROOT, "%s %% of %,d %s; the objective is %s %%.",
@@ -107,13 +106,23 @@ record AgentObjective(Agent agent, Objective objective, Instant until, Attainmen
 					" Too few to say: it takes %,d executions for one of them to be allowed to miss it.",
 					this.objective.target().leastExecutions());
 		}
-		return attained
-				+ String.format(Locale.ROOT, " Of %s that may miss it, %s have.", plain(budget()), plain(missed()));
+		String bound = (status() == ObjectiveStatus.UNDECIDED)
+				? ", \u00b1 " + plain(missedError()) + ", so that it cannot be said yet whether it is met." : ".";
+		return attained + " Of " + plain(budget()) + " that may miss it, " + plain(missed()) + " have" + bound;
 	}
 
 	/** Returns whether there are enough executions to say whether it is met. */
 	boolean isSaid() {
 		return status().compareTo(ObjectiveStatus.TOO_FEW) < 0;
+	}
+
+	/**
+	 * Returns whether its budget has been used up faster than it may in the last hour or
+	 * the last six.
+	 */
+	boolean burnsNow() {
+		return isSaid() && this.burnRates.stream()
+			.anyMatch((burn) -> burn.hours() <= BurnRate.NOW_HOURS && burn.rate().orElse(0) > 1);
 	}
 
 	ObjectivePosition position() {

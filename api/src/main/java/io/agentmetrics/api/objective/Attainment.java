@@ -87,6 +87,14 @@ record Attainment(long executions, double missed, double error) {
 	}
 
 	/**
+	 * Returns the same as far as it is certain: only negative where the objective is
+	 * broken for sure.
+	 */
+	OptionalDouble budgetLeftShareAtMost(Target target) {
+		return new Attainment(this.executions, Math.max(0, this.missed - this.error), 0).budgetLeftShare(target);
+	}
+
+	/**
 	 * Returns how many times as fast the budget is used up as it may be.
 	 * @return 1 where it is just used up at the end of the window; empty without
 	 * executions

@@ -24,6 +24,9 @@ record BurnRate(int hours, long executions, double missed, OptionalDouble rate, 
 	/** As in Google's "The Site Reliability Workbook", chapter 5. */
 	static final List<Duration> WINDOWS = List.of(Duration.ofHours(1), Duration.ofHours(6), Duration.ofDays(3));
 
+	/** Windows of up to so many hours say what happens now. */
+	static final int NOW_HOURS = 6;
+
 	static BurnRate of(Duration window, Attainment lately, Attainment whole, Objective objective, Instant until) {
 		OptionalDouble rate = lately.burnRate(objective.target());
 		return new BurnRate(Math.toIntExact(window.toHours()), lately.executions(), Rounding.decimal(lately.missed()),

@@ -1,6 +1,7 @@
 package io.agentmetrics.api.objective;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -32,7 +33,7 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(ObjectiveCollector.class);
 
-	/** What is older is not shown any more: alerts must not go by it. */
+	/** What is older than that, or than two intervals, is not shown any more. */
 	private static final Duration TRUSTED = Duration.ofMinutes(5);
 
 	private final ObjectiveSource objectives;
@@ -44,6 +45,9 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 	private @Nullable ScheduledExecutorService lookups;
 
 	private volatile @Nullable Known known;
+
+	/** From when on this replica owes what it does not know. */
+	private volatile long owedSinceNanos = System.nanoTime();
 
 	private boolean failing;
 
@@ -57,17 +61,40 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 
 	@Override
 	public MetricSnapshots collect() {
-		Known last = this.known;
-		if (last == null || !this.replica.isThisOne() || System.nanoTime() - last.atNanos() > TRUSTED.toNanos()) {
+		if (!this.any || !this.replica.isThisOne()) {
 			return new MetricSnapshots();
 		}
-		return snapshots(last.objectives(), this.replica.maxAgents());
+		Known last = this.known;
+		Duration age = Duration.ofNanos(System.nanoTime() - ((last != null) ? last.atNanos() : this.owedSinceNanos));
+		Duration trusted = trusted(this.replica.interval());
+		MetricSnapshots.Builder shown = MetricSnapshots.builder();
+		ages(age, trusted).forEach(shown::metricSnapshot);
+		if (last != null && age.compareTo(trusted) <= 0) {
+			snapshots(last.objectives(), this.replica.maxAgents()).forEach(shown::metricSnapshot);
+		}
+		return shown.build();
+	}
+
+	/** Returns how old may be what is shown: alerts must not go by what is older. */
+	static Duration trusted(Duration interval) {
+		Duration missedOnce = interval.multipliedBy(2).plusMinutes(1);
+		return (missedOnce.compareTo(TRUSTED) > 0) ? missedOnce : TRUSTED;
+	}
+
+	private static MetricSnapshots ages(Duration age, Duration trusted) {
+		Series shown = new Series("agent_objective_age_seconds",
+				"How long ago it was last found out how agents stand with their objectives.");
+		shown.add(Labels.EMPTY, age.toNanos() / 1e9);
+		Series limit = new Series("agent_objective_age_limit_seconds",
+				"From which age on it is not shown any more how agents stand with their objectives.");
+		limit.add(Labels.EMPTY, trusted.toSeconds());
+		return new MetricSnapshots(shown.gauge.build(), limit.gauge.build());
 	}
 
 	/**
 	 * Returns the time series.
-	 * @param most how many agents' objectives may have their own: those with the least
-	 * budget left
+	 * @param most how many agents' objectives may have their own: those whose budget is
+	 * being used up too fast, then those with the least left
 	 */
 	static MetricSnapshots snapshots(ObjectiveSource.Objectives objectives, int most) {
 		Series target = new Series("agent_objective_target_ratio",
@@ -80,7 +107,13 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 				"How many times as fast as may be an objective's budget has been used up; none where there are too few executions to say.");
 		Series executions = new Series("agent_objective_executions", "The executions that an objective is about.");
 		Series missed = new Series("agent_objective_missed", "Those of them that missed it.");
-		for (AgentObjective each : objectives.all().subList(0, Math.min(most, objectives.all().size()))) {
+		// an agent with much left that begins to fail is what alerts are for
+		List<AgentObjective> shown = objectives.all()
+			.stream()
+			.sorted(Comparator.comparing(AgentObjective::burnsNow).reversed().thenComparing(AgentObjective.BUDGET_LEFT))
+			.limit(most)
+			.toList();
+		for (AgentObjective each : shown) {
 			Labels labels = Labels.of("objective", each.objective().name(), "agent_id", each.agent().id().toString());
 			Target of = each.objective().target();
 			Attainment whole = each.attainment();
@@ -97,11 +130,13 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 				}
 			}
 			if (each.isSaid()) {
-				whole.budgetLeftShare(of).ifPresent((share) -> left.add(labels, share));
+				((each.status() == ObjectiveStatus.UNDECIDED) ? whole.budgetLeftShareAtMost(of)
+						: whole.budgetLeftShare(of))
+					.ifPresent((share) -> left.add(labels, share));
 			}
 		}
 		Series leftOut = new Series("agent_objective_series_left_out",
-				"Agents' objectives without time series of their own, because there are too many: those with the most budget left.");
+				"Agents' objectives without time series of their own, because there are too many: of those whose budget is not being used up too fast, the ones with the most left.");
 		leftOut.add(Labels.EMPTY, Math.max(0, objectives.all().size() - most));
 		Series problems = new Series("agent_objective_problems",
 				"What the settings of objectives name and is not there, or overlaps; the log says what.");
@@ -138,23 +173,35 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 	}
 
 	private void lookUp() {
-		// another replica would compute them for nobody
-		if (!this.replica.isThisOne()) {
-			return;
-		}
 		try {
+			// another replica would compute them for nobody
+			if (!this.replica.isThisOne()) {
+				this.owedSinceNanos = System.nanoTime();
+				this.known = null;
+				return;
+			}
 			this.known = new Known(this.objectives.all(Optional.empty()), System.nanoTime());
+			if (this.failing) {
+				logger.info("It is known again how agents stand with their objectives");
+			}
 			this.failing = false;
 		}
-		catch (DataAccessException | TransactionException ex) {
+		// whatever it was: what is thrown here would end the lookups
+		catch (RuntimeException | Error ex) {
 			if (!this.failing && isRunning()) {
-				logger.warn("It is not known how agents stand with their objectives: {}",
-						NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
+				logFailure(ex);
 			}
 			this.failing = true;
 		}
-		catch (RuntimeException ex) {
-			logger.error("It cannot be found out how agents stand with their objectives", ex);
+	}
+
+	private static void logFailure(Throwable failure) {
+		if (failure instanceof DataAccessException || failure instanceof TransactionException) {
+			logger.warn("It is not known how agents stand with their objectives: {}",
+					NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+		}
+		else {
+			logger.error("It cannot be found out how agents stand with their objectives", failure);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -43,12 +44,60 @@ class ObjectiveCollectorTests {
 		assertThat(values(shown, "agent_objective_executions")).containsExactly(20.0, 20.0, 0.0, 0.0);
 	}
 
+	@Test
+	void agentThatBeginsToFailHasSeriesHoweverMuchIsLeft() {
+		AgentObjective burning = standing(3, new Attainment(1_000, 1, 0), new Attainment(10, 1, 0));
+		MetricSnapshots shown = ObjectiveCollector.snapshots(
+				new ObjectiveSource.Objectives(
+						List.of(standing(1, new Attainment(1_000, 8, 0), new Attainment(10, 0, 0)),
+								standing(2, new Attainment(1_000, 7, 0), new Attainment(0, 0, 0)), burning),
+						List.of()),
+				2);
+		assertThat(agents(shown, "agent_objective_budget_left_ratio")).containsExactlyInAnyOrder(id(3), id(1));
+	}
+
+	@Test
+	void budgetThatIsGoneOnlyPerhapsIsNotShownAsGone() {
+		MetricSnapshots shown = ObjectiveCollector.snapshots(new ObjectiveSource.Objectives(
+				List.of(standing(1, new Attainment(1_000, 11, 2), new Attainment(0, 0, 0)),
+						standing(2, new Attainment(1_000, 15, 2), new Attainment(0, 0, 0)),
+						standing(3, new Attainment(1_000, 5, 2), new Attainment(0, 0, 0))),
+				List.of()), 10);
+		assertThat(values(shown, "agent_objective_budget_left_ratio"))
+			.usingElementComparator((one, other) -> (Math.abs(one - other) < 1e-9) ? 0 : Double.compare(one, other))
+			.containsExactlyInAnyOrder(0.1, -0.5, 0.5);
+	}
+
+	@Test
+	void whatIsShownMayBeTwoIntervalsOld() {
+		assertThat(ObjectiveCollector.trusted(Duration.ofSeconds(30))).isEqualTo(Duration.ofMinutes(5));
+		assertThat(ObjectiveCollector.trusted(Duration.ofMinutes(10))).isEqualTo(Duration.ofMinutes(21));
+	}
+
+	@Test
+	void sentenceOfWhatIsUndecidedHasItsBound() {
+		Locale before = Locale.getDefault();
+		Locale.setDefault(Locale.GERMANY);
+		try {
+			assertThat(standing(1, new Attainment(1_000, 11, 2), new Attainment(0, 0, 0)).sentence()).isEqualTo(
+					"98.9 % of 1,000 timed executions of the last 28 days took up to 20,000 ms; the objective is 99 %. "
+							+ "Of 10 that may miss it, 11 have, ± 2, so that it cannot be said yet whether it is met.");
+		}
+		finally {
+			Locale.setDefault(before);
+		}
+	}
+
 	private static AgentObjective standing(int number, long executions, long missed) {
-		Objective objective = new Objective("objective", OptionalLong.empty(), new Target(new BigDecimal("99")), 28,
-				Set.of(id(number)), List.of(), Set.of());
 		Attainment attainment = new Attainment(executions, missed, 0);
+		return standing(number, attainment, attainment);
+	}
+
+	private static AgentObjective standing(int number, Attainment attainment, Attainment lastHour) {
+		Objective objective = new Objective("objective", OptionalLong.of(20_000), new Target(new BigDecimal("99")), 28,
+				Set.of(id(number)), List.of(), Set.of());
 		return new AgentObjective(new Agent(id(number), "agent", UNTIL, Optional.empty(), Optional.empty()), objective,
-				UNTIL, attainment, List.of(BurnRate.of(Duration.ofHours(1), attainment, attainment, objective, UNTIL)),
+				UNTIL, attainment, List.of(BurnRate.of(Duration.ofHours(1), lastHour, attainment, objective, UNTIL)),
 				new Provenance(UNTIL, UNTIL, "UTC", Optional.empty(), UNTIL, List.of()));
 	}
 

@@ -37,7 +37,8 @@ import static org.awaitility.Awaitility.await;
 		"agent-metrics.objectives.nobody.days=3", "agent-metrics.objectives.nobody.names=nobody*",
 		"agent-metrics.objectives.nobody.agents=6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111",
 		"agent-metrics.objectives.twice.success-rate=90", "agent-metrics.objectives.twice.days=7",
-		"agent-metrics.objectives.twice.names=*met" })
+		"agent-metrics.objectives.twice.names=*met", "agent-metrics.objectives.unlike.success-rate=90",
+		"agent-metrics.objectives.unlike.days=5", "agent-metrics.objectives.unlike.names=shop idle" })
 @ExtendWith(OutputCaptureExtension.class)
 class ObjectivesIntegrationTests extends ApiTest {
 
@@ -156,7 +157,7 @@ class ObjectivesIntegrationTests extends ApiTest {
 			page.put("after", answer.path("objectives.pageInfo.endCursor").entity(String.class).get());
 			next = answer.path("objectives.pageInfo.hasNextPage").entity(Boolean.class).get();
 		}
-		assertThat(paged).isEqualTo(all).hasSize(6);
+		assertThat(paged).isEqualTo(all).hasSize(7);
 		graphQl().document(LIST)
 			.variables(Map.of("after", Objects.requireNonNull(page.get("after")), "until", now().toString()))
 			.execute()
@@ -169,10 +170,13 @@ class ObjectivesIntegrationTests extends ApiTest {
 		list(Map.of()).path("objectives.problems")
 			.entityList(String.class)
 			.containsExactly(
-					"agent-metrics.objectives.eu names the environments [eu], in which no agent has run in its 28 days.",
 					"agent-metrics.objectives.nobody names the agent 6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111, which is not known, or retired.",
 					"agent-metrics.objectives.nobody names agents by 'nobody*', which matches no agent.",
-					"agent-metrics.objectives.succeeds and agent-metrics.objectives.twice overlap: both are about shop met.");
+					"agent-metrics.objectives.succeeds and agent-metrics.objectives.twice overlap: both are about shop met.",
+					"agent-metrics.objectives.eu names the environments [eu], in which no agent has run in its 28 days.");
+		list(Map.of());
+		// has problems of its own, which are told, but not logged
+		list(Map.of("until", now().minus(Duration.ofDays(3_000)).toString()));
 		list(Map.of());
 		assertThat(output.getAll().lines().filter((line) -> line.contains("which matches no agent")))
 			.hasSizeLessThan(2);
@@ -219,18 +223,62 @@ class ObjectivesIntegrationTests extends ApiTest {
 	void prometheusIsShownHowAgentsStand() {
 		String met = "{agent_id=\"%s\",objective=\"succeeds\"".formatted(agent("shop met"));
 		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(new String(Objects.requireNonNull(management().get()
-				.uri("/actuator/prometheus")
-				.exchange()
-				.expectBody()
-				.returnResult()
-				.getResponseBody()), StandardCharsets.UTF_8)).contains("agent_objective_target_ratio" + met + "} 0.95",
-						"agent_objective_attained_ratio" + met + "} 0.97",
-						"agent_objective_budget_left_ratio" + met + "} 0.4",
-						"agent_objective_burn_rate" + met + ",window=\"1h\"} 10.0",
-						"agent_objective_executions" + met + ",window=\"whole\"} 100.0",
-						"agent_objective_missed" + met + ",window=\"3d\"} 1.0", "agent_objective_series_left_out 0.0",
-						"agent_objective_problems 4.0"));
+			.untilAsserted(() -> assertThat(scraped()).contains("agent_objective_target_ratio" + met + "} 0.95",
+					"agent_objective_attained_ratio" + met + "} 0.97",
+					"agent_objective_budget_left_ratio" + met + "} 0.4",
+					"agent_objective_burn_rate" + met + ",window=\"1h\"} 10.0",
+					"agent_objective_executions" + met + ",window=\"whole\"} 100.0",
+					"agent_objective_missed" + met + ",window=\"3d\"} 1.0", "agent_objective_series_left_out 0.0",
+					"agent_objective_problems 4.0"));
+	}
+
+	@Test
+	void agentIsNotToldWhatOthersWindowsMiss() {
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		jdbc.sql("update aggregation_state set raw_from = :day").param("day", this.clock.today().minusDays(4)).update();
+		try {
+			// five days, of which the day is gone that they divide, are of another agent
+			String sentence = "Of days whose executions have been dropped only the whole is known";
+			ask("shop met", "null").path("agent.objectives[?(@.objective.name == 'succeeds')].provenance.missing[*]")
+				.entityList(String.class)
+				.satisfies((missing) -> assertThat(missing).noneMatch((each) -> each.startsWith(sentence)));
+		}
+		finally {
+			jdbc.sql("update aggregation_state set raw_from = null").update();
+		}
+	}
+
+	@Test
+	void lookupsThatFailAreSeenByTheirAgeAndGoOn(CapturedOutput output) {
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(age()).isLessThan(2));
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		jdbc.sql("alter table agent_metrics rename to gone").update();
+		try {
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(age()).isGreaterThan(3));
+			assertThat(output).contains("It is not known how agents stand with their objectives: ");
+		}
+		finally {
+			jdbc.sql("alter table gone rename to agent_metrics").update();
+		}
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(age()).isLessThan(2));
+		assertThat(output).contains("It is known again how agents stand with their objectives");
+	}
+
+	private double age() {
+		return scraped().lines()
+			.filter((line) -> line.startsWith("agent_objective_age_seconds "))
+			.mapToDouble((line) -> Double.parseDouble(line.substring(line.indexOf(' '))))
+			.findFirst()
+			.orElse(Double.NaN);
+	}
+
+	private String scraped() {
+		return new String(Objects.requireNonNull(management().get()
+			.uri("/actuator/prometheus")
+			.exchange()
+			.expectBody()
+			.returnResult()
+			.getResponseBody()), StandardCharsets.UTF_8);
 	}
 
 	@Test
