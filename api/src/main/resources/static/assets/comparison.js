@@ -111,6 +111,7 @@ export function comparisonPanel({ listener, zone }) {
 			} else {
 				inner.element.hidden = true;
 				inner.element.setAttribute('aria-busy', 'false');
+				inner.element.querySelector('.skeleton')?.remove();
 			}
 		},
 	};
