@@ -76,13 +76,7 @@ export function comparisonPanel({ listener, zone }) {
 					{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of differences' },
 					drawTable(h('table', { class: 'compared' }), COLUMNS, rowsOf(compare), zone()),
 				),
-				h(
-					'ul',
-					{ class: 'compared-sentences soft' },
-					[...new Set(rowsOf(compare).map(({ difference }) => difference.sentence))].map((sentence) =>
-						h('li', null, foreign(sentence)),
-					),
-				),
+				sentencesBeside(compare).map((sentence) => h('p', { class: 'panel-note' }, foreign(sentence))),
 			),
 	});
 
@@ -136,6 +130,13 @@ async function releasesOf(state) {
 		asProblem(failure);
 		return [];
 	}
+}
+
+/** What is said of single differences that the summary does not say. */
+function sentencesBeside(compare) {
+	return [...new Set(rowsOf(compare).map(({ difference }) => difference.sentence))].filter(
+		(sentence) => !compare.summary.includes(sentence),
+	);
 }
 
 function choice(title, name, chosen, names) {
