@@ -1,23 +1,12 @@
 package io.agentmetrics.api.exposition;
 
-import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Tells Prometheus how far the aggregator has come, whether or not it runs. It is looked
@@ -27,37 +16,27 @@ import org.springframework.transaction.TransactionException;
 @Component
 final class FreshnessCollector implements MultiCollector, SmartLifecycle {
 
-	private static final Logger logger = LoggerFactory.getLogger(FreshnessCollector.class);
-
 	private static final String PREFIX = "agent_metrics_aggregation_";
 
-	private final FreshnessRepository repository;
-
-	private final Duration interval;
-
-	private @Nullable ScheduledExecutorService lookups;
-
-	private volatile @Nullable Known known;
-
-	private boolean failing;
+	private final BackgroundLookup<Freshness> lookup;
 
 	FreshnessCollector(FreshnessRepository repository, ExpositionProperties properties, PrometheusRegistry registry) {
-		this.repository = repository;
-		this.interval = properties.freshness();
+		this.lookup = new BackgroundLookup<>("how far the aggregator has come", properties.freshness(),
+				repository::current);
 		registry.register(this);
 	}
 
 	@Override
 	public MetricSnapshots collect() {
-		Known last = this.known;
-		if (last == null) {
+		BackgroundLookup.Found<Freshness> last = this.lookup.last();
+		Freshness freshness = last.value();
+		if (freshness == null) {
 			return new MetricSnapshots();
 		}
-		Freshness freshness = last.freshness();
 		MetricSnapshots.Builder snapshots = MetricSnapshots.builder()
 			.metricSnapshot(Gauges.gauge(PREFIX + "age_seconds",
 					"How long ago an aggregation was last complete; infinite before the first.",
-					freshness.ageSeconds() + (System.nanoTime() - last.atNanos()) / 1e9))
+					freshness.ageSeconds() + last.age().toNanos() / 1e9))
 			.metricSnapshot(Gauges.gauge(PREFIX + "dates_behind", "Days that are over and not yet aggregated.",
 					freshness.datesBehind()))
 			.metricSnapshot(Gauges.gauge(PREFIX + "agent_dates_waiting",
@@ -98,49 +77,17 @@ final class FreshnessCollector implements MultiCollector, SmartLifecycle {
 
 	@Override
 	public void start() {
-		ScheduledExecutorService executor = Executors
-			.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("freshness").daemon().factory());
-		executor.scheduleWithFixedDelay(this::lookUp, 0, this.interval.toMillis(), TimeUnit.MILLISECONDS);
-		this.lookups = executor;
+		this.lookup.start();
 	}
 
 	@Override
 	public void stop() {
-		ScheduledExecutorService executor = this.lookups;
-		this.lookups = null;
-		if (executor != null) {
-			executor.shutdownNow();
-		}
+		this.lookup.stop();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.lookups != null;
-	}
-
-	private void lookUp() {
-		try {
-			this.known = new Known(this.repository.current(), System.nanoTime());
-			this.failing = false;
-		}
-		catch (DataAccessException | TransactionException ex) {
-			if (!this.failing && isRunning()) {
-				logger.warn("It is not known how far the aggregator has come: {}",
-						NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
-			}
-			this.failing = true;
-		}
-		catch (RuntimeException ex) {
-			logger.error("It cannot be found out how far the aggregator has come", ex);
-		}
-	}
-
-	/**
-	 * What was found.
-	 *
-	 * @param atNanos when, by {@link System#nanoTime()}
-	 */
-	private record Known(Freshness freshness, long atNanos) {
+		return this.lookup.isRunning();
 	}
 
 }

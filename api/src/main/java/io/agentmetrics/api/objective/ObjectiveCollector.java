@@ -4,25 +4,17 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
+import io.agentmetrics.api.exposition.BackgroundLookup;
 import io.agentmetrics.api.exposition.PublishingReplica;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Shows Prometheus how agents stand with their objectives, on the one replica that shows
@@ -31,31 +23,22 @@ import org.springframework.transaction.TransactionException;
 @Component
 final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 
-	private static final Logger logger = LoggerFactory.getLogger(ObjectiveCollector.class);
-
 	/** What is older than that, or than two intervals, is not shown any more. */
 	private static final Duration TRUSTED = Duration.ofMinutes(5);
-
-	private final ObjectiveSource objectives;
 
 	private final PublishingReplica replica;
 
 	private final boolean any;
 
-	private @Nullable ScheduledExecutorService lookups;
-
-	private volatile @Nullable Known known;
-
-	/** From when on this replica owes what it does not know. */
-	private volatile long owedSinceNanos = System.nanoTime();
-
-	private boolean failing;
+	private final BackgroundLookup<ObjectiveSource.Objectives> lookup;
 
 	ObjectiveCollector(ObjectiveSource objectives, ObjectiveProperties properties, PublishingReplica replica,
 			PrometheusRegistry registry) {
-		this.objectives = objectives;
 		this.any = !properties.all().isEmpty();
 		this.replica = replica;
+		// another replica would compute them for nobody
+		this.lookup = new BackgroundLookup<>("how agents stand with their objectives", replica.interval(),
+				() -> replica.isThisOne() ? objectives.all(Optional.empty()) : null);
 		registry.register(this);
 	}
 
@@ -64,13 +47,13 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 		if (!this.any || !this.replica.isThisOne()) {
 			return new MetricSnapshots();
 		}
-		Known last = this.known;
-		Duration age = Duration.ofNanos(System.nanoTime() - ((last != null) ? last.atNanos() : this.owedSinceNanos));
+		BackgroundLookup.Found<ObjectiveSource.Objectives> last = this.lookup.last();
+		Duration age = last.age();
 		Duration trusted = trusted(this.replica.interval());
 		MetricSnapshots.Builder shown = MetricSnapshots.builder();
 		ages(age, trusted).forEach(shown::metricSnapshot);
-		if (last != null && age.compareTo(trusted) <= 0) {
-			snapshots(last.objectives(), this.replica.maxAgents()).forEach(shown::metricSnapshot);
+		if (last.value() != null && age.compareTo(trusted) <= 0) {
+			snapshots(last.value(), this.replica.maxAgents()).forEach(shown::metricSnapshot);
 		}
 		return shown.build();
 	}
@@ -149,68 +132,23 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 
 	@Override
 	public void start() {
-		if (!this.any) {
-			return;
-		}
-		ScheduledExecutorService executor = Executors
-			.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("objectives").daemon().factory());
-		executor.scheduleWithFixedDelay(this::lookUp, 0, this.replica.interval().toMillis(), TimeUnit.MILLISECONDS);
-		this.lookups = executor;
+		this.lookup.start();
 	}
 
 	@Override
 	public void stop() {
-		ScheduledExecutorService executor = this.lookups;
-		this.lookups = null;
-		if (executor != null) {
-			executor.shutdownNow();
-		}
+		this.lookup.stop();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.lookups != null;
+		return this.lookup.isRunning();
 	}
 
-	private void lookUp() {
-		try {
-			// another replica would compute them for nobody
-			if (!this.replica.isThisOne()) {
-				this.owedSinceNanos = System.nanoTime();
-				this.known = null;
-				return;
-			}
-			this.known = new Known(this.objectives.all(Optional.empty()), System.nanoTime());
-			if (this.failing) {
-				logger.info("It is known again how agents stand with their objectives");
-			}
-			this.failing = false;
-		}
-		// whatever it was: what is thrown here would end the lookups
-		catch (RuntimeException | Error ex) {
-			if (!this.failing && isRunning()) {
-				logFailure(ex);
-			}
-			this.failing = true;
-		}
-	}
-
-	private static void logFailure(Throwable failure) {
-		if (failure instanceof DataAccessException || failure instanceof TransactionException) {
-			logger.warn("It is not known how agents stand with their objectives: {}",
-					NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-		}
-		else {
-			logger.error("It cannot be found out how agents stand with their objectives", failure);
-		}
-	}
-
-	/**
-	 * What was found.
-	 *
-	 * @param atNanos when, by {@link System#nanoTime()}
-	 */
-	private record Known(ObjectiveSource.Objectives objectives, long atNanos) {
+	/** Where there are no objectives nothing is looked up. */
+	@Override
+	public boolean isAutoStartup() {
+		return this.any;
 	}
 
 	/**
