@@ -42,12 +42,12 @@ final class DashboardRepository {
 	// more often than the limit
 	private static final String RANKING = """
 			with ranked as (
-				select agent_id, sum(counted.successful_executions) as successful, sum(counted.failed_executions) as failed,
-					(sum(counted.successful_executions) + sum(counted.failed_executions)) as finished
+				select agent_id, sum(cell.successful_executions) as successful, sum(cell.failed_executions) as failed,
+					(sum(cell.successful_executions) + sum(cell.failed_executions)) as finished
 				from %s
-				where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
+				where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open) %s
 				group by agent_id
-				having (sum(counted.successful_executions) + sum(counted.failed_executions)) >= :minFinished
+				having (sum(cell.successful_executions) + sum(cell.failed_executions)) >= :minFinished
 			)
 			select agents.id, agents.name, agents.created_at, agents.external_id
 			from ranked
@@ -58,22 +58,10 @@ final class DashboardRepository {
 			limit :first
 			""";
 
-	private static final String RANKING_OF_ALL = RANKING.formatted("agent_metrics counted");
+	private static final String RANKING_OF_ALL = RANKING.formatted("agent_metrics cell", "");
 
-	// a day with a single cell is that cell
-	private static final String RANKING_WITH_FILTER = RANKING.formatted(
-			"""
-					agent_metrics day
-						cross join lateral (
-							select successful_executions, failed_executions
-							where cells = 1 and %1$s
-							union all
-							select successful_executions, failed_executions
-							from agent_metric_cells
-							where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and not other and %1$s
-						) counted
-					"""
-				.formatted(FilterCondition.SQL));
+	private static final String RANKING_WITH_FILTER = RANKING
+		.formatted(FilterCondition.cells("successful_executions, failed_executions"), "and not other");
 
 	private static final String UNTOLD = """
 			select least(coalesce(sum(total_executions), 0), 9223372036854775807)::bigint as executions,

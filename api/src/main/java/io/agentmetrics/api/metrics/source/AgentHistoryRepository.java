@@ -35,30 +35,20 @@ final class AgentHistoryRepository {
 			""";
 
 	// days that are stored need not be looked through again
-	private static final String MATCHING_BEFORE = """
-			select asked.agent_id
-			from unnest(:agents) as asked (agent_id)
-			where exists (
-					select from agent_metrics
-					where agent_id = asked.agent_id and metric_date < :day and cells = 1 and %1$s)
-				or exists (
-					select from agent_metric_cells
-					where agent_id = asked.agent_id and metric_date < :day and not other and %1$s)
+	private static final String MATCHED_BEFORE = """
+			exists (select from agent_metrics where %1$s metric_date < :day and cells = 1 and %2$s)
+				or exists (select from agent_metric_cells where %1$s metric_date < :day and not other and %2$s)
 				or exists (
 					select from agent_executions
-					where agent_id = asked.agent_id and execution_start >= :stored and execution_start < :moment and %1$s)
-			"""
-		.formatted(FilterCondition.SQL);
+					where %1$s execution_start >= :stored and execution_start < :moment and %2$s)
+			""";
+
+	private static final String MATCHING_BEFORE = "select asked.agent_id from unnest(:agents) as asked (agent_id) where "
+			+ MATCHED_BEFORE.formatted("agent_id = asked.agent_id and", FilterCondition.SQL);
+
+	private static final String ANY_MATCHED_BEFORE = "select " + MATCHED_BEFORE.formatted("", FilterCondition.SQL);
 
 	private static final String AGENTS = "select id from agents where :retired or retired_at is null";
-
-	private static final String ANY_MATCHING_BEFORE = """
-			select exists (select from agent_metrics where metric_date < :day and cells = 1 and %1$s)
-				or exists (select from agent_metric_cells where metric_date < :day and not other and %1$s)
-				or exists (
-					select from agent_executions
-					where execution_start >= :stored and execution_start < :moment and %1$s)
-			""".formatted(FilterCondition.SQL);
 
 	private final JdbcClient jdbc;
 
@@ -100,7 +90,7 @@ final class AgentHistoryRepository {
 	 * Returns whether any agent has run executions that match a filter before a moment.
 	 */
 	boolean anyMatchedBefore(ExecutionFilter filter, Instant moment, Ledger ledger) {
-		return ask(ANY_MATCHING_BEFORE, filter, moment, ledger).query(Boolean.class).single();
+		return ask(ANY_MATCHED_BEFORE, filter, moment, ledger).query(Boolean.class).single();
 	}
 
 	private JdbcClient.StatementSpec ask(String sql, ExecutionFilter filter, Instant moment, Ledger ledger) {

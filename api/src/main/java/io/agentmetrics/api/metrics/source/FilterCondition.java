@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 
 /**
- * The condition that rows fulfil which match a filter.
+ * The condition that rows fulfil which match a filter, and the cells of days that do.
  */
 public final class FilterCondition {
 
@@ -20,6 +20,28 @@ public final class FilterCondition {
 			""";
 
 	private FilterCondition() {
+	}
+
+	/**
+	 * Returns what FROM takes to read the cells of days that match: {@code agent_metrics}
+	 * as {@code day}, and a {@code cell} of it. A day with a single cell is that cell.
+	 * The rest of too many cells comes, too, with {@code other}, so that it can be told
+	 * of.
+	 * @param columns the columns of a cell
+	 */
+	public static String cells(String columns) {
+		return """
+				agent_metrics day
+				cross join lateral (
+					select false as other, %1$s
+					where cells = 1 and %2$s
+					union all
+					select other, %1$s
+					from agent_metric_cells
+					where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and (other or %2$s)
+				) cell
+				"""
+			.formatted(columns, SQL);
 	}
 
 	/** Sets the condition's parameters, also of a statement without it. */

@@ -60,20 +60,8 @@ final class StoredMetricsRepository {
 	private static final String DAYS = "select agent_id, metric_date, 1 as cells, false as other, " + METRICS
 			+ "from agent_metrics day " + AS_PLANNED;
 
-	// a day with a single cell is that cell; the rest of too many cells comes, too, so
-	// that it can be told of
-	private static final String CELLS = """
-			select day.agent_id, day.metric_date, day.cells, cell.*
-			from agent_metrics day
-			cross join lateral (
-				select agent_version, false as other, %1$s
-				where cells = 1 and %2$s
-				union all
-				select agent_version, other, %1$s
-				from agent_metric_cells
-				where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and (other or %2$s)
-			) cell
-			""".formatted(METRICS, FilterCondition.SQL) + AS_PLANNED;
+	private static final String CELLS = "select day.agent_id, day.metric_date, day.cells, cell.* from "
+			+ FilterCondition.cells("agent_version, " + METRICS) + AS_PLANNED;
 
 	// day by day for all agents together, and so without looking each of them up
 	private static final String DAYS_OF_ALL = """
@@ -100,22 +88,13 @@ final class StoredMetricsRepository {
 			cross join lateral (
 				select cell.agent_version, max(day.metric_date) as last_day,
 					least(sum(cell.total_executions), 9223372036854775807)::bigint as executions
-				from agent_metrics day
-				cross join lateral (
-					select agent_version, total_executions
-					where cells = 1 and %1$s
-					union all
-					select agent_version, total_executions
-					from agent_metric_cells
-					where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and not other and %1$s
-				) cell
-				%2$s and day.agent_id = asked.agent_id
+				from %s
+				%s and not cell.other and day.agent_id = asked.agent_id
 				group by cell.agent_version
 				order by last_day desc, executions desc, cell.agent_version
 				limit :first
 			) releases
-			"""
-		.formatted(FilterCondition.SQL, AS_PLANNED);
+			""".formatted(FilterCondition.cells("agent_version, total_executions"), AS_PLANNED);
 
 	private static final String SEGMENTS = """
 			select agent_id, width_bucket(metric_date, :firstDays::date[]) as segment, other,
@@ -132,18 +111,9 @@ final class StoredMetricsRepository {
 			from agent_metrics day
 			""" + AS_PLANNED;
 
-	private static final String SEGMENTS_OF_CELLS = """
-			select day.agent_id, day.metric_date, cell.*
-			from agent_metrics day
-			cross join lateral (
-				select false as other, total_executions, successful_executions, failed_executions, latency_sketch
-				where cells = 1 and %1$s
-				union all
-				select other, total_executions, successful_executions, failed_executions, latency_sketch
-				from agent_metric_cells
-				where agent_id = day.agent_id and metric_date = day.metric_date and day.cells > 1 and (other or %1$s)
-			) cell
-			""".formatted(FilterCondition.SQL) + AS_PLANNED;
+	private static final String SEGMENTS_OF_CELLS = "select day.agent_id, day.metric_date, cell.* from "
+			+ FilterCondition.cells("total_executions, successful_executions, failed_executions, latency_sketch")
+			+ AS_PLANNED;
 
 	// a row has all of a segment's days: few are fetched at a time
 	private static final String SKETCHES = ", array_agg(latency_sketch) as sketches, array_agg(metric_date - :from) as offsets";
