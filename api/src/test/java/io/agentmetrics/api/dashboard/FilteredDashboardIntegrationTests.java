@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestPropertySource(properties = { "agent-metrics.cache.open-windows=0s", "agent-metrics.series.executions-read=900" })
 class FilteredDashboardIntegrationTests extends ApiTest {
 
-	private static final long SEED = Long.getLong("seed", System.nanoTime());
+	private static final long SEED = TestUsage.seed();
 
 	private static final Random RANDOM = new Random(SEED);
 
@@ -55,7 +55,6 @@ class FilteredDashboardIntegrationTests extends ApiTest {
 			return;
 		}
 		stored = true;
-		System.out.println("Seed: " + SEED);
 		for (int i = 0; i < 4; i++) {
 			TestUsage.store(this.dataSource, 400 + 300 * i, this.clock.instant(), Duration.ofDays(75), 3, SEED + i);
 		}

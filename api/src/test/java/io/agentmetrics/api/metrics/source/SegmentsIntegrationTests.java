@@ -41,13 +41,7 @@ class SegmentsIntegrationTests {
 
 	private final TestMetricsSource source = new TestMetricsSource(this.jdbc);
 
-	private final Random random = new Random(seed());
-
-	private static long seed() {
-		long seed = Long.getLong("seed", System.nanoTime());
-		System.out.println("Seed: " + seed);
-		return seed;
-	}
+	private final Random random = new Random(TestUsage.seed());
 
 	@AfterEach
 	void dropDatabase() {

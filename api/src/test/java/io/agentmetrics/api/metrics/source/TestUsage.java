@@ -40,6 +40,13 @@ public final class TestUsage {
 	private TestUsage() {
 	}
 
+	/** Returns a seed, printed; {@code -Dseed} repeats one. */
+	public static long seed() {
+		long seed = Long.getLong("seed", System.nanoTime());
+		System.out.println("Seed: " + seed);
+		return seed;
+	}
+
 	/**
 	 * Stores executions of two agents.
 	 * @param end when the last of them start
