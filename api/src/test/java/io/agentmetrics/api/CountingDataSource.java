@@ -21,7 +21,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  */
 public final class CountingDataSource extends DelegatingDataSource {
 
-	private static final Set<String> BY_THEMSELVES = Set.of("exposition", "freshness", "objectives");
+	private static final Set<String> BY_THEMSELVES = Set.of("exposition", "lookup");
 
 	private final List<String> statements = new CopyOnWriteArrayList<>();
 

@@ -228,6 +228,34 @@ class FilteredDashboardIntegrationTests extends ApiTest {
 				.satisfies((error) -> assertThat(error.getExtensions()).containsEntry("kind", "BAD_INPUT")));
 	}
 
+	/** The day is read from its executions, once, however many of its cells match. */
+	@Test
+	void dayThatIsCutIsCountedOnceWhereHoursOfOneCellCannotBeRead() {
+		aggregate(80);
+		int damaged = JdbcClient.create(this.dataSource).sql("""
+				with damaged as (
+					select agent_id, metric_date, min(agent_version) as agent_version from agent_metric_cells
+					where metric_date = :day and environment = 'production'
+					group by agent_id, metric_date having count(*) > 1
+				)
+				update agent_metric_cells cell set hourly_counts = '\\x80' from damaged
+				where (cell.agent_id, cell.metric_date, cell.agent_version)
+					= (damaged.agent_id, damaged.metric_date, damaged.agent_version) and environment = 'production'
+				""").param("day", this.clock.today().minusDays(7)).update();
+		assertThat(damaged).isPositive();
+		try {
+			Filter production = new Filter(null, List.of("production"));
+			Map<?, ?> totals = ask("last7Days { from to totalExecutions }", production).path("dashboard.last7Days")
+				.entity(Map.class)
+				.get();
+			assertThat(number(totals, "totalExecutions"))
+				.isEqualTo(counts(production, instant(totals, "from"), instant(totals, "to")).getFirst());
+		}
+		finally {
+			aggregate(80);
+		}
+	}
+
 	@Test
 	void executionsThatAreStoredWithoutReleaseAreTold() {
 		assertThat(missing()).isEmpty();

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,8 @@ final class SliceCounts implements Buckets {
 
 	private final NavigableMap<Instant, SliceCount> segments = new TreeMap<>();
 
-	private final Set<RawRange> cutHours = new LinkedHashSet<>();
+	/** The stored cells of agents' days that a moment cuts, by these days. */
+	private final Map<RawRange, List<Bucket>> cutDays = new LinkedHashMap<>();
 
 	private final NavigableMap<LocalDate, Long> untold = new TreeMap<>();
 
@@ -69,34 +71,11 @@ final class SliceCounts implements Buckets {
 		DayCalendar calendar = this.plan.ledger().calendar();
 		LocalDate date = calendar.dayOf(cell.start());
 		Window day = new Window(cell.start(), calendar.startOf(date.plusDays(1)));
-		if (!isCut(day)) {
-			add(agent, version, cell);
-			return;
-		}
-		boolean kept = this.plan.ledger().rawFrom().filter(date::isBefore).isEmpty();
-		if (cell.hours().isPresent()) {
-			add(agent, cell, cell.hours().get(), day, kept);
-		}
-		else if (kept) {
-			this.cutHours.add(new RawRange(agent, day, day.from()));
+		if (isCut(day)) {
+			this.cutDays.computeIfAbsent(new RawRange(agent, day, day.from()), (first) -> new ArrayList<>()).add(cell);
 		}
 		else {
 			add(agent, version, cell);
-		}
-	}
-
-	private void add(UUID agent, Bucket cell, HourlyCounts hours, Window day, boolean kept) {
-		for (int n = 0; n < hours.hours(); n++) {
-			if (hours.total(n) > 0) {
-				Instant end = cell.start(n).plus(HOUR);
-				Window hour = new Window(cell.start(n), end.isBefore(day.to()) ? end : day.to());
-				if (kept && isCut(hour)) {
-					this.cutHours.add(new RawRange(agent, hour, day.from()));
-				}
-				else {
-					add(hour.from(), hours.total(n), hours.successful(n), hours.failed(n));
-				}
-			}
 		}
 	}
 
@@ -142,10 +121,48 @@ final class SliceCounts implements Buckets {
 	 * lies in one segment.
 	 */
 	List<RawRange> raw() {
+		Set<RawRange> again = new LinkedHashSet<>();
+		this.cutDays.forEach((day, cells) -> again.addAll(addHours(day, cells)));
+		this.cutDays.clear();
 		List<RawRange> raw = new ArrayList<>();
 		cut(this.plan.raw(), raw);
-		cut(this.cutHours, raw);
+		cut(again, raw);
 		return raw;
+	}
+
+	/**
+	 * Adds the hours of an agent's day that no moment cuts; of a day with hours that
+	 * cannot be read, nothing.
+	 * @return what is left to be counted from raw executions
+	 */
+	private Set<RawRange> addHours(RawRange day, List<Bucket> cells) {
+		LocalDate date = this.plan.ledger().calendar().dayOf(day.origin());
+		boolean kept = this.plan.ledger().rawFrom().filter(date::isBefore).isEmpty();
+		if (kept && cells.stream().anyMatch((cell) -> cell.hours().isEmpty())) {
+			return Set.of(day);
+		}
+		Set<RawRange> cutHours = new LinkedHashSet<>();
+		for (Bucket cell : cells) {
+			cell.hours()
+				.ifPresentOrElse((hours) -> addHours(day, cell, hours, kept, cutHours),
+						() -> add(day.agentId(), Optional.empty(), cell));
+		}
+		return cutHours;
+	}
+
+	private void addHours(RawRange day, Bucket cell, HourlyCounts hours, boolean kept, Set<RawRange> cutHours) {
+		for (int n = 0; n < hours.hours(); n++) {
+			if (hours.total(n) > 0) {
+				Instant end = cell.start(n).plus(HOUR);
+				Window hour = new Window(cell.start(n), end.isBefore(day.window().to()) ? end : day.window().to());
+				if (kept && isCut(hour)) {
+					cutHours.add(new RawRange(day.agentId(), hour, day.origin()));
+				}
+				else {
+					add(hour.from(), hours.total(n), hours.successful(n), hours.failed(n));
+				}
+			}
+		}
 	}
 
 	private void cut(Collection<RawRange> ranges, List<RawRange> into) {
