@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What somebody sends to the receiver who means harm, and how it must be answered: at
@@ -51,6 +53,10 @@ record HostileExport(String name, String contentType, boolean gzip, Supplier<byt
 		byte[] neededEdgeInJson = text(json(
 				"{\"key\":\"user.id\",\"value\":{\"stringValue\":\"" + "x".repeat(MOST_BYTES - 2 * AROUND) + "\"}}"));
 		byte[] attributesInJson = text(json(attributesInJson()));
+		byte[] escapes = text("{\"x\": \"" + "\\n".repeat(MOST_BYTES / 2 - AROUND));
+		byte[] names = text(IntStream.range(0, 1 << 22)
+			.mapToObj((number) -> "\"" + Integer.toString(number, Character.MAX_RADIX) + "\":0,")
+			.collect(Collectors.joining("", "{", "")));
 		byte[] depth = text("{\"x\": " + "[".repeat(MOST_BYTES / 2));
 		return List.of(new HostileExport("a gzip bomb of 512 MiB", JSON, true, () -> bomb, 413),
 				protobuf("64 MiB of text that nobody asks for", false, () -> edge, 200),
@@ -60,6 +66,12 @@ record HostileExport(String name, String contentType, boolean gzip, Supplier<byt
 				json("64 MiB of text that nobody asks for, in JSON", () -> edgeInJson, 200),
 				json("64 MiB of text that a rule asks for, in JSON", () -> neededEdgeInJson, 400),
 				json("32 MiB of [, in JSON", () -> depth, 400),
+				new HostileExport("a gzip bomb of numbers", JSON, true,
+						cached(GeneratedSpans.gzip(text("{\"x\": [" + "1,".repeat(1 << 28)))), 413),
+				new HostileExport("a gzip bomb of names", JSON, true, cached(GeneratedSpans.gzip(names)), 413),
+				new HostileExport("a gzip bomb of empty messages", PROTOBUF, true,
+						cached(GeneratedSpans.gzip(text("\n\0".repeat(1 << 25)))), 413),
+				json("64 MiB of escaped text, in JSON", () -> escapes, 400),
 				protobuf("a million attributes", false, () -> attributes, 413),
 				json("a million attributes, in JSON", () -> attributesInJson, 413),
 				protobuf("a circle of 10,000 spans", false, () -> GeneratedSpans.circle(MOST_SPANS), 200),

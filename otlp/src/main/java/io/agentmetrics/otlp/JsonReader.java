@@ -1,5 +1,6 @@
 package io.agentmetrics.otlp;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -37,9 +38,9 @@ final class JsonReader {
 	}
 
 	static void read(InputStream body, SpanCollector spans) throws IOException {
-		try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
+		try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), new BlankInput(body))) {
 			JsonReader reader = new JsonReader(json, spans);
-			json.nextToken();
+			reader.next();
 			reader.object((field) -> {
 				if (field.equals("resourceSpans")) {
 					reader.array(() -> {
@@ -50,7 +51,7 @@ final class JsonReader {
 				}
 				return false;
 			});
-			if (json.nextToken() != null) {
+			if (reader.next() != null) {
 				throw reader.unexpected("nothing more");
 			}
 		}
@@ -148,7 +149,6 @@ final class JsonReader {
 
 	/** The value may stand before the key. */
 	private void attribute(Map<String, String> attributes) throws IOException {
-		this.spans.countAttribute();
 		@Nullable String[] read = new @Nullable String[2];
 		object((field) -> {
 			switch (field) {
@@ -214,11 +214,11 @@ final class JsonReader {
 		if (this.json.currentToken() != JsonToken.START_OBJECT) {
 			throw unexpected("an object");
 		}
-		while (this.json.nextToken() != JsonToken.END_OBJECT) {
+		while (next() != JsonToken.END_OBJECT) {
 			String field = this.json.currentName();
-			this.json.nextToken();
+			next();
 			if (!reader.read(field)) {
-				this.json.skipChildren();
+				skip();
 			}
 		}
 	}
@@ -230,8 +230,23 @@ final class JsonReader {
 		if (this.json.currentToken() != JsonToken.START_ARRAY) {
 			throw unexpected("an array");
 		}
-		while (this.json.nextToken() != JsonToken.END_ARRAY) {
+		while (next() != JsonToken.END_ARRAY) {
 			reader.read();
+		}
+	}
+
+	/** Returns the next token, null at the end of the body. */
+	private JsonToken next() throws IOException {
+		this.spans.countPart();
+		return this.json.nextToken();
+	}
+
+	/** Passes over the value at hand. */
+	private void skip() throws IOException {
+		int depth = this.json.currentToken().isStructStart() ? 1 : 0;
+		while (depth > 0) {
+			JsonToken token = next();
+			depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
 		}
 	}
 
@@ -260,6 +275,36 @@ final class JsonReader {
 	private interface Element {
 
 		void read() throws IOException;
+
+	}
+
+	/**
+	 * Refuses a body that goes on with blanks: they are the one thing between tokens, and
+	 * compress to nothing.
+	 */
+	private static final class BlankInput extends FilterInputStream {
+
+		private static final int MOST_BLANKS = 4 << 20;
+
+		private int blanks;
+
+		BlankInput(InputStream body) {
+			super(body);
+		}
+
+		@Override
+		public int read(byte[] target, int offset, int length) throws IOException {
+			int count = super.read(target, offset, length);
+			int blank = 0;
+			while (blank < count && target[offset + blank] <= ' ' && target[offset + blank] > 0) {
+				blank++;
+			}
+			this.blanks = (blank == count) ? this.blanks + blank : 0;
+			if (this.blanks > MOST_BLANKS) {
+				throw new OtlpException("More than %d MiB of blanks in a row".formatted(MOST_BLANKS >> 20), true);
+			}
+			return count;
+		}
 
 	}
 

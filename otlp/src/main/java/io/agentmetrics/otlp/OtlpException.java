@@ -20,7 +20,7 @@ public final class OtlpException extends IOException {
 		this.tooLarge = tooLarge;
 	}
 
-	/** Returns whether it is right, but has too many spans. */
+	/** Returns whether it may be right, but has too much in it. */
 	public boolean isTooLarge() {
 		return this.tooLarge;
 	}

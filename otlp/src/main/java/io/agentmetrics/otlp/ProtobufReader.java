@@ -140,7 +140,6 @@ final class ProtobufReader {
 
 	/** The value may stand before the key. */
 	private boolean attribute(Map<String, String> attributes) throws IOException {
-		this.spans.countAttribute();
 		String[] read = new String[2];
 		message((inner) -> {
 			switch (inner) {
@@ -207,6 +206,7 @@ final class ProtobufReader {
 	private void fields(Field reader) throws IOException {
 		int tag;
 		while ((tag = this.input.readTag()) != 0) {
+			this.spans.countPart();
 			if (!reader.read(WireFormat.getTagFieldNumber(tag)) && !this.input.skipField(tag)) {
 				throw new InvalidProtocolBufferException("A group ends that has not begun");
 			}

@@ -20,10 +20,12 @@ final class SpanCollector {
 	static final int LONGEST_TEXT_BYTES = 4 * LONGEST_TEXT;
 
 	/**
-	 * Of one span, or one resource. Exporters send 128 if nobody tells them otherwise; to
-	 * read on only to pass them over would take as long as all other spans together.
+	 * Fields, and values in JSON, however few spans a request may have.
 	 */
-	private static final int MOST_ATTRIBUTES = 100_000;
+	private static final int LEAST_PARTS = 2_000_000;
+
+	/** With 128 attributes, exporters' own limit, a span has 500; usually a tenth. */
+	private static final int PARTS_PER_SPAN = 200;
 
 	private final int mostSpans;
 
@@ -41,10 +43,13 @@ final class SpanCollector {
 
 	private int count;
 
-	private int attributesOfSpan;
+	private final long mostParts;
+
+	private long parts;
 
 	SpanCollector(int mostSpans, Consumer<OtlpSpan> spans) {
 		this.mostSpans = mostSpans;
+		this.mostParts = Math.max(LEAST_PARTS, (long) PARTS_PER_SPAN * mostSpans);
 		this.spans = spans;
 	}
 
@@ -53,11 +58,12 @@ final class SpanCollector {
 	}
 
 	/**
-	 * Counts an attribute of the span or resource that is read, or of one of its events.
+	 * Counts a field or a value, whatever it stands for: the smallest have a byte or two,
+	 * and to pass over all that a body may have room for would take a second.
 	 */
-	void countAttribute() throws OtlpException {
-		if (++this.attributesOfSpan > MOST_ATTRIBUTES) {
-			throw new OtlpException("More than %d attributes of one span".formatted(MOST_ATTRIBUTES), true);
+	void countPart() throws OtlpException {
+		if (++this.parts > this.mostParts) {
+			throw new OtlpException("More than %d fields and values in one request".formatted(this.mostParts), true);
 		}
 	}
 
@@ -78,7 +84,6 @@ final class SpanCollector {
 		if (++this.count > this.mostSpans) {
 			throw new OtlpException("More than %d spans in one request".formatted(this.mostSpans), true);
 		}
-		this.attributesOfSpan = 0;
 		OtlpSpan.Builder span = new OtlpSpan.Builder();
 		this.ofScope.add(span);
 		return span;
@@ -94,7 +99,6 @@ final class SpanCollector {
 	void endResource() {
 		this.ofResource.forEach((span) -> this.spans.accept(span.build(this.resource)));
 		this.ofResource.clear();
-		this.attributesOfSpan = 0;
 		this.resource = new HashMap<>();
 	}
 

@@ -1,6 +1,7 @@
 package io.agentmetrics.otlp;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -22,8 +23,10 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -196,11 +199,8 @@ class OtlpFormatTests {
 
 	@ParameterizedTest
 	@EnumSource(OtlpFormat.class)
-	void moreAttributesOfASpanThanAnyExporterSendsAreTooMany(OtlpFormat format) throws IOException {
+	void spanMayHaveManyAttributes(OtlpFormat format) throws IOException {
 		assertThat(read(format, attributes(format, 100_000))).hasSize(1);
-		assertThatExceptionOfType(OtlpException.class).isThrownBy(() -> read(format, attributes(format, 100_001)))
-			.withMessage("More than 100000 attributes of one span")
-			.matches(OtlpException::isTooLarge);
 	}
 
 	private static byte[] attributes(OtlpFormat format, int count) {
@@ -216,6 +216,76 @@ class OtlpFormatTests {
 				.build()
 				.toByteArray();
 		};
+	}
+
+	/** Nobody would wait for the end of these: whatever goes on and on is refused. */
+	@ParameterizedTest
+	@ValueSource(strings = { "", "{", "{\"x\": [", "{\"x\": [1, ", "{\"resourceSpans\": [" })
+	void blanksWithoutEndAreRefused(String begin) {
+		for (String blanks : List.of(" ", "\r\n", " \t\n")) {
+			assertThatIsTooLarge(OtlpFormat.JSON, begin.getBytes(StandardCharsets.UTF_8),
+					blanks.getBytes(StandardCharsets.UTF_8))
+				.withMessage("More than 4 MiB of blanks in a row");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			{"x": [                                                            | 1,
+			{"x": [                                                            | {},
+			{                                                                  | "x": "",
+			{"resourceSpans": [                                                | {},
+			{"resourceSpans": [{"scopeSpans": [                                | {},
+			{"resourceSpans": [{                                               | "resource": {},
+			{"resourceSpans": [{"resource": {"attributes": [                   | {},
+			{"resourceSpans": [{"resource": {"attributes": [{"value": {        | "intValue": 1,
+			{"resourceSpans": [{"scopeSpans": [{"scope": {                     | "name": "",
+			{"resourceSpans": [{"scopeSpans": [{"spans": [{                    | "name": "",
+			{"resourceSpans": [{"scopeSpans": [{"spans": [{"links": [          | {},
+			{"resourceSpans": [{"scopeSpans": [{"spans": [{"events": [         | {},
+			{"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": [     | {},
+			{"resourceSpans": [{"scopeSpans": [{"spans": [{"status": {         | "code": 1,
+			""")
+	void valuesWithoutEndAreRefused(String begin, String more) {
+		assertThatIsTooLarge(OtlpFormat.JSON, begin.getBytes(StandardCharsets.UTF_8),
+				more.getBytes(StandardCharsets.UTF_8))
+			.withMessage("More than 2000000 fields and values in one request");
+	}
+
+	/** The numbers of the messages around, and the bytes that go on. */
+	@ParameterizedTest
+	@CsvSource({ "'', 0a00", "1, 0a00", "1, 1200", "'1,1', 0a00", "'1,1,1', 12020a00", "'1,2', 0a00", "'1,2,1', 0a00",
+			"'1,2,2', 2a00", "'1,2,2', 0a0101", "'1,2,2', 5a00", "'1,2,2', 4a00", "'1,2,2', 7a00", "'1,2,2', f80100",
+			"'1,2,2,11', 0a00", "'1,2,2,15', 1801" })
+	void fieldsWithoutEndAreRefused(String messages, String more) {
+		ByteArrayOutputStream begin = new ByteArrayOutputStream();
+		int length = Integer.MAX_VALUE - 100;
+		for (String number : messages.isEmpty() ? new String[0] : messages.split(",")) {
+			begin.write(Integer.parseInt(number) << 3 | 2);
+			begin.writeBytes(varint(length));
+			length -= 10;
+		}
+		assertThatIsTooLarge(OtlpFormat.PROTOBUF, begin.toByteArray(), HexFormat.of().parseHex(more))
+			.withMessage("More than 2000000 fields and values in one request");
+	}
+
+	private static ThrowableAssertAlternative<OtlpException> assertThatIsTooLarge(OtlpFormat format, byte[] begin,
+			byte[] more) {
+		InputStream endless = new InputStream() {
+
+			private long position;
+
+			@Override
+			public int read() {
+				long after = this.position - begin.length;
+				byte next = (after < 0) ? begin[(int) this.position] : more[(int) (after % more.length)];
+				this.position++;
+				return next & 0xFF;
+			}
+
+		};
+		return assertThatExceptionOfType(OtlpException.class).isThrownBy(() -> format.read(endless, 10_000, (span) -> {
+		})).matches(OtlpException::isTooLarge);
 	}
 
 	@ParameterizedTest
@@ -314,7 +384,14 @@ class OtlpFormatTests {
 	}
 
 	private static byte[] varint(int number) {
-		return new byte[] { (byte) (number & 0x7F | 0x80), (byte) (number >> 7) };
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		int left = number;
+		while (left > 0x7F) {
+			bytes.write(left | 0x80);
+			left >>= 7;
+		}
+		bytes.write(left);
+		return bytes.toByteArray();
 	}
 
 	private static byte[] concatenated(byte[] first, byte[] second) {
