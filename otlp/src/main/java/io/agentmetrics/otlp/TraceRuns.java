@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,15 +61,21 @@ public final class TraceRuns {
 	 * run
 	 */
 	public static TraceRuns of(Collection<TraceSpan> received, boolean sameNameIsSameRun) {
-		Map<String, TraceSpan> spans = new HashMap<>();
+		// as they came, which is nearly the order of their starts: so they are sorted at
+		// once
+		Map<String, TraceSpan> spans = LinkedHashMap.newLinkedHashMap(received.size());
 		received.forEach((span) -> spans.merge(span.spanId(), span, TraceSpan::merge));
-		TraceRuns trace = new TraceRuns(spans.values()
-			.stream()
-			.sorted(Comparator.comparing(TraceSpan::start).thenComparing(TraceSpan::spanId))
-			.toArray(TraceSpan[]::new), sameNameIsSameRun);
+		TraceSpan[] inOrder = spans.values().toArray(TraceSpan[]::new);
+		Arrays.sort(inOrder, TraceRuns::compareStarts);
+		TraceRuns trace = new TraceRuns(inOrder, sameNameIsSameRun);
 		trace.findRuns();
 		trace.countTokens();
 		return trace;
+	}
+
+	private static int compareStarts(TraceSpan one, TraceSpan other) {
+		int starts = one.start().compareTo(other.start());
+		return (starts != 0) ? starts : one.spanId().compareTo(other.spanId());
 	}
 
 	/** Returns the runs in the order of their starts. */

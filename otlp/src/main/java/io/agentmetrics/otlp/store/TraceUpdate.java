@@ -3,6 +3,7 @@ package io.agentmetrics.otlp.store;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,8 +26,8 @@ final class TraceUpdate {
 
 	private final int mostSpans;
 
-	/** All spans that have ever come and are kept, by their ids. */
-	private final Map<String, TraceSpan> spans = new HashMap<>();
+	/** All spans that have ever come and are kept, by their ids, as they came. */
+	private final Map<String, TraceSpan> spans = new LinkedHashMap<>();
 
 	/** The ids of those that are new or not as they were. */
 	private final Set<String> changed = new HashSet<>();
