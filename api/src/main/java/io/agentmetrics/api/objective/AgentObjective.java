@@ -1,6 +1,7 @@
 package io.agentmetrics.api.objective;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -21,14 +22,21 @@ import io.agentmetrics.model.agent.Agent;
  * @param attainment how many executions missed it over its window
  * @param burnRates how fast its budget has been used up, over each of
  * {@link BurnRate#WINDOWS}
+ * @param burnDown what each day of its window has left of its budget; none unless it was
+ * asked for
  */
 record AgentObjective(Agent agent, Objective objective, Instant until, Attainment attainment, List<BurnRate> burnRates,
-		Provenance provenance) {
+		List<BurnDownDay> burnDown, Provenance provenance) {
 
 	/** Least left first; where that cannot be said, last. */
 	static final Comparator<AgentObjective> BUDGET_LEFT = Comparator.comparing(AgentObjective::position);
 
-	static AgentObjective of(Agent agent, Objective objective, Segments segments, Instant until) {
+	/**
+	 * Reads how an agent stands off what it did.
+	 * @param midnights the moments that divide its days; none if nobody wants to know
+	 */
+	static AgentObjective of(Agent agent, Objective objective, Segments segments, Instant until,
+			List<Instant> midnights) {
 		Function<SegmentCounts, Attainment> attained = attained(objective, segments);
 		Instant from = until.minus(objective.window());
 		Attainment whole = attained.apply(segments.since(from));
@@ -39,7 +47,19 @@ record AgentObjective(Agent agent, Objective objective, Instant until, Attainmen
 		List<Instant> starts = Stream.concat(Stream.of(objective.window()), BurnRate.WINDOWS.stream())
 			.map(until::minus)
 			.toList();
-		return new AgentObjective(agent, objective, until, whole, burnRates, segments.provenance(starts));
+		List<BurnDownDay> burnDown = BurnDownDay.of(whole, objective.target(), days(from, midnights, until),
+				(start, end) -> attained.apply(segments.between(start, end)));
+		return new AgentObjective(agent, objective, until, whole, burnRates, burnDown, segments.provenance(starts));
+	}
+
+	private static List<Instant> days(Instant from, List<Instant> midnights, Instant until) {
+		if (midnights.isEmpty()) {
+			return List.of();
+		}
+		List<Instant> days = new ArrayList<>(List.of(from));
+		midnights.stream().filter(from::isBefore).forEach(days::add);
+		days.add(until);
+		return days;
 	}
 
 	private static Function<SegmentCounts, Attainment> attained(Objective objective, Segments segments) {
@@ -83,8 +103,7 @@ record AgentObjective(Agent agent, Objective objective, Instant until, Attainmen
 	}
 
 	public OptionalDouble budgetLeftPercent() {
-		OptionalDouble share = this.attainment.budgetLeftShare(this.objective.target());
-		return share.isPresent() ? OptionalDouble.of(Rounding.decimal(100 * share.getAsDouble())) : share;
+		return this.attainment.budgetLeftPercent(this.objective.target());
 	}
 
 	/** Returns all of it in words. */

@@ -86,8 +86,14 @@ record Attainment(long executions, double missed, double error) {
 				: OptionalDouble.of(1 - this.missed / target.budget(this.executions));
 	}
 
+	/** Returns the same in percent, with two decimals. */
+	OptionalDouble budgetLeftPercent(Target target) {
+		OptionalDouble share = budgetLeftShare(target);
+		return share.isPresent() ? OptionalDouble.of(Rounding.decimal(100 * share.getAsDouble())) : share;
+	}
+
 	/**
-	 * Returns the same as far as it is certain: only negative where the objective is
+	 * Returns the share as far as it is certain: only negative where the objective is
 	 * broken for sure.
 	 */
 	OptionalDouble budgetLeftShareAtMost(Target target) {

@@ -3,7 +3,6 @@ package io.agentmetrics.api.objective;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 import io.agentmetrics.api.exposition.BackgroundLookup;
 import io.agentmetrics.api.exposition.PublishingReplica;
@@ -38,7 +37,7 @@ final class ObjectiveCollector implements MultiCollector, SmartLifecycle {
 		this.replica = replica;
 		// another replica would compute them for nobody
 		this.lookup = new BackgroundLookup<>("how agents stand with their objectives", replica.interval(),
-				() -> replica.isThisOne() ? objectives.all(Optional.empty()) : null);
+				() -> replica.isThisOne() ? objectives.all(ObjectiveQuestion.NOW) : null);
 		registry.register(this);
 	}
 

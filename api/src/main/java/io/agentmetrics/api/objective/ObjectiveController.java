@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import graphql.schema.DataFetchingEnvironment;
 import io.agentmetrics.api.graphql.AgentLoader;
 import io.agentmetrics.api.graphql.AgentLoader.Key;
 import io.agentmetrics.api.graphql.ListCursors;
+import io.agentmetrics.api.graphql.SelectedFields;
 import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.problem.Arguments;
 import io.agentmetrics.api.problem.ProblemException;
@@ -31,6 +33,8 @@ import org.springframework.stereotype.Controller;
 @Controller
 final class ObjectiveController {
 
+	private static final String BURN_DOWN = "burnDown";
+
 	private final ObjectiveSource objectives;
 
 	private final Clock clock;
@@ -38,24 +42,27 @@ final class ObjectiveController {
 	ObjectiveController(ObjectiveSource objectives, Clock clock, BatchLoaderRegistry loaders) {
 		this.objectives = objectives;
 		this.clock = clock;
-		AgentLoader.<Optional<Instant>, AgentObjective>registerLists(loaders, "objectiveLoader", objectives::of);
+		AgentLoader.<ObjectiveQuestion, AgentObjective>registerLists(loaders, "objectiveLoader", objectives::of);
 	}
 
 	@SchemaMapping
 	CompletableFuture<List<AgentObjective>> objectives(Agent agent, @Argument @Nullable Instant until,
-			DataLoader<Key<Optional<Instant>>, Supplier<List<AgentObjective>>> objectiveLoader) {
-		return objectiveLoader.load(new Key<>(agent.id(), past(until))).thenApply(Supplier::get);
+			DataFetchingEnvironment query,
+			DataLoader<Key<ObjectiveQuestion>, Supplier<List<AgentObjective>>> objectiveLoader) {
+		ObjectiveQuestion question = new ObjectiveQuestion(past(until), SelectedFields.of(query).has(BURN_DOWN));
+		return objectiveLoader.load(new Key<>(agent.id(), question)).thenApply(Supplier::get);
 	}
 
 	@QueryMapping
 	ObjectiveConnection objectives(@Argument int first, @Argument @Nullable String after,
-			@Argument ObjectiveOrder orderBy, @Argument @Nullable Instant until) {
+			@Argument ObjectiveOrder orderBy, @Argument @Nullable Instant until, DataFetchingEnvironment query) {
 		int limit = Arguments.first(first);
 		Optional<Instant> moment = past(until);
 		ListCursors cursors = ObjectivePosition.cursors(orderBy, moment.map(Instant::toString).orElse("now"));
 		Optional<ObjectivePosition> position = Optional.ofNullable(after)
 			.map((cursor) -> ObjectivePosition.of(cursor, cursors));
-		ObjectiveSource.Objectives all = this.objectives.all(moment);
+		ObjectiveSource.Objectives all = this.objectives
+			.all(new ObjectiveQuestion(moment, SelectedFields.of(query).below("edges").below("node").has(BURN_DOWN)));
 		List<AgentObjective> rest = all.all()
 			.stream()
 			.filter((each) -> position.filter((before) -> each.position().compareTo(before) <= 0).isEmpty())

@@ -1,8 +1,10 @@
 package io.agentmetrics.api.objective;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,11 +14,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
+import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.source.MetricsSource;
 import io.agentmetrics.api.metrics.source.Segments;
 import io.agentmetrics.api.metrics.source.SegmentsQuestion;
 import io.agentmetrics.model.agent.Agent;
+import io.agentmetrics.model.time.DayCalendar;
 
 import org.springframework.stereotype.Component;
 
@@ -32,9 +36,12 @@ final class ObjectiveReader {
 
 	private final MetricsSource metrics;
 
-	ObjectiveReader(ObjectiveProperties properties, MetricsSource metrics) {
+	private final LedgerRepository ledger;
+
+	ObjectiveReader(ObjectiveProperties properties, MetricsSource metrics, LedgerRepository ledger) {
 		this.objectives = properties.all();
 		this.metrics = metrics;
+		this.ledger = ledger;
 	}
 
 	List<Objective> objectives() {
@@ -43,9 +50,11 @@ final class ObjectiveReader {
 
 	/**
 	 * Reads how agents stand at a moment.
+	 * @param burnDown whether to read the days of their windows, too
 	 * @return the objectives of each that has any, by their names
 	 */
-	Map<UUID, List<AgentObjective>> read(Collection<Agent> agents, Instant until) {
+	Map<UUID, List<AgentObjective>> read(Collection<Agent> agents, Instant until, boolean burnDown) {
+		List<Instant> midnights = burnDown ? midnights(until) : List.of();
 		Map<Read, Asked> asked = new LinkedHashMap<>();
 		for (Objective objective : this.objectives) {
 			for (Agent agent : agents) {
@@ -55,17 +64,17 @@ final class ObjectiveReader {
 			}
 		}
 		List<SegmentsQuestion> questions = new ArrayList<>(asked.size());
-		asked.forEach((read, of) -> questions.add(question(read, of, until)));
+		asked.forEach((read, of) -> questions.add(question(read, of, until, midnights)));
 		Map<Read, Map<UUID, Segments>> answers = HashMap.newHashMap(asked.size());
 		List<Map<UUID, Segments>> read = questions.isEmpty() ? List.of() : this.metrics.segments(questions);
 		int next = 0;
 		for (Read each : asked.keySet()) {
 			answers.put(each, read.get(next++));
 		}
-		return objectives(agents, until, answers);
+		return objectives(agents, until, midnights, answers);
 	}
 
-	private Map<UUID, List<AgentObjective>> objectives(Collection<Agent> agents, Instant until,
+	private Map<UUID, List<AgentObjective>> objectives(Collection<Agent> agents, Instant until, List<Instant> midnights,
 			Map<Read, Map<UUID, Segments>> answers) {
 		Map<UUID, List<AgentObjective>> found = new HashMap<>();
 		for (Objective objective : this.objectives) {
@@ -73,7 +82,7 @@ final class ObjectiveReader {
 			for (Agent agent : agents) {
 				if (objective.isAbout(agent)) {
 					AgentObjective stands = AgentObjective.of(agent, objective,
-							Objects.requireNonNull(of.get(agent.id())), until);
+							Objects.requireNonNull(of.get(agent.id())), until, midnights);
 					// an environment is a reason to have an objective only where it runs
 					if (!objective.isAboutAll() || stands.executions() > 0) {
 						found.computeIfAbsent(agent.id(), (first) -> new ArrayList<>()).add(stands);
@@ -84,7 +93,19 @@ final class ObjectiveReader {
 		return found;
 	}
 
-	private static SegmentsQuestion question(Read read, Asked asked, Instant until) {
+	/** Returns when the days of the longest window began, the earliest first. */
+	private List<Instant> midnights(Instant until) {
+		DayCalendar calendar = this.ledger.current().calendar();
+		int days = this.objectives.stream().mapToInt(Objective::days).max().orElse(0);
+		LocalDate last = calendar.dayOf(until);
+		return calendar.days(last.minusDays(days), last.plusDays(1))
+			.stream()
+			.map(calendar::startOf)
+			.filter(until::isAfter)
+			.toList();
+	}
+
+	private static SegmentsQuestion question(Read read, Asked asked, Instant until, List<Instant> midnights) {
 		Set<Instant> edges = new HashSet<>(Set.of(until));
 		Set<Long> limits = new HashSet<>();
 		BurnRate.WINDOWS.forEach((window) -> edges.add(until.minus(window)));
@@ -92,6 +113,8 @@ final class ObjectiveReader {
 			edges.add(until.minus(objective.window()));
 			objective.withinMs().ifPresent(limits::add);
 		}
+		Instant first = Collections.min(edges);
+		midnights.stream().filter(first::isBefore).forEach(edges::add);
 		return new SegmentsQuestion(asked.agents(), edges, read.filter(), limits);
 	}
 

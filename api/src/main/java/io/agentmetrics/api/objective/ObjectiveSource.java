@@ -58,22 +58,22 @@ final class ObjectiveSource {
 	/**
 	 * Returns how some agents stand.
 	 * @param asked the agents, known or not
-	 * @param until the end of the windows; empty for now
+	 * @param question what is asked
 	 * @return the objectives of each that has any, by their names
 	 */
-	Map<UUID, List<AgentObjective>> of(Collection<UUID> asked, Optional<Instant> until) {
+	Map<UUID, List<AgentObjective>> of(Collection<UUID> asked, ObjectiveQuestion question) {
 		if (this.reader.objectives().isEmpty()) {
 			return Map.of();
 		}
 		Map<UUID, Agent> known = agents().byId();
-		return of(asked.stream().map(known::get).filter((agent) -> agent != null).toList(), known, until);
+		return of(asked.stream().map(known::get).filter((agent) -> agent != null).toList(), known, question);
 	}
 
 	/**
 	 * Returns how all agents stand.
-	 * @param until the end of the windows; empty for now
+	 * @param question what is asked
 	 */
-	Objectives all(Optional<Instant> until) {
+	Objectives all(ObjectiveQuestion question) {
 		List<Objective> objectives = this.reader.objectives();
 		if (objectives.isEmpty()) {
 			return new Objectives(List.of(), List.of());
@@ -84,14 +84,14 @@ final class ObjectiveSource {
 			.stream()
 			.filter((agent) -> objectives.stream().anyMatch((objective) -> objective.isAbout(agent)))
 			.toList();
-		List<AgentObjective> all = of(asked, known.byId(), until).values()
+		List<AgentObjective> all = of(asked, known.byId(), question).values()
 			.stream()
 			.flatMap(List::stream)
 			.sorted(AgentObjective.BUDGET_LEFT)
 			.toList();
 		List<String> problems = ObjectiveProblems.of(known.problems(), objectives, all);
 		// of the past anybody may ask about any moment
-		if (until.isEmpty() && !problems.equals(this.logged.getAndSet(problems))) {
+		if (question.until().isEmpty() && !problems.equals(this.logged.getAndSet(problems))) {
 			problems.forEach((problem) -> logger.warn("{}", problem));
 		}
 		return new Objectives(all, problems);
@@ -106,11 +106,11 @@ final class ObjectiveSource {
 		});
 	}
 
-	private Map<UUID, List<AgentObjective>> of(List<Agent> asked, Map<UUID, Agent> known, Optional<Instant> until) {
+	private Map<UUID, List<AgentObjective>> of(List<Agent> asked, Map<UUID, Agent> known, ObjectiveQuestion question) {
 		Map<UUID, List<AgentObjective>> byAgent = HashMap.newHashMap(asked.size());
 		this.standings
-			.getAll(asked.stream().map((agent) -> new Key(agent.id(), until)).toList(),
-					(missing) -> compute(missing, known, until))
+			.getAll(asked.stream().map((agent) -> new Key(agent.id(), question)).toList(),
+					(missing) -> compute(missing, known, question))
 			.forEach((key, standing) -> {
 				if (!standing.objectives().isEmpty()) {
 					byAgent.put(key.agentId(), standing.objectives());
@@ -119,12 +119,13 @@ final class ObjectiveSource {
 		return byAgent;
 	}
 
-	private Map<Key, Standing> compute(Set<Key> missing, Map<UUID, Agent> known, Optional<Instant> until) {
+	private Map<Key, Standing> compute(Set<Key> missing, Map<UUID, Agent> known, ObjectiveQuestion question) {
 		List<Agent> read = new ArrayList<>(missing.size());
 		for (UUID agent : new HashSet<>(missing.stream().map(Key::agentId).toList())) {
 			Optional.ofNullable(known.get(agent)).ifPresent(read::add);
 		}
-		Map<UUID, List<AgentObjective>> found = this.reader.read(read, until.orElseGet(this.clock::instant));
+		Map<UUID, List<AgentObjective>> found = this.reader.read(read, question.until().orElseGet(this.clock::instant),
+				question.burnDown());
 		return missing.stream()
 			.collect(Collectors.toMap(Function.identity(),
 					(key) -> new Standing(found.getOrDefault(key.agentId(), List.of()))));
@@ -139,14 +140,14 @@ final class ObjectiveSource {
 	record Objectives(List<AgentObjective> all, List<String> problems) {
 	}
 
-	private record Key(UUID agentId, Optional<Instant> until) {
+	private record Key(UUID agentId, ObjectiveQuestion question) {
 	}
 
 	private record Standing(List<AgentObjective> objectives) implements Weighted {
 
 		@Override
 		public int weight() {
-			return 1 + this.objectives.size();
+			return 1 + this.objectives.stream().mapToInt((each) -> 1 + each.burnDown().size() / 4).sum();
 		}
 
 	}

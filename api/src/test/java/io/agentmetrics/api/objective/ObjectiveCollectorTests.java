@@ -98,7 +98,7 @@ class ObjectiveCollectorTests {
 				Set.of(id(number)), List.of(), Set.of());
 		return new AgentObjective(new Agent(id(number), "agent", UNTIL, Optional.empty(), Optional.empty()), objective,
 				UNTIL, attainment, List.of(BurnRate.of(Duration.ofHours(1), lastHour, attainment, objective, UNTIL)),
-				new Provenance(UNTIL, UNTIL, "UTC", Optional.empty(), UNTIL, List.of()));
+				List.of(), new Provenance(UNTIL, UNTIL, "UTC", Optional.empty(), UNTIL, List.of()));
 	}
 
 	private static List<UUID> agents(MetricSnapshots shown, String name) {

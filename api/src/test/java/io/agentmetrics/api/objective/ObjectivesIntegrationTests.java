@@ -3,6 +3,8 @@ package io.agentmetrics.api.objective;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.stream.IntStream;
 import io.agentmetrics.api.ApiTest;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.graphql.test.tester.GraphQlTester;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
@@ -56,6 +60,7 @@ class ObjectivesIntegrationTests extends ApiTest {
 				objective { name kind targetPercent withinMs days environments }
 				until status sentence executions missed missedError attainedPercent attainedErrorPercent
 				budget budgetLeft budgetLeftPercent burnRates { hours executions missed rate budgetGoneAt }
+				burnDown { from to executions missed budgetLeft budgetLeftPercent }
 				provenance { from to zone missing }
 			}
 			""";
@@ -104,6 +109,58 @@ class ObjectivesIntegrationTests extends ApiTest {
 							"""
 						.formatted(now(), now().plusSeconds(Math.round(0.04 * 7 * 86_400)),
 								now().minus(Duration.ofDays(7))));
+	}
+
+	@Test
+	void budgetIsBurntDownDayByDay() {
+		Instant from = now().minus(Duration.ofDays(7));
+		List<Map<String, Object>> days = maps(ask("shop met", "null").path("agent.objectives[1].burnDown"));
+		List<Instant> begins = new ArrayList<>(List.of(from));
+		IntStream.rangeClosed(1, 7)
+			.mapToObj((day) -> LocalDate.ofInstant(from, ZoneOffset.UTC).plusDays(day).atStartOfDay())
+			.map((midnight) -> midnight.toInstant(ZoneOffset.UTC))
+			.filter(now()::isAfter)
+			.forEach(begins::add);
+		assertThat(days).extracting((day) -> Instant.parse(String.valueOf(day.get("from")))).isEqualTo(begins);
+		begins.add(now());
+		assertThat(days).extracting((day) -> Instant.parse(String.valueOf(day.get("to"))))
+			.isEqualTo(begins.subList(1, begins.size()));
+		Instant missedTwo = now().minus(Duration.ofDays(5));
+		for (Map<String, Object> day : days) {
+			Instant to = Instant.parse(String.valueOf(day.get("to")));
+			double left = to.equals(now()) ? 2 : to.isAfter(missedTwo) ? 3 : 5;
+			assertThat(day).containsEntry("budgetLeft", left).containsEntry("budgetLeftPercent", 20 * left);
+		}
+		assertThat(days).last().extracting("executions", "missed").containsExactly(2, 1.0);
+	}
+
+	@Test
+	void lastDayOfABurnDownHasWhatIsLeft() {
+		for (String agent : this.agents.keySet()) {
+			List<Map<String, Object>> objectives = maps(ask(agent, "null").path("agent.objectives"));
+			for (Map<String, Object> objective : objectives) {
+				assertThat(objective.get("burnDown")).asInstanceOf(InstanceOfAssertFactories.LIST)
+					.last()
+					.extracting("budgetLeft", "budgetLeftPercent")
+					.containsExactly(objective.get("budgetLeft"), objective.get("budgetLeftPercent"));
+			}
+		}
+	}
+
+	@Test
+	void burnDownOfTheListIsThatOfTheAgent() {
+		String burnDown = "agent { id } objective { name } burnDown { from to executions missed budgetLeft budgetLeftPercent }";
+		graphQl().document("{ objectives(first: 100) { edges { node { %s } } } }".formatted(burnDown))
+			.execute()
+			.path("objectives.edges[?(@.node.agent.id == '%s' && @.node.objective.name == 'in-time')].node.burnDown"
+				.formatted(agent("shop met")))
+			.entityList(List.class)
+			.containsExactly(maps(ask("shop met", "null").path("agent.objectives[0].burnDown")));
+	}
+
+	private static List<Map<String, Object>> maps(GraphQlTester.Path path) {
+		return path.entity(new ParameterizedTypeReference<List<Map<String, Object>>>() {
+		}).get();
 	}
 
 	@Test

@@ -34,8 +34,17 @@ public record Segments(SegmentsQuestion question, List<SegmentCounts> counts, Li
 	 * @param from one of the moments that were asked about
 	 */
 	public SegmentCounts since(Instant from) {
-		int first = this.question.edges().indexOf(from);
-		return this.counts.subList(first, this.counts.size())
+		return between(from, this.question.edges().getLast());
+	}
+
+	/**
+	 * Adds up the segments between two moments.
+	 * @param from one of the moments that were asked about
+	 * @param to the same one, or a later one
+	 */
+	public SegmentCounts between(Instant from, Instant to) {
+		List<Instant> edges = this.question.edges();
+		return this.counts.subList(edges.indexOf(from), edges.indexOf(to))
 			.stream()
 			.reduce(SegmentCounts.empty(this.question.limitsMs().size()), SegmentCounts::plus);
 	}
