@@ -23,6 +23,7 @@ const MODES = { connecting: 'connecting', live: 'live', polling: 'asks every 15 
 
 const status = { asOf: null, through: null, missing: [], problem: null, locked: null, mode: 'connecting', auto: true };
 const main = document.getElementById('main');
+const bar = document.getElementById('bar');
 const notices = document.getElementById('notices');
 const toast = document.getElementById('toast');
 const fresh = h('span', { class: 'fresh', role: 'status' });
@@ -94,7 +95,8 @@ const control = controls({
 });
 
 document.getElementById('top').append(h('div', { class: 'top-right' }, fresh, auto, theme, tools, links));
-document.getElementById('bar').append(control.element);
+bar.append(control.element);
+new ResizeObserver(keepClearOfBar).observe(bar);
 document.getElementById('skip').addEventListener('click', (event) => {
 	event.preventDefault();
 	main.focus();
@@ -107,6 +109,12 @@ onChange(arrive);
 setInterval(tellFreshness, 5_000);
 arrive();
 linkGraphiql();
+
+/** What is scrolled to must not end up under the controls, which stay at the top of wide windows. */
+function keepClearOfBar() {
+	const covered = getComputedStyle(bar).position === 'sticky' ? bar.offsetHeight : 0;
+	document.documentElement.style.scrollPaddingTop = covered + 'px';
+}
 
 /** Shows what the address says. */
 function arrive() {

@@ -552,6 +552,35 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void whatIsScrolledToIsNotUnderTheControls() {
+		open("#/agents/" + this.htmlAgent);
+		this.browser.click(".errors .show-runs");
+		this.browser.awaitAnswers();
+		// a window scrolls by whole pixels
+		assertThat(top(".panel-runs")).isGreaterThan(bottom("#bar") - 1);
+		this.browser.script("scrollTo(0, 0); return true");
+		String copy = ".panel-distribution .copy";
+		this.browser.script("scrollTo(0, scrollY + arguments[0].getBoundingClientRect().top - 8); return true",
+				this.browser.find(copy));
+		assertThat(top(copy)).isLessThan(bottom("#bar"));
+		this.browser.script("arguments[0].focus(); return true", this.browser.find(copy));
+		assertThat(top(copy)).isGreaterThan(bottom("#bar") - 1);
+		this.browser.resize(360, 800);
+		assertThat(this.browser.<String>script("return getComputedStyle(document.documentElement).scrollPaddingTop"))
+			.isEqualTo("0px");
+	}
+
+	private double top(String css) {
+		return this.browser.<Number>script("return arguments[0].getBoundingClientRect().top", this.browser.find(css))
+			.doubleValue();
+	}
+
+	private double bottom(String css) {
+		return this.browser.<Number>script("return arguments[0].getBoundingClientRect().bottom", this.browser.find(css))
+			.doubleValue();
+	}
+
+	@Test
 	void releasesAreListedAndOneCanBeLookedAtAlone() throws Exception {
 		this.browser.resize(360, 800);
 		openAgent("Email Drafter", "window=30d");
