@@ -3,7 +3,7 @@
 import { addressOf, show } from './address.js';
 import { executionsChart, timesChart } from './chart.js';
 import { comparisonPanel } from './comparison.js';
-import { distributionPanel } from './distribution.js';
+import { distributionPanel, tokensPanel } from './distribution.js';
 import { foreign, h, put, visible } from './dom.js';
 import { executionsPanel } from './executions.js';
 import { allEnvironments, changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
@@ -79,6 +79,7 @@ export function agentView({ listener, zone, named, back }) {
 		'log scale',
 	);
 	const distribution = distributionPanel({ listener });
+	const tokens = tokensPanel({ listener });
 	const errors = panel({
 		name: 'errors',
 		title: 'Errors',
@@ -104,7 +105,7 @@ export function agentView({ listener, zone, named, back }) {
 	const releases = releasesPanel({ listener, zone });
 	const compared = comparisonPanel({ listener, zone });
 	const runs = executionsPanel({ listener, zone });
-	const parts = [numbers, executions, times, releases, compared, distribution, errors, stuck, runs];
+	const parts = [numbers, executions, times, releases, compared, distribution, errors, tokens, stuck, runs];
 
 	function seriesPanel(name, heading, draw, hint) {
 		return panel({

@@ -1,4 +1,5 @@
-// How an agent's times are distributed: a histogram with the percentiles marked, and the share within a time of choice.
+// How an agent's times and tokens are distributed: histograms with the percentiles marked, and the share of the
+// executions within a time of choice.
 
 import { ask } from './api.js';
 import { bar, h, put, svg } from './dom.js';
@@ -14,7 +15,26 @@ const FOOT = 22;
 const STEPS = 1_000;
 const CALM_MS = 150;
 
-/** Makes the panel. */
+/** What is distributed: how it is called, and how one of it reads. */
+const TIMES = { what: 'execution times', text: duration };
+const TOKENS = { what: 'executions by their tokens', text: count };
+
+/** Makes the panel of tokens, which is shown where executions say theirs. */
+export function tokensPanel({ listener }) {
+	return panel({
+		name: 'tokens',
+		title: 'Tokens of an execution',
+		hint: 'input and output together',
+		query: queries.tokens,
+		listener,
+		lines: 6,
+		isWanted: ({ agentMetrics: { tokens } }) => tokens.count > 0,
+		render: ({ agentMetrics: { tokens } }, body) =>
+			put(body, tokens.count > 0 && [picture(tokens.histogram.buckets, tokens, TOKENS), bound(tokens.histogram)]),
+	});
+}
+
+/** Makes the panel of times. */
 export function distributionPanel({ listener }) {
 	let chosen = null;
 	let timer = 0;
@@ -31,15 +51,17 @@ export function distributionPanel({ listener }) {
 				body,
 				histogram?.count && times
 					? [
-							picture(histogram, times),
+							picture(
+								histogram.buckets.map(({ fromMs: from, toMs: to, count: n }) => ({
+									from,
+									to,
+									count: n,
+								})),
+								{ p50: times.p50Ms, p95: times.p95Ms, p99: times.p99Ms },
+								TIMES,
+							),
 							slider(histogram, times, state),
-							!histogram.exact &&
-								h(
-									'p',
-									{ class: 'panel-note' },
-									'≈ Estimated from sketches: each count is off by at most ' +
-										`${percent(histogram.rankErrorPercent)} of ${count(histogram.count)}.`,
-								),
+							bound(histogram),
 						]
 					: noData('No execution in this window has a measured time.'),
 			),
@@ -113,8 +135,23 @@ export function distributionPanel({ listener }) {
 	}
 }
 
-/** Bars of equal width for buckets of unequal length: their edges stand below. */
-function picture({ buckets }, times) {
+/** How far estimated counts may be off. */
+function bound({ exact, rankErrorPercent, count: n }) {
+	return (
+		!exact &&
+		h(
+			'p',
+			{ class: 'panel-note' },
+			`≈ Estimated from sketches: each count is off by at most ${percent(rankErrorPercent)} of ${count(n)}.`,
+		)
+	);
+}
+
+/**
+ * Bars of equal width for buckets of unequal length: their edges stand below.
+ * @param percentiles the values at p50, p95 and p99
+ */
+function picture(buckets, percentiles, { what, text }) {
 	const most = Math.max(...buckets.map((bucket) => bucket.count));
 	const step = WIDTH / buckets.length;
 	const bars = buckets
@@ -123,10 +160,10 @@ function picture({ buckets }, times) {
 			return n ? bar(index * step + 0.5, HEIGHT - FOOT, step - 1, Math.max(1, height)) : '';
 		})
 		.join('');
-	const marks = together(['p50', 'p95', 'p99'], (name) => duration(times[name + 'Ms'])).map((names, level) =>
-		mark(names, times[names[0] + 'Ms'], position(buckets, times[names[0] + 'Ms']) * step, level),
+	const marks = together(['p50', 'p95', 'p99'], (name) => text(percentiles[name])).map((names, level) =>
+		mark(names, text(percentiles[names[0]]), position(buckets, percentiles[names[0]]) * step, level),
 	);
-	const edge = (index) => duration(index < buckets.length ? buckets[index].fromMs : buckets.at(-1).toMs);
+	const edge = (index) => text(index < buckets.length ? buckets[index].from : buckets.at(-1).to);
 	const places = [0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * buckets.length));
 	const edges = together([...new Set(places)], edge).map(([index]) =>
 		svg(
@@ -140,9 +177,9 @@ function picture({ buckets }, times) {
 		),
 	);
 	const words =
-		`Histogram of ${count(buckets.reduce((sum, bucket) => sum + bucket.count, 0))} execution times: ` +
-		`half took at most ${duration(times.p50Ms)}, 95 % at most ${duration(times.p95Ms)}, ` +
-		`99 % at most ${duration(times.p99Ms)}`;
+		`Histogram of ${count(buckets.reduce((sum, bucket) => sum + bucket.count, 0))} ${what}: ` +
+		`half took at most ${text(percentiles.p50)}, 95 % at most ${text(percentiles.p95)}, ` +
+		`99 % at most ${text(percentiles.p99)}`;
 	return h(
 		'figure',
 		{ class: 'chart' },
@@ -160,7 +197,7 @@ function picture({ buckets }, times) {
 			h('summary', null, 'Numbers'),
 			h(
 				'div',
-				{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Distribution, table' },
+				{ class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Histogram of ${what}, table` },
 				h(
 					'table',
 					null,
@@ -182,8 +219,8 @@ function picture({ buckets }, times) {
 							h(
 								'tr',
 								null,
-								h('th', { scope: 'row' }, duration(bucket.fromMs)),
-								h('td', null, duration(bucket.toMs)),
+								h('th', { scope: 'row' }, text(bucket.from)),
+								h('td', null, text(bucket.to)),
 								h('td', { class: 'number' }, count(bucket.count)),
 							),
 						),
@@ -195,7 +232,7 @@ function picture({ buckets }, times) {
 }
 
 /** Each on a line of its own; percentiles that read the same share one. */
-function mark(names, ms, x, level) {
+function mark(names, value, x, level) {
 	const right = x > WIDTH - 190;
 	const y = 12 + level * LINE;
 	return svg(
@@ -205,7 +242,7 @@ function mark(names, ms, x, level) {
 		svg(
 			'text',
 			{ x: x + (right ? -5 : 5), y, 'text-anchor': right ? 'end' : 'start' },
-			`${names.join(' = ')} ${duration(ms)}`,
+			`${names.join(' = ')} ${value}`,
 		),
 	);
 }
@@ -215,14 +252,14 @@ function together(all, textOf) {
 	return [...Map.groupBy(all, textOf).values()];
 }
 
-/** Where a time lies, in buckets from the left. */
-function position(buckets, ms) {
-	const index = buckets.findIndex((bucket) => ms < bucket.toMs);
+/** Where a value lies, in buckets from the left. */
+function position(buckets, value) {
+	const index = buckets.findIndex((bucket) => value < bucket.to);
 	if (index < 0) {
 		return buckets.length;
 	}
-	const { fromMs, toMs } = buckets[index];
-	return index + Math.max(0, (ms - fromMs) / (toMs - fromMs));
+	const { from, to } = buckets[index];
+	return index + Math.max(0, (value - from) / (to - from));
 }
 
 /** Two digits are enough to choose by. */

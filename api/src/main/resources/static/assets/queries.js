@@ -165,6 +165,13 @@ export const distribution = (state) => `{
   }
 }`;
 
+/** How the tokens of one agent's executions are distributed. */
+export const tokens = (state) => `{
+  agentMetrics(${metricsOf(state)}) {
+    tokens { count p50 p95 p99 histogram(buckets: 40) { count exact rankErrorPercent buckets { from to count } } }
+  }
+}`;
+
 /** How many of one agent's executions took at most so long. */
 export const shareWithin = (state, ms) => `{
   agentMetrics(${metricsOf(state)}) {

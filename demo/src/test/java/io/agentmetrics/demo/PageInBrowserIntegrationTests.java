@@ -494,7 +494,7 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.texts(".panel-numbers dt")).containsExactly("Executions", "Succeeded", "Failed", "p50",
 				"p95", "p99", "Average", "Tokens each", "Cost");
 		assertThat(this.browser.all(".panel-executions canvas, .panel-times canvas")).hasSize(2);
-		assertThat(this.browser.texts(".mark text")).hasSize(3);
+		assertThat(this.browser.texts(".panel-distribution .mark text")).hasSize(3);
 		assertThat(this.browser.all(".errors li")).isNotEmpty();
 		assertThat(this.browser.text(".error-head")).contains("first ", "last ");
 		assertThat(this.browser.all(".runs tbody tr")).hasSize(20);
@@ -515,6 +515,49 @@ class PageInBrowserIntegrationTests {
 		assertThat(this.browser.text(".share-within label")).matches("Share that took at most [\\d.]+\u202f(ms|s)");
 		this.browser.find("#share").sendKeys(Keys.END);
 		this.browser.awaitText(".share-within output", "100\u202f%");
+	}
+
+	@Test
+	void tokensOfExecutionsAreDistributedWhereTheyAreKnown() throws Exception {
+		String agent = agent("Email Drafter");
+		JsonNode tokens = this.graphQl.data("""
+				{ agentMetrics(agentId: "%s", timeRange: LAST_30_DAYS) { tokens { p50 histogram(buckets: 40) {
+				buckets { count } } } } }""".formatted(agent)).at("/agentMetrics/tokens");
+		this.browser.resize(360, 800);
+		open("#/agents/" + agent + "?window=30d");
+		assertNothingSticksOut();
+		assertThat(this.browser.axe()).isEmpty();
+		assertThat(this.browser.texts(".panel-tokens .mark text")).first()
+			.isEqualTo("p50 " + grouped(tokens.path("p50").asLong()));
+		assertThat(this.browser.find(".panel-tokens svg").getDomAttribute("aria-label")).startsWith("Histogram of ")
+			.contains("executions by their tokens: half took at most");
+		this.browser.click(".panel-tokens .numbers summary");
+		assertThat(this.browser.all(".panel-tokens tbody tr")).hasSameSizeAs(tokens.path("histogram").path("buckets"));
+		open("#/agents/" + this.htmlAgent);
+		assertThat(this.browser.shows(".panel-tokens")).isFalse();
+	}
+
+	@Test
+	void estimatedTokensShowTheirBound() {
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.at("/data/agentMetrics/tokens/histogram") instanceof ObjectNode histogram) {
+				histogram.put("exact", false).put("rankErrorPercent", 0.25);
+			}
+			return answer;
+		});
+		openAgent("Email Drafter", "");
+		assertThat(this.browser.text(".panel-tokens .panel-note"))
+			.contains("each count is off by at most 0.25\u202f% of");
+	}
+
+	@Test
+	void tokensThatCannotBeReadAreAnError() {
+		List<String> path = List.of("agentMetrics", "tokens");
+		this.gateway
+			.rewrite((query, answer) -> query.contains("histogram") ? AnswerFields.failing(answer, path) : answer);
+		openAgent("Email Drafter", "");
+		assertThat(this.browser.text(".panel-tokens")).contains(AnswerFields.messageOf(path), AnswerFields.REQUEST_ID);
+		assertThat(this.browser.all(".skeleton")).isEmpty();
 	}
 
 	@Test

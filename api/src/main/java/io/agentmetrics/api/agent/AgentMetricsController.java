@@ -173,6 +173,12 @@ final class AgentMetricsController {
 		return Histogram.of(readable(answer.metrics().distribution()), buckets);
 	}
 
+	@SchemaMapping
+	@Immediate
+	static Histogram histogram(Tokens tokens, @Argument int buckets) {
+		return Histogram.of(tokens.perExecution(), buckets);
+	}
+
 	@SchemaMapping(typeName = TYPE)
 	@Immediate
 	static Optional<MetricsSeries> series(AgentMetrics answer, @Argument Granularity granularity) {

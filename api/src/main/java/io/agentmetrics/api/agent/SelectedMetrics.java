@@ -17,7 +17,8 @@ final class SelectedMetrics {
 
 	private static final Set<String> CHANGE_OF_TIMES = Set.of("avgMs", "p50Ms", "p95Ms", "p99Ms", "latency");
 
-	private static final Set<String> DISTRIBUTION_OF_TOKENS = Set.of("p50", "p95", "p99", "exact", "rankErrorPercent");
+	private static final Set<String> DISTRIBUTION_OF_TOKENS = Set.of("p50", "p95", "p99", "exact", "rankErrorPercent",
+			"histogram");
 
 	private SelectedMetrics() {
 	}

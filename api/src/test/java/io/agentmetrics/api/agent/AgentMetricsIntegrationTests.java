@@ -66,7 +66,8 @@ class AgentMetricsIntegrationTests extends ApiTest {
 		GraphQlTester.Response response = graphQl().document("""
 				query ($agent: ID!, $type: MetricType!) {
 					agentMetrics(agentId: $agent, metricType: $type) {
-						tokens { count total input output cachedInput avg p50 p95 p99 exact rankErrorPercent { p95 } }
+						tokens { count total input output cachedInput avg p50 p95 p99 exact rankErrorPercent { p95 }
+							histogram(buckets: 2) { count exact rankErrorPercent buckets { from to count } } }
 						cost { count totalUsd perExecutionUsd perSuccessfulExecutionUsd }
 						provenance { missing }
 					}
@@ -77,7 +78,9 @@ class AgentMetricsIntegrationTests extends ApiTest {
 					"""
 							{
 								"tokens": { "count": 4, "total": 4028, "input": 4000, "output": 28, "cachedInput": 20, "avg": 1007.0,
-									"p50": 1007, "p95": 1007, "p99": 1007, "exact": true, "rankErrorPercent": { "p95": 0.0 } },
+									"p50": 1007, "p95": 1007, "p99": 1007, "exact": true, "rankErrorPercent": { "p95": 0.0 },
+									"histogram": { "count": 4, "exact": true, "rankErrorPercent": 0.0,
+										"buckets": [ { "from": 1007, "to": 1007, "count": 4 } ] } },
 								"cost": { "count": 4, "totalUsd": 0.0500, "perExecutionUsd": 0.0125,
 									"perSuccessfulExecutionUsd": 0.0125 },
 								"provenance": { "missing": [
@@ -96,7 +99,7 @@ class AgentMetricsIntegrationTests extends ApiTest {
 					"""
 							query ($agent: ID!) {
 								agentMetrics(agentId: $agent) {
-									tokens { count total avg p50 exact } cost { count totalUsd perExecutionUsd perSuccessfulExecutionUsd }
+									tokens { count total avg p50 exact histogram { count buckets { count } } } cost { count totalUsd perExecutionUsd perSuccessfulExecutionUsd }
 									provenance { missing }
 								}
 							}
@@ -107,7 +110,7 @@ class AgentMetricsIntegrationTests extends ApiTest {
 			.matchesJsonStrictly(
 					"""
 							{
-								"tokens": { "count": 0, "total": 0, "avg": null, "p50": null, "exact": true },
+								"tokens": { "count": 0, "total": 0, "avg": null, "p50": null, "exact": true, "histogram": { "count": 0, "buckets": [] } },
 								"cost": { "count": 0, "totalUsd": 0, "perExecutionUsd": null, "perSuccessfulExecutionUsd": null },
 								"provenance": { "missing": [] }
 							}
