@@ -8,6 +8,7 @@ import { foreign, h, put, visible } from './dom.js';
 import { executionsPanel } from './executions.js';
 import { allEnvironments, changeOf, figure, healthBadge, percentile, rateOf } from './figures.js';
 import { count, dateTime, dollars, duration, percent, plural } from './format.js';
+import { agentObjectivesPanel } from './objectives.js';
 import { copy, noData, orProblem, panel, stateOf } from './panel.js';
 import * as queries from './queries.js';
 import { releasesPanel } from './releases.js';
@@ -47,7 +48,7 @@ export function agentView({ listener, zone, named, back }) {
 			agent = data.agent;
 			put(title, agent ? foreign(agent.name) : 'Unknown agent');
 			named(agent ? visible(agent.name) : 'Unknown agent');
-			put(identity, agent && identityOf(agent));
+			put(identity, agent && identityOf(agent, zone()));
 			put(health, agent && orProblem(() => healthOf(agent.health)));
 			put(
 				body,
@@ -102,10 +103,23 @@ export function agentView({ listener, zone, named, back }) {
 					: stateOf('fine', 'None', "No run takes far longer than this agent's runs do."),
 			),
 	});
+	const objectives = agentObjectivesPanel({ listener, zone });
 	const releases = releasesPanel({ listener, zone });
 	const compared = comparisonPanel({ listener, zone });
 	const runs = executionsPanel({ listener, zone });
-	const parts = [numbers, executions, times, releases, compared, distribution, errors, tokens, stuck, runs];
+	const parts = [
+		numbers,
+		objectives,
+		executions,
+		times,
+		releases,
+		compared,
+		distribution,
+		errors,
+		tokens,
+		stuck,
+		runs,
+	];
 
 	function seriesPanel(name, heading, draw, hint) {
 		return panel({
@@ -157,20 +171,21 @@ function narrowing({ release, environment }) {
 		release && ['release ', foreign(release)],
 		release && environment && ' in ',
 		environment && ['environment ', foreign(environment)],
-		' alone; health, stuck runs and recent executions of all. ',
+		' alone; health, stuck runs and recent executions of all, objectives of those that they name. ',
 		release &&
 			h('button', { type: 'button', class: 'button', click: () => show({ release: '' }) }, 'Show all releases'),
 		environment && allEnvironments(),
 	];
 }
 
-function identityOf({ id, externalId }) {
+function identityOf({ id, externalId, retiredAt }, zone) {
 	return [
 		h('span', { class: 'soft' }, 'Id '),
 		h('code', null, id),
 		h('button', { type: 'button', class: 'quiet copy-id', click: () => copy(id, "The agent's id") }, 'Copy id'),
 		externalId && h('span', { class: 'soft' }, 'Called by its platform'),
 		externalId && h('code', null, foreign(externalId)),
+		retiredAt && h('span', { class: 'soft retired' }, `Retired ${dateTime(retiredAt, zone)}`),
 	];
 }
 

@@ -3,7 +3,7 @@
 
 import { h, put } from './dom.js';
 import { rateOf } from './figures.js';
-import { bucket, count, duration, hourOf, inDay, shortCount, shortDuration } from './format.js';
+import { amount, bucket, count, duration, hourOf, inDay, percent, shortCount, shortDuration } from './format.js';
 import { colour, onTheme } from './theme.js';
 
 const DURATIONS = [1, 10, 100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 6 * 3_600_000, 86_400_000, 10 * 86_400_000];
@@ -47,14 +47,7 @@ export function executionsChart({ series, before, earlier, zone, label }) {
 	if (compared) {
 		data.push(compared);
 	}
-	const bar = (name, fill) => ({
-		label: name,
-		paths: barsOf(points),
-		points: { show: false },
-		fill: () => colour(fill),
-		stroke: () => colour(fill),
-		width: 0,
-	});
+	const bar = barOf(points);
 	return chart({
 		label,
 		points,
@@ -110,6 +103,52 @@ export function executionsChart({ series, before, earlier, zone, label }) {
 			['Error rate', (point) => rateOf(point.errorRate, point)],
 			...(compared ? [[earlier.title, (point) => count(compared[points.indexOf(point)])]] : []),
 		],
+	});
+}
+
+/**
+ * What each day has left of a budget, in percent of it: bars up from zero, or down where more is used up than there is.
+ */
+export function burnDownChart({ days, zone, label }) {
+	// all of them are counted up to now, whether they are aggregated or not
+	const points = days.map((day, index) => ({ ...day, aggregated: true, open: index === days.length - 1 }));
+	const left = points.map(({ budgetLeftPercent }) => budgetLeftPercent);
+	const bar = barOf(points);
+	return chart({
+		label,
+		points,
+		granularity: 'DAY',
+		zone,
+		data: [points.map(middleOf), left.map((value) => Math.max(0, value)), left.map((value) => Math.min(0, value))],
+		scale: { range: (_, low) => [low * 1.06, 100] },
+		axis: { values: (_, values) => values.map(percent) },
+		lines: [bar('Left', 'successful'), bar('Over', 'failed')],
+		legend: [
+			['successful', 'Budget left at the end of each day'],
+			['failed', 'Used up beyond it'],
+		],
+		read: (index) => [
+			[left[index] < 0 ? 'failed' : 'successful', `${percent(left[index])} left`],
+			[null, `${amount(points[index].missed)} of ${count(points[index].executions)} missed it`],
+		],
+		columns: [
+			['Executions', (point) => count(point.executions)],
+			['Missed', (point) => amount(point.missed)],
+			['Left', (point) => amount(point.budgetLeft)],
+			['Left, of all', (point) => percent(point.budgetLeftPercent)],
+		],
+	});
+}
+
+/** Makes the series of bars of a name in a colour. */
+function barOf(points) {
+	return (name, fill) => ({
+		label: name,
+		paths: barsOf(points),
+		points: { show: false },
+		fill: () => colour(fill),
+		stroke: () => colour(fill),
+		width: 0,
 	});
 }
 

@@ -37,9 +37,14 @@ export function dollars(value) {
 	return '$' + (value >= 1 ? cents : significant).format(value);
 }
 
+/** A number of which the API gives two decimals. */
+export function amount(value) {
+	return isNumber(value) ? hundredths.format(value).replace('-', '−') : NOTHING;
+}
+
 /** A percentage that the API gives with two decimals. */
 export function percent(value) {
-	return isNumber(value) ? hundredths.format(value) + NARROW + '%' : NOTHING;
+	return isNumber(value) ? amount(value) + NARROW + '%' : NOTHING;
 }
 
 /** Milliseconds as ms, s, min, h or d: the unit that a person would choose, and at most two of them. */

@@ -6,6 +6,7 @@ import { executionsChart, timesChart } from './chart.js';
 import { foreign, h, put } from './dom.js';
 import { agentLink, allEnvironments, changeOf, figure, healthBadge, noneRanIn, rateOf } from './figures.js';
 import { count, duration, percent, plural } from './format.js';
+import { objectivesPanel } from './objectives.js';
 import { noData, orProblem, panel, stateOf } from './panel.js';
 import * as queries from './queries.js';
 
@@ -61,6 +62,7 @@ export function overview({ listener, zone }) {
 		listener,
 		render: ({ dashboard }, body) => put(body, topOf(dashboard)),
 	});
+	const objectives = objectivesPanel({ listener, zone });
 	const table = agentsTable({ listener, zone });
 	const spans = panel({
 		name: 'spans',
@@ -71,7 +73,7 @@ export function overview({ listener, zone }) {
 		isWanted: ({ receivedSpans }) => receivedSpans.totals.received > 0,
 		render: ({ receivedSpans }, body) => put(body, spansOf(receivedSpans)),
 	});
-	const parts = [totals, trouble, executions, times, top, table, spans];
+	const parts = [totals, trouble, executions, times, top, objectives, table, spans];
 
 	function seriesPanel(name, title, draw, hint) {
 		return panel({
@@ -110,6 +112,7 @@ export function overview({ listener, zone }) {
 			totals.element,
 			h('div', { class: 'column' }, trouble.element, top.element),
 			h('div', { class: 'column wide' }, executions.element, times.element),
+			objectives.element,
 			table.element,
 			spans.element,
 		),
@@ -131,7 +134,7 @@ function narrowing(environment) {
 	return [
 		'Numbers and charts are of environment ',
 		foreign(environment),
-		' alone, and agents those that have run there in the last 30 days; their health is of all executions. ',
+		' alone, and agents those that have run there in the last 30 days; their health is of all executions, and objectives are of those that they name. ',
 		allEnvironments(),
 	];
 }

@@ -71,6 +71,33 @@ export const topAgents = (state) => `{
   }
 }`;
 
+const OBJECTIVE = `status sentence executions missedError attainedPercent attainedErrorPercent
+      budget budgetLeft budgetLeftPercent
+      objective { name kind targetPercent withinMs days environments }
+      burnRates { hours rate budgetGoneAt }`;
+
+/** How all agents stand with their objectives, the least budget left first. */
+export const objectives = () => `{
+  objectives(first: 10) {
+    totalCount problems
+    edges { node {
+      agent { id name }
+      ${OBJECTIVE}
+    } }
+  }
+}`;
+
+/** How one agent stands with its objectives. */
+export const agentObjectives = (state) => `{
+  agent(id: ${text(state.agent)}) {
+    objectives {
+      ${OBJECTIVE}
+      burnDown { from to executions missed budgetLeft budgetLeftPercent }
+      provenance { missing }
+    }
+  }
+}`;
+
 /** What became of the spans that exporters have sent, the services with most rejections first. */
 export const receivedSpans = (state) => `{
   receivedSpans(${windowOf(state)}) {
@@ -117,7 +144,7 @@ export const agents = (state, { first, after, order }) => `{
 /** One agent's health and numbers. */
 export const agent = (state) => `{
   agent(id: ${text(state.agent)}) {
-    id name externalId createdAt
+    id name externalId createdAt retiredAt
     health { status summary stuckExecutionCount computedAt findings { rule status sentence } }
     metrics(${windowOf(state)}, ${typeOf(state)}${filterOf(state)}) {
       totalExecutions successfulExecutions failedExecutions cancelledExecutions inProgressExecutions totalErrors

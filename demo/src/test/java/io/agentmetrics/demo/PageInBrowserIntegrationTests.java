@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import io.agentmetrics.db.TestExecution;
@@ -795,6 +796,163 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void objectivesAreShownWithWhatIsLeftOfThem() throws Exception {
+		JsonNode least = this.graphQl.data("""
+				{ objectives(first: 1) { edges { node { agent { name } status budgetLeftPercent
+				objective { name } } } } }""").at("/objectives/edges/0/node");
+		this.browser.resize(360, 800);
+		open("#/?window=30d");
+		this.browser.await(".objectives");
+		assertNothingSticksOut();
+		assertThat(this.browser.axe()).isEmpty();
+		assertThat(this.browser.texts(".objectives th")).containsExactly("Agent", "Status", "Objective", "Executions",
+				"Attained", "Budget left", "Burn rate, 1\u202fh", "6\u202fh", "3 days", "Gone by");
+		assertThat(this.browser.texts(".objectives tbody tr")).hasSize(10);
+		assertThat(this.browser.text(".objectives .name"))
+			.isEqualTo(least.path("agent").path("name").asString().strip());
+		assertThat(this.browser.find(".objectives .agent-cell").getSize().getWidth()).isBetween(1, 260);
+		assertThat(least.path("status").asString()).isEqualTo("BROKEN");
+		assertThat(this.browser.text(".objectives .badge")).isEqualTo("Broken");
+		assertThat(this.browser.text(".objectives tbody tr:first-child"))
+			.contains("succeeds 95\u202f% succeed, 28\u202fd", "\u2212", "gone");
+		assertThat(this.browser.text(".panel-objectives .panel-note")).matches("and \\d+ more");
+		this.browser.prefer("prefers-color-scheme", "dark");
+		assertThat(this.browser.axe()).isEmpty();
+	}
+
+	@Test
+	void budgetOfAnAgentIsBurntDownDayByDay() throws Exception {
+		String agent = agent("Order Status Concierge");
+		JsonNode objectives = this.graphQl
+			.data("""
+					{ agent(id: "%s") { objectives { sentence attainedPercent burnDown { budgetLeft } } } }"""
+				.formatted(agent))
+			.at("/agent/objectives");
+		assertThat(objectives).hasSize(2);
+		this.browser.resize(360, 800);
+		open("#/agents/" + agent);
+		this.browser.await(".burn-down canvas");
+		assertNothingSticksOut();
+		assertThat(this.browser.axe()).isEmpty();
+		assertThat(this.browser.texts(".objectives th")).doesNotContain("Agent");
+		assertThat(this.browser.texts(".burn-down h3")).containsExactly("Budget of “answers-in-time”",
+				"Budget of “succeeds”");
+		assertThat(this.browser.texts(".burn-down > p:first-of-type"))
+			.containsExactlyElementsOf(objectives.findValuesAsString("sentence"));
+		assertThat(this.browser.all(".burn-down canvas")).hasSize(2);
+		this.browser.click(".burn-down .numbers summary");
+		this.browser.await(".burn-down tbody tr");
+		assertThat(this.browser.all(".burn-down:first-child tbody tr"))
+			.hasSameSizeAs(objectives.path(0).path("burnDown"));
+		this.browser.script("arguments[0].focus(); return true", this.browser.find(".burn-down:last-child .canvas"));
+		this.browser.press(Keys.END);
+		assertThat(this.browser.text(".burn-down:last-child .readout")).contains("(not over)", "% left", "missed it");
+		this.browser.prefer("prefers-color-scheme", "dark");
+		assertThat(this.browser.axe()).isEmpty();
+	}
+
+	@Test
+	void objectivesThatNameNobodyAreToldOf() {
+		rewriteObjectives((objectives) -> {
+			noObjectives(objectives);
+			objectives.putArray("problems").add("The pattern <b>*</b> matches nobody.");
+		});
+		open("");
+		assertThat(this.browser.text(".panel-objectives")).contains("The pattern <b>*</b> matches nobody.");
+		assertThat(this.browser.axe()).isEmpty();
+	}
+
+	@Test
+	void objectivesAreNotSpokenOfWhereThereAreNone() {
+		rewriteObjectives(PageInBrowserIntegrationTests::noObjectives);
+		open("");
+		assertThat(this.browser.shows(".panel-objectives")).isFalse();
+		rewriteObjectivesOfAgent(ArrayNode::removeAll);
+		openAgent("Email Drafter", "");
+		assertThat(this.browser.shows(".panel-objectives")).isFalse();
+	}
+
+	@Test
+	void objectiveOfTooFewExecutionsHasNeitherBudgetNorBurnDown() {
+		rewriteObjectivesOfAgent(
+				(objectives) -> objectives.forEach((objective) -> ((ObjectNode) objective).put("status", "TOO_FEW")
+					.put("sentence", "Too few to say: <i>it takes 20.</i>")));
+		openAgent("Email Drafter", "");
+		assertThat(this.browser.text(".objectives tbody tr")).contains("Too few runs", "too few to say")
+			.doesNotContain("×");
+		assertThat(this.browser.text(".burn-down")).contains("Too few to say: <i>it takes 20.</i>");
+		assertThat(this.browser.all(".burn-down canvas")).isEmpty();
+	}
+
+	@Test
+	void estimatedObjectiveShowsItsBound() {
+		rewriteObjectivesOfAgent(
+				(objectives) -> objectives.forEach((objective) -> ((ObjectNode) objective).put("status", "UNDECIDED")
+					.put("attainedPercent", 94.98)
+					.put("attainedErrorPercent", 0.251)
+					.put("missedError", 3.5)));
+		openAgent("Email Drafter", "");
+		assertThat(this.browser.text(".objectives .badge")).isEqualTo("On the edge");
+		assertThat(this.browser.texts(".objectives .estimated")).first().isEqualTo("≈\u202f94.98\u202f%");
+		this.browser.script("arguments[0].focus(); return true", this.browser.all(".objectives .estimated").getLast());
+		this.browser.awaitText(".tip", "Estimated: off by at most 3.5 executions.");
+		this.browser.press(Keys.ESCAPE);
+	}
+
+	@Test
+	void objectivesThatCannotBeReadAreAnError() {
+		for (List<String> path : List.of(List.of("objectives"), List.of("agent", "objectives"))) {
+			this.gateway
+				.rewrite((query, answer) -> query.contains("burnRates") ? AnswerFields.failing(answer, path) : answer);
+			if (path.size() == 1) {
+				open("");
+			}
+			else {
+				openAgent("Email Drafter", "");
+			}
+			assertThat(this.browser.text(".panel-objectives")).contains(AnswerFields.messageOf(path),
+					AnswerFields.REQUEST_ID);
+			assertThat(this.browser.all(".skeleton")).isEmpty();
+			assertThat(this.browser.axe()).isEmpty();
+		}
+	}
+
+	private void rewriteObjectives(Consumer<ObjectNode> change) {
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.at("/data/objectives") instanceof ObjectNode objectives) {
+				change.accept(objectives);
+			}
+			return answer;
+		});
+	}
+
+	private void rewriteObjectivesOfAgent(Consumer<ArrayNode> change) {
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.at("/data/agent/objectives") instanceof ArrayNode objectives) {
+				change.accept(objectives);
+			}
+			return answer;
+		});
+	}
+
+	private static void noObjectives(ObjectNode objectives) {
+		objectives.put("totalCount", 0);
+		objectives.putArray("edges");
+	}
+
+	@Test
+	void retiredAgentSaysSo() {
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.at("/data/agent") instanceof ObjectNode agent && agent.has("retiredAt")) {
+				agent.put("retiredAt", "2025-01-02T03:04:05Z");
+			}
+			return answer;
+		});
+		openAgent("Email Drafter", "");
+		assertThat(this.browser.text(".identity .retired")).isEqualTo("Retired 2 Jan 2025, 03:04");
+	}
+
+	@Test
 	void agentWithoutRunsSaysThatThereIsNoData() {
 		openAgent("Policy Drafter", "");
 		assertThat(this.browser.text(".panel-numbers")).contains("No data", "no executions in this window");
@@ -1033,7 +1191,9 @@ class PageInBrowserIntegrationTests {
 
 	@Test
 	void emptyDatabaseIsNeitherWellNorWanting() {
-		assertThat(this.emptyPage).contains("No agents yet", "There are no agents yet.", "there is none yet")
+		assertThat(this.emptyPage)
+			.contains("No agents yet", "There are no agents yet.", "there is none yet",
+					"names agents by '*', which matches no agent.")
 			.doesNotContain("All is well", "0\u202f%", "missing", "Stale");
 	}
 
