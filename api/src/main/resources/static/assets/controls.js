@@ -91,6 +91,7 @@ export function controls({ zone, exported }) {
 		h('span', { class: 'hint', id: 'moment-hint' }, 'year-month-day hour:minute'),
 		wrong,
 	);
+	const whole = h('li', { class: 'hint', hidden: true }, 'Daily rows are of all releases and environments.');
 	const menu = h(
 		'details',
 		{ class: 'menu' },
@@ -115,6 +116,7 @@ export function controls({ zone, exported }) {
 					),
 				),
 			),
+			whole,
 		),
 	);
 	const element = h(
@@ -197,6 +199,7 @@ export function controls({ zone, exported }) {
 		if (zones.selectedIndex < 0) {
 			zones.value = 'days';
 		}
+		whole.hidden = !state.release && !state.environment;
 		custom.hidden = state.window !== 'custom';
 		if (!custom.hidden && !custom.contains(document.activeElement)) {
 			from.value = toInput(state.from, zone());

@@ -1155,6 +1155,20 @@ class PageInBrowserIntegrationTests {
 			.allMatch((line) -> line.startsWith(day.toString()));
 	}
 
+	@Test
+	void dailyRowsSayThatTheyAreOfAllReleasesAndEnvironments() throws Exception {
+		open("");
+		this.browser.click(".menu summary");
+		assertThat(this.browser.text(".menu ul")).doesNotContain("environments");
+		open("#/?environment=staging");
+		this.browser.click(".menu summary");
+		assertThat(this.browser.text(".menu ul")).endsWith("Daily rows are of all releases and environments.");
+		assertThat(this.browser.axe()).isEmpty();
+		openAgent("Email Drafter", "release=none");
+		this.browser.click(".menu summary");
+		assertThat(this.browser.text(".menu ul")).contains("Daily rows are of all releases and environments.");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "2026-03-04T10:00:00Z,2026-06-20T23:30:00Z", "2025-09-17T00:00:00Z,2026-01-10T12:00:00Z",
 			"2026-06-01T10:00:00Z,2026-06-12T22:00:00Z", "2026-06-03T05:30:00Z,2026-06-03T10:00:00Z",
