@@ -26,6 +26,12 @@ const TEXTS = {
 	candidate: '',
 };
 
+/** The window stands first: others depend on it. */
+const NAMES = [...Object.keys(CHOICES), ...Object.keys(TEXTS)];
+
+/** What only an agent's view has: the view of all agents takes no notice of it. */
+const OF_AGENT = ['status', 'since', 'until', 'release', 'baseline', 'candidate'];
+
 const listeners = [];
 
 let current = parse(location.hash);
@@ -66,12 +72,7 @@ export function addressOf(agent, change = {}) {
 		agent,
 		page: '1',
 		after: '',
-		status: 'any',
-		since: '',
-		until: '',
-		release: '',
-		baseline: '',
-		candidate: '',
+		...Object.fromEntries(OF_AGENT.map((name) => [name, usual(name)])),
 		...change,
 	});
 }
@@ -90,19 +91,17 @@ function parse(hash) {
 	const given = new URLSearchParams(parameters);
 	const agent = path.match(/^\/agents\/([^/]+)$/)?.[1];
 	const state = { agent: agent ? decode(agent) : null };
-	for (const [name, allowed] of Object.entries(CHOICES)) {
-		state[name] = allowed.includes(given.get(name)) ? given.get(name) : allowed[0];
-	}
-	for (const [name, usual] of Object.entries(TEXTS)) {
-		state[name] = given.get(name) ?? usual;
+	for (const name of NAMES) {
+		const value = isOf(state, name) ? given.get(name) : null;
+		state[name] = value === null || CHOICES[name]?.includes(value) === false ? usual(name) : value;
 	}
 	return state;
 }
 
 function format(state) {
 	const parameters = new URLSearchParams();
-	for (const name of [...Object.keys(CHOICES), ...Object.keys(TEXTS)]) {
-		if (state[name] !== (CHOICES[name]?.[0] ?? TEXTS[name]) && isOf(state, name)) {
+	for (const name of NAMES) {
+		if (state[name] !== usual(name) && isOf(state, name)) {
 			parameters.set(name, state[name]);
 		}
 	}
@@ -110,8 +109,13 @@ function format(state) {
 	return parameters.size ? path + '?' + parameters : path;
 }
 
-function isOf(state, name) {
-	return (name !== 'from' && name !== 'to') || state.window === 'custom';
+function usual(name) {
+	return CHOICES[name]?.[0] ?? TEXTS[name];
+}
+
+/** Whether a parameter says something where these others are. */
+function isOf({ agent, window }, name) {
+	return name === 'from' || name === 'to' ? window === 'custom' : agent !== null || !OF_AGENT.includes(name);
 }
 
 function decode(text) {

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -1167,6 +1168,23 @@ class PageInBrowserIntegrationTests {
 		openAgent("Email Drafter", "release=none");
 		this.browser.click(".menu summary");
 		assertThat(this.browser.text(".menu ul")).contains("Daily rows are of all releases and environments.");
+	}
+
+	@Test
+	void releaseInTheAddressOfAllAgentsSaysNothing() {
+		List<String> asked = new CopyOnWriteArrayList<>();
+		this.gateway.rewrite((query, answer) -> {
+			asked.add(query);
+			return answer;
+		});
+		open("#/?window=30d&release=none&status=failed");
+		assertThat(asked).isNotEmpty().noneMatch((query) -> query.contains("none"));
+		assertThat(this.browser.all(".agents tbody .name")).hasSize(25);
+		assertThat(this.browser.shows(".alone")).isFalse();
+		this.browser.click(".agents tbody .name");
+		this.browser.await(".agent h1");
+		this.browser.awaitAnswers();
+		assertThat(this.browser.address()).contains("window=30d").doesNotContain("release", "status");
 	}
 
 	@ParameterizedTest
