@@ -15,7 +15,7 @@ public final class SchemaVersion {
 	/**
 	 * The changelog's last changeset: changesets run in order, so with it all are there.
 	 */
-	static final String NEWEST_CHANGESET = "retired-agents";
+	static final String NEWEST_CHANGESET = "grants-of-annotations";
 
 	private static final String UNDEFINED_TABLE = "42P01";
 

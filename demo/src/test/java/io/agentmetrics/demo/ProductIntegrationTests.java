@@ -302,6 +302,12 @@ class ProductIntegrationTests {
 				assertThat(stored.getString("error_message")).startsWith("Timeout after 30 s");
 				assertThat(stored.next()).isFalse();
 			}
+			try (ResultSet noted = statement
+				.executeQuery("select kind, ends_at - starts_at as lasted from annotations")) {
+				assertThat(noted.next()).isTrue();
+				assertThat(noted.getString("kind")).isEqualTo("INCIDENT");
+				assertThat(noted.getString("lasted")).isEqualTo("00:30:00");
+			}
 			for (String retiring : page.find("(?s)```sql\n(delete.*?)```")) {
 				statement.execute(retiring);
 			}
