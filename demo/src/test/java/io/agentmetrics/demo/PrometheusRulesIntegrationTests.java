@@ -49,6 +49,8 @@ class PrometheusRulesIntegrationTests {
 			assertThat(headings).contains(alert);
 			assertThat(rules).contains("runbook_url: docs/operations.md#" + alert.toLowerCase(Locale.ROOT) + "\n");
 		}
+		// that the page is away is told by one of them
+		assertThat(find("page_url: (.*agent_metrics_page.*)", rules)).hasSize(alerts.size() - 1);
 		assertThat(find("severity: (critical|warning)\\s+annotations:\\s+summary: \\S", rules)).hasSameSizeAs(alerts);
 	}
 
