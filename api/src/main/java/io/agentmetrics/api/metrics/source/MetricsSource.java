@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -17,6 +18,8 @@ import io.agentmetrics.api.ledger.LedgerVersion;
 import io.agentmetrics.api.ledger.Weighted;
 import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.api.metrics.ExecutionFilter;
+import io.agentmetrics.api.metrics.Period;
+import io.agentmetrics.api.problem.Arguments;
 
 import org.springframework.stereotype.Component;
 
@@ -47,6 +50,8 @@ public final class MetricsSource {
 
 	private final AnswerCache<ReleasesKey, Releases> releases;
 
+	private final AnswerCache<ReleasesKey, Releases> newReleases;
+
 	private final AnswerCache<ExecutionFilter, MatchingAgents> matching;
 
 	MetricsSource(MetricsReader reader, ReleaseReader releaseReader, SliceReader sliceReader,
@@ -60,6 +65,7 @@ public final class MetricsSource {
 		this.open = caches.open("agent-metrics-open");
 		this.closed = caches.closed("agent-metrics-closed");
 		this.releases = caches.open("agent-releases");
+		this.newReleases = caches.open("agent-new-releases");
 		this.matching = caches.open("agents-of-slices");
 	}
 
@@ -97,10 +103,30 @@ public final class MetricsSource {
 	 * @return those of each of the agents, the one that ran last first
 	 */
 	public Map<UUID, List<Release>> releases(Collection<UUID> agents, ReleasesQuestion question) {
+		return releases(this.releases, agents, question, this.releaseReader::read);
+	}
+
+	/**
+	 * Returns the releases of many agents at once that ran first in a window, of up to
+	 * {@value Arguments#MAX_FIRST} that ran last in it: not in the 90 days before, while
+	 * the agent has run before them.
+	 * @param agents the agents, known or not
+	 * @param environments where they ran; empty for everywhere
+	 * @return those of each of the agents, the one that ran last first
+	 */
+	public Map<UUID, List<Release>> newReleases(Collection<UUID> agents, Period period,
+			Optional<ExecutionFilter.Choice> environments) {
+		ReleasesQuestion question = new ReleasesQuestion(period, new ExecutionFilter(Optional.empty(), environments),
+				Arguments.MAX_FIRST, MetricsFields.none());
+		return releases(this.newReleases, agents, question, this.releaseReader::readNew);
+	}
+
+	private static Map<UUID, List<Release>> releases(AnswerCache<ReleasesKey, Releases> cache, Collection<UUID> agents,
+			ReleasesQuestion question,
+			BiFunction<Collection<UUID>, ReleasesQuestion, Map<UUID, List<Release>>> reader) {
 		Map<UUID, List<Release>> byAgent = HashMap.newHashMap(agents.size());
-		this.releases.getAll(agents.stream().map((agent) -> new ReleasesKey(agent, question)).toList(), (missing) -> {
-			Map<UUID, List<Release>> read = this.releaseReader.read(missing.stream().map(ReleasesKey::agentId).toList(),
-					question);
+		cache.getAll(agents.stream().map((agent) -> new ReleasesKey(agent, question)).toList(), (missing) -> {
+			Map<UUID, List<Release>> read = reader.apply(missing.stream().map(ReleasesKey::agentId).toList(), question);
 			return missing.stream()
 				.collect(Collectors.toMap(Function.identity(),
 						(key) -> new Releases(read.getOrDefault(key.agentId(), List.of()),

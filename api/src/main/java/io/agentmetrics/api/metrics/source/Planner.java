@@ -34,7 +34,7 @@ final class Planner {
 	 */
 	private static final int DAYS_OF_HOURLY_TIMES = 14;
 
-	/** How far back an error is looked for before it is called new. */
+	/** How far back an error or a release is looked for before it is called new. */
 	private static final int DAYS_BEFORE_NEW = 90;
 
 	private static final String NOT_OVER = "It is not over yet.";
@@ -70,6 +70,13 @@ final class Planner {
 	Plan ofReleases(Collection<UUID> agents, ReleasesQuestion question, Instant now) {
 		return hybrid(agents, question.period().window(now), question.filter(), now, question.fields(),
 				StoredDays.Detail.CELLS);
+	}
+
+	/** Plans where releases are looked for that ran before the window of a question. */
+	Plan beforeReleases(Collection<UUID> agents, ReleasesQuestion question, Instant now) {
+		Instant from = question.period().window(now).from();
+		return hybrid(agents, new Window(from.minus(Duration.ofDays(DAYS_BEFORE_NEW)), from), question.filter(), now,
+				question.fields(), StoredDays.Detail.CELLS);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.agentmetrics.api.metrics.source;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -56,8 +57,48 @@ class ReleaseReader {
 	 */
 	@Transactional(readOnly = true)
 	Map<UUID, List<Release>> read(Collection<UUID> agents, ReleasesQuestion question) {
-		Plan plan = this.planner.ofReleases(agents, question, this.clock.instant());
-		List<Release.Key> releases = latest(plan, question);
+		return read(agents, question, this.clock.instant());
+	}
+
+	/**
+	 * Finds the releases that ran first in the window of a question: the agent ran before
+	 * them, but not they. Releases without a name are none.
+	 * @param agents the agents, known or not
+	 * @return those of each that has any, the one that ran last first
+	 */
+	@Transactional(readOnly = true)
+	Map<UUID, List<Release>> readNew(Collection<UUID> agents, ReleasesQuestion question) {
+		Instant now = this.clock.instant();
+		Map<UUID, List<Release>> answers = read(agents, question, now);
+		if (answers.isEmpty()) {
+			return answers;
+		}
+		List<Release.Key> keys = answers.entrySet()
+			.stream()
+			.flatMap((ofAgent) -> ofAgent.getValue()
+				.stream()
+				.map((release) -> new Release.Key(ofAgent.getKey(), release.version())))
+			.toList();
+		Plan before = this.planner.beforeReleases(answers.keySet(), question, now);
+		Set<Release.Key> earlier = Set.copyOf(latest(before, only(keys, question.filter()), keys.size()));
+		Set<UUID> ranBefore = latest(before, question.filter(), 1).stream()
+			.map(Release.Key::agentId)
+			.collect(Collectors.toSet());
+		answers.replaceAll((agent, releases) -> {
+			Instant firstRun = ranBefore.contains(agent) ? Instant.MIN
+					: releases.stream().map(Release::firstRun).min(Comparator.naturalOrder()).orElseThrow();
+			return releases.stream()
+				.filter((release) -> release.version().isPresent() && release.firstRun().isAfter(firstRun))
+				.filter((release) -> !earlier.contains(new Release.Key(agent, release.version())))
+				.toList();
+		});
+		answers.values().removeIf(List::isEmpty);
+		return answers;
+	}
+
+	private Map<UUID, List<Release>> read(Collection<UUID> agents, ReleasesQuestion question, Instant now) {
+		Plan plan = this.planner.ofReleases(agents, question, now);
+		List<Release.Key> releases = latest(plan, question.filter(), question.first());
 		Map<UUID, List<Release>> answers = HashMap.newHashMap(agents.size());
 		if (!releases.isEmpty()) {
 			Map<UUID, Metrics> all = this.metrics.read(plan, MetricsFields.none()).metrics();
@@ -75,15 +116,15 @@ class ReleaseReader {
 		return answers;
 	}
 
-	private List<Release.Key> latest(Plan plan, ReleasesQuestion question) {
+	private List<Release.Key> latest(Plan plan, ExecutionFilter filter, int first) {
 		LatestReleases releases = new LatestReleases(plan.ledger().calendar());
 		if (!plan.stored().isEmpty()) {
-			this.storedMetrics.releases(plan.stored(), question.filter(), question.first(), releases);
+			this.storedMetrics.releases(plan.stored(), filter, first, releases);
 		}
 		if (!plan.raw().isEmpty()) {
-			this.executions.releases(plan.raw(), question.filter(), question.first(), releases);
+			this.executions.releases(plan.raw(), filter, first, releases);
 		}
-		return releases.first(plan.agents(), question.first());
+		return releases.first(plan.agents(), first);
 	}
 
 	private Map<Release.Key, Window> runs(MetricsAccumulator<Release.Key> sums, Window window, ExecutionFilter filter) {
