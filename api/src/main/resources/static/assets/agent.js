@@ -1,6 +1,7 @@
 // One agent: its numbers in the window, how they moved, how its times are distributed, what fails, and its runs.
 
 import { addressOf, show } from './address.js';
+import { annotationsOf } from './annotations.js';
 import { executionsChart, timesChart } from './chart.js';
 import { comparisonPanel } from './comparison.js';
 import { distributionPanel, tokensPanel } from './distribution.js';
@@ -58,11 +59,12 @@ export function agentView({ listener, zone, named, back }) {
 			);
 		},
 	});
-	const executions = seriesPanel('executions', 'Executions', ({ agentMetrics, before }, earlier) =>
+	const executions = seriesPanel('executions', 'Executions', (data, earlier) =>
 		executionsChart({
-			series: agentMetrics.series,
-			before: earlier && before.series,
+			series: data.agentMetrics.series,
+			before: earlier && data.before.series,
 			earlier,
+			annotations: annotationsOf(() => data.agent?.annotations),
 			zone: zone(),
 			label: 'Executions and failures of this agent over time',
 		}),
@@ -70,9 +72,10 @@ export function agentView({ listener, zone, named, back }) {
 	const times = seriesPanel(
 		'times',
 		'How long they took',
-		({ agentMetrics }) =>
+		(data) =>
 			timesChart({
-				series: agentMetrics.series,
+				series: data.agentMetrics.series,
+				annotations: annotationsOf(() => data.agent?.annotations),
 				zone: zone(),
 				label: "Percentiles of this agent's execution times over time",
 				bands: true,

@@ -1,6 +1,7 @@
 // Charts over time, drawn by uPlot: what the pointer or the arrow keys are at is read out above, all of it is in a
 // table below.
 
+import { annotationList, drawLines, marksOf } from './annotations.js';
 import { h, put } from './dom.js';
 import { rateOf } from './figures.js';
 import { amount, bucket, count, duration, hourOf, inDay, percent, shortCount, shortDuration } from './format.js';
@@ -24,8 +25,9 @@ onTheme(() => drawn.forEach((chart) => chart.draw()));
  * Executions per bucket: successful, failed and other ones on top of each other.
  * @param before the series of an earlier window, or null
  * @param earlier by how many ms it is earlier, and how that reads
+ * @param annotations what happened in this time
  */
-export function executionsChart({ series, before, earlier, zone, label }) {
+export function executionsChart({ series, before, earlier, annotations, zone, label }) {
 	const { points, granularity } = series;
 	const others = points.map((point) => point.totalExecutions - point.successfulExecutions - point.failedExecutions);
 	const data = [
@@ -52,6 +54,7 @@ export function executionsChart({ series, before, earlier, zone, label }) {
 		label,
 		points,
 		granularity,
+		annotations,
 		zone,
 		data,
 		scale: { range: (_, low, high) => [0, Math.max(high * 1.06, 1)] },
@@ -179,7 +182,7 @@ const LINES = [
 ];
 
 /** The percentiles per bucket, as lines or with the bands between them filled. */
-export function timesChart({ series, zone, label, bands = false }) {
+export function timesChart({ series, annotations, zone, label, bands = false }) {
 	const { points, granularity } = series;
 	const line = ([name, width, size]) => ({
 		label: name,
@@ -193,6 +196,7 @@ export function timesChart({ series, zone, label, bands = false }) {
 		label,
 		points,
 		granularity,
+		annotations,
 		zone,
 		data: [points.map(middleOf), ...LINES.map(([name]) => points.map((point) => point[name + 'Ms']))].map(
 			(values, index) =>
@@ -230,7 +234,22 @@ export function durationSplits(low, high, most) {
 	return chosen.length >= 2 ? chosen : fine;
 }
 
-function chart({ label, points, granularity, zone, data, scale, axis, lines, bands, legend, read, columns }) {
+function chart({
+	label,
+	points,
+	granularity,
+	annotations = [],
+	zone,
+	data,
+	scale,
+	axis,
+	lines,
+	bands,
+	legend,
+	read,
+	columns,
+}) {
+	const window = { from: startOf(points[0]), to: endOf(points.at(-1)), zone };
 	const readout = h('div', { class: 'readout' });
 	const canvas = h('div', {
 		class: 'canvas',
@@ -243,9 +262,11 @@ function chart({ label, points, granularity, zone, data, scale, axis, lines, ban
 		'figure',
 		{ class: 'chart' },
 		readout,
+		marksOf(annotations, window),
 		canvas,
 		spoken,
 		asTable(label, points, granularity, zone, columns),
+		annotationList(annotations, zone),
 	);
 	let plot = null;
 	let at = null;
@@ -273,7 +294,7 @@ function chart({ label, points, granularity, zone, data, scale, axis, lines, ban
 			padding: [10, 24, 0, 0],
 			legend: { show: false },
 			cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-			scales: { x: { range: () => [startOf(points[0]), endOf(points.at(-1))] }, y: scale },
+			scales: { x: { range: () => [window.from, window.to] }, y: scale },
 			axes: [
 				{
 					...lined,
@@ -286,7 +307,10 @@ function chart({ label, points, granularity, zone, data, scale, axis, lines, ban
 			],
 			series: [{}, ...lines],
 			bands,
-			hooks: { setCursor: [(plot) => tell(indexAt(plot))], drawClear: [shadeUnsure] },
+			hooks: {
+				setCursor: [(plot) => tell(indexAt(plot))],
+				drawClear: [shadeUnsure, (plot) => drawLines(plot, annotations, window)],
+			},
 		};
 	}
 

@@ -2,6 +2,7 @@
 
 import { addressOf } from './address.js';
 import { agentsTable } from './agents-table.js';
+import { annotationsOf } from './annotations.js';
 import { executionsChart, timesChart } from './chart.js';
 import { foreign, h, put } from './dom.js';
 import { agentLink, allEnvironments, changeOf, figure, healthBadge, noneRanIn, rateOf } from './figures.js';
@@ -43,6 +44,7 @@ export function overview({ listener, zone }) {
 			series: dashboard.series,
 			before: shown.compare ? dashboard.before : null,
 			earlier: shown.compare,
+			annotations: annotationsOf(() => dashboard.annotations),
 			zone: zone(),
 			label: 'Executions and failures of all agents over time',
 		}),
@@ -50,8 +52,13 @@ export function overview({ listener, zone }) {
 	const times = seriesPanel(
 		'times',
 		'How long they took',
-		({ series }) =>
-			timesChart({ series, zone: zone(), label: 'Percentiles of the execution times of all agents over time' }),
+		(dashboard) =>
+			timesChart({
+				series: dashboard.series,
+				annotations: annotationsOf(() => dashboard.annotations),
+				zone: zone(),
+				label: 'Percentiles of the execution times of all agents over time',
+			}),
 		'log scale',
 	);
 	const top = panel({

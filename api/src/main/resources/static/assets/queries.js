@@ -17,6 +17,8 @@ const SERIES = `granularity percentilesNote points {
         from to open aggregated totalExecutions successfulExecutions failedExecutions errorRate
         p50Ms p95Ms p99Ms exact } `;
 
+const ANNOTATION = 'kind from to text environment link';
+
 const TIMES = 'executionTimes { count avgMs minMs maxMs p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } }';
 
 /** The totals of all agents, with their changes. */
@@ -40,12 +42,13 @@ fragment Totals on DashboardTotals {
   }
 }`;
 
-/** All agents' executions and times over the window; with 'compare' those of an earlier one, too. */
+/** All agents' executions and times over the window, and what happened in it; with 'compare' those of an earlier one, too. */
 export const dashboardSeries = (state) => `{
   dashboard${dashboardFilter(state)} {
     series(${windowOf(state)}, granularity: ${granularityOf(state)}) {
       ${SERIES}
-    }${earlier(
+    }
+    annotations(${windowOf(state)}, first: 100) { ${ANNOTATION} }${earlier(
 		state,
 		(window) => `
     before: series(${between(window)}, granularity: ${granularityOf(state)}) { ${BEFORE} }`,
@@ -169,12 +172,15 @@ export const agent = (state) => `{
   }
 }${changeFragment(state)}`;
 
-/** One agent's executions and times over the window; with 'compare' those of an earlier one, too. */
+/** One agent's executions and times over the window, and what happened in it; with 'compare' those of an earlier one, too. */
 export const agentSeries = (state) => `{
   agentMetrics(${metricsOf(state)}) {
     series(granularity: ${granularityOf(state)}) {
       ${SERIES}
     }
+  }
+  agent(id: ${text(state.agent)}) {
+    annotations(${windowOf(state)}, first: 100${filterOf(state)}) { ${ANNOTATION} }
   }${earlier(
 		state,
 		(window) => `

@@ -86,8 +86,8 @@ class AlertmanagerIntegrationTests {
 				alertmanager.add("alertname=AgentMetricsBudgetBurns", "severity=critical", "objective=succeeds",
 						"agent_id=" + agent);
 			}
-			assertThat(List.of(agents(recipient), agents(recipient))).containsExactlyInAnyOrder(
-					"AgentMetricsBudgetBurnsFast a", "AgentMetricsBudgetBurns b");
+			assertThat(List.of(agents(recipient), agents(recipient)))
+				.containsExactlyInAnyOrder("AgentMetricsBudgetBurnsFast a", "AgentMetricsBudgetBurns b");
 			assertThat(alertmanager.inhibited()).contains("AgentMetricsReceiverCannotStore", "AgentMetricsBudgetBurns")
 				.doesNotContain("AgentMetricsReceiverDown", "AgentMetricsBudgetBurnsFast");
 			assertThat(recipient.paged).isEmpty();
@@ -154,8 +154,7 @@ class AlertmanagerIntegrationTests {
 		}
 
 		private void add(String... alert) throws Exception {
-			List<String> arguments = new ArrayList<>(
-					List.of("--alertmanager.url=" + this.address, "alert", "add"));
+			List<String> arguments = new ArrayList<>(List.of("--alertmanager.url=" + this.address, "alert", "add"));
 			arguments.addAll(List.of(alert));
 			amtool(arguments.toArray(String[]::new));
 		}

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -939,6 +941,70 @@ class PageInBrowserIntegrationTests {
 	private static void noObjectives(ObjectNode objectives) {
 		objectives.put("totalCount", 0);
 		objectives.putArray("edges");
+	}
+
+	@Test
+	void whatHappenedIsMarkedOnTheChartsAndToldBelow() throws Exception {
+		String agent = agent("Bug Reproducer");
+		Instant start = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(3, ChronoUnit.DAYS);
+		annotate("""
+				('INCIDENT', '%s', '%s', '<b>The search</b> was down', null, 'https://status.example.com/8812'),
+				('DEPLOYMENT', '%s', null, 'Prompts of the week', '%s', null)
+				""".formatted(start, start.plusSeconds(7_200), start.plusSeconds(60), agent));
+		try {
+			this.browser.resize(360, 800);
+			open("");
+			assertNothingSticksOut();
+			assertThat(this.browser.axe()).isEmpty();
+			for (String panel : List.of(".panel-executions ", ".panel-times ")) {
+				assertThat(this.browser.texts(panel + ".mark")).containsExactly("!");
+				this.browser.script("arguments[0].focus(); return true", this.browser.find(panel + ".mark"));
+				assertThat(this.browser.text(".tip")).contains("for 2\u202fh", "Incident: <b>The search</b> was down");
+			}
+			this.browser.click(".panel-executions .happened summary");
+			assertThat(this.browser.texts(".panel-executions .happened summary")).containsExactly("What happened (1)");
+			assertThat(this.browser.text(".panel-executions .happened li")).contains("<b>The search</b> was down");
+			assertThat(this.browser.find(".panel-executions .happened a").getDomAttribute("href"))
+				.isEqualTo("https://status.example.com/8812");
+			this.browser.prefer("prefers-color-scheme", "dark");
+			assertThat(this.browser.axe()).isEmpty();
+			open("#/agents/" + agent + "?window=90d");
+			assertNothingSticksOut();
+			JsonNode told = this.graphQl
+				.data("{ agent(id: \"%s\") { annotations(timeRange: LAST_90_DAYS, first: 100) { kind text } } }"
+					.formatted(agent))
+				.at("/agent/annotations");
+			assertThat(told.findValuesAsString("kind")).contains("INCIDENT", "DEPLOYMENT", "RELEASE");
+			assertThat(this.browser.texts(".panel-executions .mark")).contains("2");
+			this.browser.click(".panel-executions .happened summary");
+			assertThat(this.browser.texts(".panel-executions .happened li bdi"))
+				.containsExactlyElementsOf(told.findValuesAsString("text"));
+			assertThat(this.browser.axe()).isEmpty();
+		}
+		finally {
+			annotate(null);
+		}
+	}
+
+	@Test
+	void annotationsThatCannotBeReadAreAnErrorAndTheChartIsThere() {
+		List<String> path = List.of("dashboard", "annotations");
+		this.gateway
+			.rewrite((query, answer) -> query.contains("annotations(") ? AnswerFields.failing(answer, path) : answer);
+		open("");
+		assertThat(this.browser.text(".panel-executions .panel-note")).contains(AnswerFields.messageOf(path));
+		assertThat(this.browser.all(".panel-executions canvas")).hasSize(1);
+		assertThat(this.browser.all(".marks")).isEmpty();
+	}
+
+	/** Notes rows, or forgets all. */
+	private void annotate(@Nullable String rows) throws SQLException {
+		try (Connection connection = this.product.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute((rows != null)
+					? "insert into annotations (kind, starts_at, ends_at, text, agent_id, link) values " + rows
+					: "delete from annotations");
+		}
 	}
 
 	@Test
