@@ -81,7 +81,8 @@ class PrometheusIntegrationTests {
 				select id, gen_random_uuid(), 'COMPLETED', now() - day * interval '1 day', 100
 				from agents, generate_series(1, 20) day, generate_series(1, 20) run
 				""");
-		Map<String, String> settings = Map.of("AGENT_METRICS_EXPOSITION_FRESHNESS", "1s");
+		Map<String, String> settings = Map.of("AGENT_METRICS_EXPOSITION_FRESHNESS", "1s",
+				"AGENT_METRICS_EXPOSITION_AT_ZERO", "1s");
 		this.apis.add(this.product.api(settings));
 		this.apis.add(this.product.api(settings));
 		this.prometheus = PrometheusServer.start(directory,

@@ -35,15 +35,19 @@ final class ExecutionCollector implements MultiCollector {
 
 	private final ExpositionProperties properties;
 
+	private final NewSeries newSeries;
+
 	ExecutionCollector(Publisher publisher, ExpositionProperties properties, PrometheusRegistry registry) {
 		this.publisher = publisher;
 		this.properties = properties;
+		this.newSeries = new NewSeries(properties.atZero());
 		registry.register(this);
 	}
 
 	@Override
 	public MetricSnapshots collect() {
-		Optional<Totals> published = this.publisher.published();
+		Optional<Totals> published = this.publisher.published()
+			.map((totals) -> this.newSeries.shown(totals, System.nanoTime()));
 		MetricSnapshots.Builder snapshots = MetricSnapshots.builder()
 			.metricSnapshot(Gauges.gauge("agent_metrics_publisher_leader",
 					"1 on the replica that counts executions, 0 on the others.", published.isPresent() ? 1 : 0))

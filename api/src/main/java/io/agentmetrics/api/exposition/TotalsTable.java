@@ -36,6 +36,18 @@ final class TotalsTable {
 			""";
 
 	/**
+	 * Of agents that are retired or deleted, once their last executions have had time to
+	 * be scraped. A retired one that runs on is counted on.
+	 */
+	private static final String DROP_GONE = """
+			delete from exposition_totals
+			where agent_id <> 'other' and updated_at < now() - interval '1 hour' and not exists (
+				select from agents
+				where id = case when agent_id <> 'other' then agent_id::uuid end and retired_at is null)
+			returning agent_id
+			""";
+
+	/**
 	 * Agents get their series before their first execution where there is room for all of
 	 * them, so that Prometheus sees the counters grow from 0.
 	 */
@@ -43,10 +55,12 @@ final class TotalsTable {
 			insert into exposition_totals (agent_id, completed, failed, timed_out, cancelled, duration_buckets, duration_sum_ms)
 			select id::text, 0, 0, 0, 0, array_fill(0, array[:buckets]), 0
 			from agents
-			where (select count(*) from (select from agents limit :agents + 1) few) <= :agents
+			where retired_at is null
+				and (select count(*) from (select from agents where retired_at is null limit :agents + 1) few) <= :agents
 				and (select count(*) from exposition_totals where agent_id <> 'other') + (
 					select count(*) from agents newcomer
-					where not exists (select from exposition_totals where agent_id = newcomer.id::text)) <= :agents
+					where retired_at is null
+						and not exists (select from exposition_totals where agent_id = newcomer.id::text)) <= :agents
 			on conflict (agent_id) do nothing
 			returning agent_id
 			""";
@@ -57,6 +71,7 @@ final class TotalsTable {
 			select agent_id::text, 0, 0, 0, 0, array_fill(0, array[:buckets]), 0
 			from agent_metrics
 			where metric_date > (select max(metric_date) - 7 from aggregated_days)
+				and exists (select from agents where id = agent_metrics.agent_id and retired_at is null)
 				and not exists (select from exposition_totals known where known.agent_id = agent_metrics.agent_id::text)
 			group by agent_id
 			order by sum(total_executions) desc, agent_id
@@ -133,6 +148,7 @@ final class TotalsTable {
 	 * series to agents. Agents that have not run for long make room where there is none.
 	 */
 	Totals load() {
+		dropGone();
 		this.jdbc.sql(DROP_SURPLUS).param("agents", this.properties.agents()).update();
 		this.jdbc.sql(DROP_RELEASES).param("releases", this.properties.releases()).update();
 		adopt(ADOPT_ALL).query().listOfRows();
@@ -140,15 +156,24 @@ final class TotalsTable {
 		return new Totals(agents(), recent());
 	}
 
-	/** Gives agents time series that have none yet, if there is room for all agents. */
+	/**
+	 * Gives agents time series that have none yet, if there is room for all agents. Those
+	 * that are gone lose theirs.
+	 */
 	Totals adopt(Totals totals) {
+		List<String> gone = dropGone();
 		List<String> adopted = adopt(ADOPT_ALL).query((row, number) -> row.getString("agent_id")).list();
-		if (adopted.isEmpty()) {
+		if (gone.isEmpty() && adopted.isEmpty()) {
 			return totals;
 		}
 		Map<String, AgentTotals> agents = new HashMap<>(totals.agents());
+		gone.forEach(agents::remove);
 		adopted.forEach((agent) -> agents.put(agent, AgentTotals.empty()));
 		return new Totals(agents, totals.recent());
+	}
+
+	private List<String> dropGone() {
+		return this.jdbc.sql(DROP_GONE).query((row, number) -> row.getString("agent_id")).list();
 	}
 
 	/** Drops the minutes that the success rate does not reach back to. */

@@ -132,8 +132,8 @@ class CountingTests {
 	}
 
 	private static ExpositionProperties limits(int agents, int errorTypes, int releases) {
-		return new ExpositionProperties(true, Duration.ofSeconds(1), agents, errorTypes, releases, Duration.ofHours(1),
-				Duration.ofSeconds(30));
+		return new ExpositionProperties(true, Duration.ofSeconds(1), agents, errorTypes, releases, Duration.ZERO,
+				Duration.ofHours(1), Duration.ofSeconds(30));
 	}
 
 }

@@ -17,7 +17,8 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-@TestPropertySource(properties = { "agent-metrics.exposition.interval=100ms", "agent-metrics.exposition.agents=20" })
+@TestPropertySource(properties = { "agent-metrics.exposition.interval=100ms", "agent-metrics.exposition.agents=20",
+		"agent-metrics.exposition.at-zero=1s" })
 class ExpositionIntegrationTests extends ApiTest {
 
 	private static final Duration SOON = Duration.ofSeconds(20);

@@ -248,6 +248,31 @@ class PublisherIntegrationTests {
 	}
 
 	@Test
+	void agentsThatAreRetiredOrDeletedLoseTheirSeriesAnHourAfterTheirLastRun() throws SQLException {
+		List<UUID> agents = agents(5);
+		UUID stays = agents.get(0);
+		UUID runsOn = agents.get(1);
+		try (PublisherSession session = PublisherSession.open(details(), properties(5, 0), SOON)) {
+			Totals before = session.takeOver();
+			assertThat(before.agents()).hasSize(5);
+			this.sql.sql("update agents set retired_at = now() where id = any (:retired)")
+				.param("retired", new UUID[] { runsOn, agents.get(2), agents.get(3) })
+				.update();
+			this.sql.sql("delete from agents where id = :deleted").param("deleted", agents.get(4)).update();
+			assertThat(session.adopt(before).agents()).hasSize(5);
+			this.sql.sql(
+					"update exposition_totals set updated_at = now() - interval '61 minutes' where agent_id <> :runsOn")
+				.param("runsOn", runsOn.toString())
+				.update();
+			UUID newcomer = agents(1).getFirst();
+			assertThat(session.adopt(before).agents()).containsOnlyKeys(stays.toString(), runsOn.toString(),
+					newcomer.toString());
+			assertThat(session.takeOver().agents()).containsOnlyKeys(stays.toString(), runsOn.toString(),
+					newcomer.toString());
+		}
+	}
+
+	@Test
 	void databaseOfAnotherClusterIsCountedOnWhereItWasOnceItsExecutionsAreAdopted(CapturedOutput output) {
 		UUID agent = this.executions.agent("a");
 		Publisher first = publisher(200);
@@ -414,8 +439,8 @@ class PublisherIntegrationTests {
 	}
 
 	private static ExpositionProperties properties(int agents, int releases) {
-		return new ExpositionProperties(true, Duration.ofMillis(100), agents, 20, releases, Duration.ofHours(1),
-				Duration.ofSeconds(30));
+		return new ExpositionProperties(true, Duration.ofMillis(100), agents, 20, releases, Duration.ZERO,
+				Duration.ofHours(1), Duration.ofSeconds(30));
 	}
 
 	private JdbcConnectionDetails details() {
