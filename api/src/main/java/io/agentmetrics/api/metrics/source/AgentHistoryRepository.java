@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,8 +37,12 @@ final class AgentHistoryRepository {
 
 	// days that are stored need not be looked through again
 	private static final String MATCHED_BEFORE = """
-			exists (select from agent_metrics where %1$s metric_date < :day and cells = 1 and %2$s)
-				or exists (select from agent_metric_cells where %1$s metric_date < :day and not other and %2$s)
+			exists (
+				select from agent_metrics
+				where %1$s metric_date >= :earliest and metric_date < :day and cells = 1 and %2$s)
+				or exists (
+					select from agent_metric_cells
+					where %1$s metric_date >= :earliest and metric_date < :day and not other and %2$s)
 				or exists (
 					select from agent_executions
 					where %1$s execution_start >= :stored and execution_start < :moment and %2$s)
@@ -49,6 +54,12 @@ final class AgentHistoryRepository {
 	private static final String ANY_MATCHED_BEFORE = "select " + MATCHED_BEFORE.formatted("", FilterCondition.SQL);
 
 	private static final String AGENTS = "select id from agents where :retired or retired_at is null";
+
+	/**
+	 * How far back executions that match a filter are looked for: of one that never
+	 * matched, all days would be looked through.
+	 */
+	private static final int DAYS_LOOKED_THROUGH = 90;
 
 	private final JdbcClient jdbc;
 
@@ -74,7 +85,8 @@ final class AgentHistoryRepository {
 	}
 
 	/**
-	 * Returns the agents that have run before a moment.
+	 * Returns the agents that have run before a moment; with a filter in the
+	 * {@value #DAYS_LOOKED_THROUGH} days before it.
 	 * @param agents the agents, known or not
 	 * @param filter which of their executions count
 	 * @return those with executions before it, or stored days
@@ -87,7 +99,8 @@ final class AgentHistoryRepository {
 	}
 
 	/**
-	 * Returns whether any agent has run executions that match a filter before a moment.
+	 * Returns whether any agent has run executions that match a filter in the
+	 * {@value #DAYS_LOOKED_THROUGH} days before a moment.
 	 */
 	boolean anyMatchedBefore(ExecutionFilter filter, Instant moment, Ledger ledger) {
 		return ask(ANY_MATCHED_BEFORE, filter, moment, ledger).query(Boolean.class).single();
@@ -95,11 +108,14 @@ final class AgentHistoryRepository {
 
 	private JdbcClient.StatementSpec ask(String sql, ExecutionFilter filter, Instant moment, Ledger ledger) {
 		LocalDate day = ledger.today(moment);
-		LocalDate notStored = ledger.aggregatedThrough().map((last) -> last.plusDays(1)).orElse(LocalDate.EPOCH);
-		Instant stored = ledger.calendar().startOf(notStored.isBefore(day) ? notStored : day);
+		LocalDate earliest = day.minusDays(DAYS_LOOKED_THROUGH);
+		LocalDate notStored = ledger.aggregatedThrough().map((last) -> last.plusDays(1)).orElse(earliest);
+		Instant stored = ledger.calendar()
+			.startOf(Collections.min(List.of(Collections.max(List.of(notStored, earliest)), day)));
 		return FilterCondition.bind(this.jdbc.sql(sql), filter)
 			.param("stored", stored.atOffset(ZoneOffset.UTC))
 			.param("moment", moment.atOffset(ZoneOffset.UTC))
+			.param("earliest", earliest)
 			.param("day", day);
 	}
 
