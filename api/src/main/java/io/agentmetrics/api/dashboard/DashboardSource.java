@@ -8,10 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.api.ledger.AnswerCache;
@@ -139,7 +139,7 @@ final class DashboardSource {
 		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
 		List<ExactCounts.Count> counts = this.counts.between(edges(now));
-		return dashboard(ExecutionFilter.ALL, this.repository.countAgents(), counts, Optional.empty(), ledger, now);
+		return dashboard(ExecutionFilter.ALL, this.repository.countAgents(), counts, (from) -> true, ledger, now);
 	}
 
 	private Dashboard count(ExecutionFilter filter) {
@@ -147,8 +147,8 @@ final class DashboardSource {
 		Instant now = this.clock.instant();
 		SliceReader.Counted counted = this.slices.between(edges(now), TimeRange.LAST_30_DAYS.until(now).from(), filter);
 		List<ExactCounts.Count> counts = counted.segments().stream().map(ExactCounts.Count::of).toList();
-		Dashboard dashboard = dashboard(filter, this.metrics.agents(filter).size(), counts, counted.lastUntold(),
-				ledger, now);
+		Dashboard dashboard = dashboard(filter, this.metrics.agents(filter).size(), counts,
+				(from) -> counted.isToldSince(from, ledger.today(from)), ledger, now);
 		Days ranked = RANKED.before(ledger.today(now));
 		return dashboard.missing(counted.missing())
 			.missing(this.repository.untold(ranked, ledger.open(ranked)).stream().toList());
@@ -159,13 +159,13 @@ final class DashboardSource {
 	}
 
 	private Dashboard dashboard(ExecutionFilter filter, long agents, List<ExactCounts.Count> counts,
-			Optional<LocalDate> lastUntold, Ledger ledger, Instant now) {
-		DashboardTotals day = totals(TimeRange.LAST_1_DAY, now, counts.get(5), counts.get(4), filter, lastUntold,
+			Predicate<Instant> toldSince, Ledger ledger, Instant now) {
+		DashboardTotals day = totals(TimeRange.LAST_1_DAY, now, counts.get(5), counts.get(4), filter, toldSince,
 				ledger);
 		DashboardTotals week = totals(TimeRange.LAST_7_DAYS, now, ExactCounts.Count.sum(counts.subList(3, 6)),
-				counts.get(2), filter, lastUntold, ledger);
+				counts.get(2), filter, toldSince, ledger);
 		DashboardTotals month = totals(TimeRange.LAST_30_DAYS, now, ExactCounts.Count.sum(counts.subList(1, 6)),
-				counts.get(0), filter, lastUntold, ledger);
+				counts.get(0), filter, toldSince, ledger);
 		return new Dashboard(filter, agents, day, week, month,
 				Provenance.of(month.window(), ledger, now)
 					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now)), ledger).stream().toList())
@@ -173,13 +173,12 @@ final class DashboardSource {
 	}
 
 	private DashboardTotals totals(TimeRange range, Instant now, ExactCounts.Count current, ExactCounts.Count previous,
-			ExecutionFilter filter, Optional<LocalDate> lastUntold, Ledger ledger) {
+			ExecutionFilter filter, Predicate<Instant> toldSince, Ledger ledger) {
 		Window window = range.until(now);
 		Instant begun = window.previous().historyBefore();
-		boolean told = lastUntold.filter((day) -> !day.isBefore(ledger.today(window.previous().from()))).isEmpty();
 		boolean older = filter.isAll() ? ledger.firstDay().filter(ledger.today(begun)::isAfter).isPresent()
 				: this.slices.anyBefore(begun, filter, ledger);
-		return DashboardTotals.of(window, current, previous, told && older);
+		return DashboardTotals.of(window, current, previous, older && toldSince.test(window.previous().from()));
 	}
 
 	private List<RankedAgent> rank(RankingKey key) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -288,6 +289,52 @@ class FilteredDashboardIntegrationTests extends ApiTest {
 			jdbc.sql("update aggregation_state set raw_from = null").update();
 			aggregate(80);
 		}
+	}
+
+	/** The executions are still there to be counted here. */
+	@RepeatedTest(3)
+	void ofDaysWhoseExecutionsAreGoneEachHourCountsWhereItStarts() {
+		Filter filter = randomFilter();
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		aggregate(80);
+		jdbc.sql("update aggregation_state set raw_from = :day").param("day", this.clock.today()).update();
+		try {
+			Map<?, ?> previous = ask(
+					"last30Days { previous { from to totalExecutions successfulExecutions " + "failedExecutions } }",
+					filter)
+				.path("dashboard.last30Days.previous")
+				.entity(Map.class)
+				.get();
+			assertThat(List.of(number(previous, "totalExecutions"), number(previous, "successfulExecutions"),
+					number(previous, "failedExecutions")))
+				.as(filter.toString())
+				.isEqualTo(counts(filter, nextHour(instant(previous, "from")), nextHour(instant(previous, "to"))));
+		}
+		finally {
+			jdbc.sql("update aggregation_state set raw_from = null").update();
+		}
+	}
+
+	@Test
+	void windowWhoseBeginningIsNotKnownIsNotCompared() {
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		aggregate(80);
+		jdbc.sql("update aggregation_state set raw_from = :day").param("day", this.clock.today()).update();
+		try {
+			assertCompared(true, true, false);
+			jdbc.sql("delete from aggregated_days where metric_date = :day")
+				.param("day", this.clock.today().minusDays(60))
+				.update();
+			assertCompared(true, false, false);
+		}
+		finally {
+			jdbc.sql("update aggregation_state set raw_from = null").update();
+			aggregate(80);
+		}
+	}
+
+	private static Instant nextHour(Instant moment) {
+		return moment.plus(Duration.ofHours(1)).minusNanos(1).truncatedTo(ChronoUnit.HOURS);
 	}
 
 	private void assertCompared(boolean week, boolean month, boolean told) {

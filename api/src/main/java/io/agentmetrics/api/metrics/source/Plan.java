@@ -70,6 +70,13 @@ record Plan(MetricType metricType, ExecutionFilter filter, Window asked, Window 
 		return unknownAfter(this.asked, this.window);
 	}
 
+	static Optional<String> unknownBefore(Window asked, Window known) {
+		return known.from().isAfter(asked.from())
+				? Optional
+					.of("Nothing is known of the time before " + known.from() + ": its executions have been dropped.")
+				: Optional.empty();
+	}
+
 	static Optional<String> unknownAfter(Window asked, Window known) {
 		return known.to().isBefore(asked.to())
 				? Optional

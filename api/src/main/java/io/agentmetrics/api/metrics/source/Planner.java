@@ -18,6 +18,7 @@ import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.MetricType;
+import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 
@@ -90,6 +91,18 @@ final class Planner {
 	}
 
 	/**
+	 * Plans where the executions of agents that match a filter are counted between
+	 * moments, of which the last is now: as HYBRID. The day in which the first lies is
+	 * planned as a whole, since of a stored day the hours are known.
+	 */
+	Plan ofSlices(Collection<UUID> agents, List<Instant> edges, ExecutionFilter filter) {
+		DayCalendar calendar = this.ledger.current().calendar();
+		Instant from = calendar.startOf(calendar.dayOf(edges.getFirst()));
+		Instant now = edges.getLast();
+		return hybrid(agents, new Window(from, now), filter, now, MetricsFields.none());
+	}
+
+	/**
 	 * Plans where the groups of errors are read. Those that are stored do not tell
 	 * releases and environments apart, so that with a filter they only count on days that
 	 * have a single one of both; HYBRID reads the other days' executions.
@@ -128,7 +141,8 @@ final class Planner {
 		List<RawRange> raw = new ArrayList<>();
 		agents.forEach((agent) -> raw.addAll(RawRange.of(agent, recorded, current.zone())));
 		return new Plan(MetricType.REALTIME, filter, asked, recorded, now, current, AgentDays.none(agents), raw,
-				List.of(), Instant.MIN, Optional.empty(), lacking(asked, recorded, now), dropped(asked, recorded));
+				List.of(), Instant.MIN, Optional.empty(), lacking(asked, recorded, now, dropped(asked, recorded)),
+				dropped(asked, recorded));
 	}
 
 	Plan aggregated(Collection<UUID> agents, Days days, ExecutionFilter filter, Instant now, Ledger current) {
@@ -165,7 +179,7 @@ final class Planner {
 		return new Plan(MetricType.HYBRID, filter, asked, known, now, current,
 				new AgentDays(agents, days, without, stored.changed()), raw(agents, known, days, stored), List.of(),
 				hourTimesFrom, current.rawFrom().flatMap((kept) -> before(kept, known.wholeDays(current.zone()))),
-				lacking(asked, known, now), dropped(asked, known));
+				lacking(asked, known, now, Plan.unknownBefore(asked, known)), Plan.unknownBefore(asked, known));
 	}
 
 	private static boolean needsTimesOfHours(MetricsFields fields, Window window) {
@@ -231,9 +245,8 @@ final class Planner {
 		return Optional.of(new Days(days.from(), day.isBefore(days.to()) ? day : days.to()));
 	}
 
-	private static Optional<String> lacking(Window asked, Window known, Instant now) {
-		return asked.to().isAfter(now) ? Optional.of(NOT_OVER)
-				: dropped(asked, known).or(() -> Plan.unknownAfter(asked, known));
+	private static Optional<String> lacking(Window asked, Window known, Instant now, Optional<String> missing) {
+		return asked.to().isAfter(now) ? Optional.of(NOT_OVER) : missing.or(() -> Plan.unknownAfter(asked, known));
 	}
 
 	private static Optional<String> lacking(Days asked, Optional<String> missing, Window window, Instant now) {

@@ -111,9 +111,12 @@ final class SliceCounts implements Buckets {
 		return edge != null && edge.isBefore(time.to());
 	}
 
+	/** What started before the first moment, on its day, does not count. */
 	private void add(Instant start, long total, long successful, long failed) {
-		this.segments.computeIfPresent(this.segments.floorKey(start),
-				(from, count) -> count.plus(new SliceCount(total, successful, failed)));
+		Instant segment = this.segments.floorKey(start);
+		if (segment != null) {
+			this.segments.merge(segment, new SliceCount(total, successful, failed), SliceCount::plus);
+		}
 	}
 
 	/**
@@ -170,9 +173,15 @@ final class SliceCounts implements Buckets {
 			Instant from = range.window().from();
 			Instant to = range.window().to();
 			for (Instant edge : this.segments.subMap(from, false, to, false).keySet()) {
-				into.add(new RawRange(range.agentId(), new Window(from, edge), range.origin()));
+				addCounted(range, from, edge, into);
 				from = edge;
 			}
+			addCounted(range, from, to, into);
+		}
+	}
+
+	private void addCounted(RawRange range, Instant from, Instant to, List<RawRange> into) {
+		if (!from.isBefore(this.segments.firstKey())) {
 			into.add(new RawRange(range.agentId(), new Window(from, to), range.origin()));
 		}
 	}

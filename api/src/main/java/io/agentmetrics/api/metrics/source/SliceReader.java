@@ -83,9 +83,7 @@ public class SliceReader {
 	 */
 	@Transactional(readOnly = true)
 	public Counted between(List<Instant> edges, Instant shown, ExecutionFilter filter) {
-		Instant now = edges.getLast();
-		Plan plan = this.planner.hybrid(this.history.agents(), new Window(edges.getFirst(), now), filter, now,
-				MetricsFields.none());
+		Plan plan = this.planner.ofSlices(this.history.agents(), edges, filter);
 		SliceCounts counts = new SliceCounts(plan, edges);
 		AgentDays stored = plan.stored();
 		if (!stored.isEmpty()) {
@@ -97,10 +95,10 @@ public class SliceReader {
 		if (!raw.isEmpty()) {
 			this.executions.withOnePlan(() -> this.executions.read(raw, counts));
 		}
-		return new Counted(counts.counts(), counts.missing(shown), counts.lastUntold());
+		return new Counted(counts.counts(), plan.window().from(), counts.missing(shown), counts.lastUntold());
 	}
 
-	/** Returns whether any agent has run executions that match before a moment. */
+	/** Returns whether any agent had run executions that match before a moment. */
 	@Transactional(readOnly = true)
 	public boolean anyBefore(Instant moment, ExecutionFilter filter, Ledger ledger) {
 		return this.history.anyMatchedBefore(filter, moment, ledger);
@@ -154,11 +152,23 @@ public class SliceReader {
 	 * How many executions started between moments.
 	 *
 	 * @param segments those between each moment and the next, the earliest first
+	 * @param knownFrom before this nothing is known
 	 * @param missing what they leave out, one sentence each
 	 * @param lastUntold the last day of which some executions may match or not; empty if
 	 * there is none
 	 */
-	public record Counted(List<SliceCount> segments, List<String> missing, Optional<LocalDate> lastUntold) {
+	public record Counted(List<SliceCount> segments, Instant knownFrom, List<String> missing,
+			Optional<LocalDate> lastUntold) {
+
+		/**
+		 * Returns whether it is known of all executions since a moment whether they
+		 * match.
+		 * @param day when that is
+		 */
+		public boolean isToldSince(Instant from, LocalDate day) {
+			return !this.knownFrom.isAfter(from) && this.lastUntold.filter((last) -> !last.isBefore(day)).isEmpty();
+		}
+
 	}
 
 }

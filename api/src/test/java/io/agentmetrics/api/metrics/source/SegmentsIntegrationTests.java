@@ -140,7 +140,7 @@ class SegmentsIntegrationTests {
 						+ cut + ".");
 		assertThat(segments.provenance(List.of(first, later)).missing()).singleElement()
 			.asString()
-			.startsWith("Of its executions those before")
+			.startsWith("Nothing is known of the time before ")
 			.endsWith("have been dropped.");
 		this.jdbc.sql("update agent_metrics set latency_sketch = '\\xcafe'").update();
 		Segments unreadable = of(this.source.segments(question), agent);
