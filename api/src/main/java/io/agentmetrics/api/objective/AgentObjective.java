@@ -21,7 +21,7 @@ import io.agentmetrics.model.agent.Agent;
  * @param until the end of the window
  * @param attainment how many executions missed it over its window
  * @param burnRates how fast its budget has been used up, over each of
- * {@link BurnRate#WINDOWS}
+ * {@link BurnRate#WINDOWS}; none where nothing is known of the end of the window
  * @param burnDown what each day of its window has left of its budget; none unless it was
  * asked for
  */
@@ -40,10 +40,11 @@ record AgentObjective(Agent agent, Objective objective, Instant until, Attainmen
 		Function<SegmentCounts, Attainment> attained = attained(objective, segments);
 		Instant from = until.minus(objective.window());
 		Attainment whole = attained.apply(segments.since(from));
-		List<BurnRate> burnRates = BurnRate.WINDOWS.stream()
-			.map((window) -> BurnRate.of(window, attained.apply(segments.since(until.minus(window))), whole, objective,
-					until))
-			.toList();
+		List<BurnRate> burnRates = segments.provenance().to().isBefore(until) ? List.of()
+				: BurnRate.WINDOWS.stream()
+					.map((window) -> BurnRate.of(window, attained.apply(segments.since(until.minus(window))), whole,
+							objective, until))
+					.toList();
 		List<Instant> starts = Stream.concat(Stream.of(objective.window()), BurnRate.WINDOWS.stream())
 			.map(until::minus)
 			.toList();

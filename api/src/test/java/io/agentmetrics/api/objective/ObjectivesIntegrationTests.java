@@ -306,6 +306,27 @@ class ObjectivesIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void whereTheEndIsNotKnownThereIsNoBurnRate() {
+		JdbcClient jdbc = JdbcClient.create(this.dataSource);
+		String until = '"' + now().minus(Duration.ofDays(4)).toString() + '"';
+		String burnRates = "agent.objectives[?(@.objective.name == 'succeeds')].burnRates[*].hours";
+		ask("shop met", until).path(burnRates).entityList(Integer.class).containsExactly(1, 6, 72);
+		jdbc.sql("update aggregation_state set raw_from = :day").param("day", this.clock.today()).update();
+		try {
+			ask("shop met", until).path(burnRates)
+				.entityList(Integer.class)
+				.hasSize(0)
+				.path("agent.objectives[?(@.objective.name == 'succeeds')].provenance.missing[*]")
+				.entityList(String.class)
+				.satisfies((missing) -> assertThat(missing)
+					.anyMatch((each) -> each.startsWith("Nothing is known of the time after ")));
+		}
+		finally {
+			jdbc.sql("update aggregation_state set raw_from = null").update();
+		}
+	}
+
+	@Test
 	void lookupsThatFailAreSeenByTheirAgeAndGoOn(CapturedOutput output) {
 		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(age()).isLessThan(2));
 		JdbcClient jdbc = JdbcClient.create(this.dataSource);
