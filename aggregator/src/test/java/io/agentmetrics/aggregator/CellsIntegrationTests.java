@@ -96,10 +96,12 @@ class CellsIntegrationTests {
 	}
 
 	/**
-	 * Slices in which nobody tells of a release come before, between and after others.
+	 * Slices in which nobody tells of a release, or of tokens and costs, come before,
+	 * between and after others.
 	 */
-	@Test
-	void releasesThatBeginWithinADayOfManySlicesAreFound() {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whatSomeTellWithinADayOfManySlicesIsFound(boolean allTellReleases) {
 		RandomExecutions random = new RandomExecutions(77);
 		List<TestExecution> executions = new ArrayList<>();
 		for (int agent = 0; agent < 3; agent++) {
@@ -107,7 +109,8 @@ class CellsIntegrationTests {
 			for (TestExecution execution : random.of(agentId, FIRST, 3_000)) {
 				boolean tells = execution.start().toString().matches("2026-09-01T(0[37]|1[0-3]).*")
 						&& random.nextInt(9) == 0;
-				executions.add(tells ? execution : execution.reporting(Report.NONE));
+				executions.add(tells ? execution
+						: execution.reporting(allTellReleases ? withoutUsage(execution.report()) : Report.NONE));
 			}
 		}
 		this.fixture.executions().insertAll(executions);
@@ -118,6 +121,7 @@ class CellsIntegrationTests {
 		assertThat(this.fixture.run()).isTrue();
 		this.fixture.oracle().assertEverythingIsRight();
 		assertThat(this.fixture.sql().number("select min(cells) from agent_metrics")).isGreaterThan(10);
+		assertThat(this.fixture.sql().number("select min(token_executions) from agent_metrics")).isPositive();
 	}
 
 	/** Of an hour with too many failures to be packed, other releases come packed. */
@@ -212,6 +216,10 @@ class CellsIntegrationTests {
 		assertThat(this.fixture.run()).isTrue();
 		assertThat(this.fixture.sql().rows("select token_executions, input_tokens, output_tokens from agent_metrics"))
 			.containsExactly(List.of("6", "9223372036854775807", "9223372036854775807"));
+	}
+
+	private static Report withoutUsage(Report report) {
+		return new Report(report.version(), report.environment(), null, null, null, null);
 	}
 
 	private static Instant start(int day, int second) {

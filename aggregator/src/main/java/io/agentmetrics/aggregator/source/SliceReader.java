@@ -76,15 +76,22 @@ public final class SliceReader implements AutoCloseable {
 			) to stdout (format binary)
 			""";
 
-	/**
-	 * Where hardly an execution tells of a release, tokens or costs, it is cheaper to ask
-	 * whether any does.
-	 */
-	private static final String WHETHER_TOLD = """
+	/** Where hardly an execution tells anything: groups by nothing more. */
+	private static final String NOTHING_TOLD = """
 			null::text as agent_version, null::text as environment,
-						count(*) filter (where agent_version is not null or environment is not null or input_tokens is not null
-							or output_tokens is not null or cached_input_tokens is not null or cost_usd is not null) as untold,
-						null::bigint[] as tokens_per_run, 0 as input_tokens, 0 as output_tokens, 0 as cached_input_tokens,
+						count(*) filter (where agent_version is not null or environment is not null or %1$s) as untold,
+						%2$s""";
+
+	/** Where hardly an execution tells tokens or costs. */
+	private static final String RELEASES_TOLD = """
+			agent_version, environment, count(*) filter (where %1$s) as untold,
+						%2$s""";
+
+	private static final String TELLS_USAGE = """
+			input_tokens is not null or output_tokens is not null or cached_input_tokens is not null or cost_usd is not null""";
+
+	private static final String NO_USAGE = """
+			null::bigint[] as tokens_per_run, 0 as input_tokens, 0 as output_tokens, 0 as cached_input_tokens,
 						0::bigint as costs, null::numeric as cost_usd""";
 
 	/**
@@ -92,7 +99,7 @@ public final class SliceReader implements AutoCloseable {
 	 * their own agent's day only: -1 is refused there. LEAST and GREATEST pass over
 	 * nulls.
 	 */
-	private static final String TOLD = """
+	private static final String ALL_TOLD = """
 			agent_version, environment, 0::bigint as untold,
 						array_agg(greatest(-1, least(coalesce(input_tokens, 0), 4611686018427387903))
 								+ greatest(-1, least(coalesce(output_tokens, 0), 4611686018427387903)))
@@ -145,8 +152,8 @@ public final class SliceReader implements AutoCloseable {
 	/** What the last slice showed; the next ones are much like it. */
 	private boolean packing = true;
 
-	/** The same of releases, tokens and costs: whether any execution told of them. */
-	private boolean telling = true;
+	/** The same of releases, tokens and costs. */
+	private Told told = Told.ALL;
 
 	private long bytesRead;
 
@@ -198,9 +205,9 @@ public final class SliceReader implements AutoCloseable {
 	private long readPacked(Slice slice, AgentSelection agents, ExecutionTarget target) throws SQLException {
 		PackedParts read = new PackedParts(target);
 		try {
-			copyPacked(slice, agents, this.telling, read::add);
+			copyPacked(slice, agents, this.told, read::add);
 			if (!read.untold.isEmpty()) {
-				copyPacked(slice, read.untoldAgents(agents), true, read::addUntold);
+				copyPacked(slice, read.untoldAgents(agents), Told.ALL, (row) -> read.addUntold(row, this.told));
 			}
 		}
 		catch (SQLException ex) {
@@ -216,16 +223,15 @@ public final class SliceReader implements AutoCloseable {
 		readLeftOut(slice, read.leftOut, target);
 		if (read.parts > 0) {
 			this.packing = read.counted >= read.parts * WORTH_PACKING;
-			this.telling = read.told;
+			this.told = read.told;
 		}
 		return read.counted;
 	}
 
-	private void copyPacked(Slice slice, AgentSelection agents, boolean told, Consumer<PackedRow> target)
+	private void copyPacked(Slice slice, AgentSelection agents, Told told, Consumer<PackedRow> target)
 			throws SQLException {
-		copy(PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents),
-				told ? TOLD : WHETHER_TOLD, told ? ", agent_version, environment" : ""),
-				(row) -> target.accept(new PackedRow(row, slice.hours())));
+		copy(PACKED_HOURS.formatted(hourOf(slice), slice.from(), slice.to(), condition(agents), told.columns,
+				told.groups), (row) -> target.accept(new PackedRow(row, slice.hours())));
 	}
 
 	/** Those of hours that are read singly come with their executions. */
@@ -381,6 +387,37 @@ public final class SliceReader implements AutoCloseable {
 	}
 
 	/**
+	 * What executions tell besides their time and status. To ask for what none of them
+	 * tells costs time for each, so it is only asked whether any does; where one does,
+	 * the executions of its part are read again.
+	 */
+	private enum Told {
+
+		NOTHING(NOTHING_TOLD.formatted(TELLS_USAGE, NO_USAGE), ""),
+		RELEASES(RELEASES_TOLD.formatted(TELLS_USAGE, NO_USAGE), ", agent_version, environment"),
+		ALL(ALL_TOLD, ", agent_version, environment");
+
+		private final String columns;
+
+		private final String groups;
+
+		Told(String columns, String groups) {
+			this.columns = columns;
+			this.groups = groups;
+		}
+
+		/** Returns what executions are told to be of where only this is asked for. */
+		CellKey cell(CellKey cell) {
+			return (this == NOTHING) ? CellKey.NOT_SAID : cell;
+		}
+
+		Told atLeast(Told other) {
+			return (compareTo(other) >= 0) ? this : other;
+		}
+
+	}
+
+	/**
 	 * What is known of a slice while its packed rows are handed over.
 	 */
 	private static final class PackedParts {
@@ -393,14 +430,14 @@ public final class SliceReader implements AutoCloseable {
 
 		private long longMessages;
 
-		/** Whether any execution tells of its release, tokens or costs. */
-		private boolean told;
+		/** What any execution tells. */
+		private Told told = Told.NOTHING;
 
 		/** What is too much to be packed. */
 		private final Set<Part> leftOut = new LinkedHashSet<>();
 
 		/** What has not come because it tells more than was asked for. */
-		private final Map<DayHour, Set<UUID>> untold = new HashMap<>();
+		private final Set<Part> untold = new HashSet<>();
 
 		PackedParts(ExecutionTarget target) {
 			this.target = target;
@@ -410,21 +447,24 @@ public final class SliceReader implements AutoCloseable {
 			this.parts++;
 			this.counted = row.counted();
 			if (row.isUntold()) {
-				this.untold.computeIfAbsent(row.hour(), (hour) -> new HashSet<>()).add(row.agentId());
+				this.untold.add(new Part(row.agentId(), row.hour(), row.cell()));
 			}
 			else {
 				addTold(row);
 			}
 		}
 
-		void addUntold(PackedRow row) {
-			if (this.untold.getOrDefault(row.hour(), Set.of()).contains(row.agentId())) {
+		/** Adds what has not come when less was asked for. */
+		void addUntold(PackedRow row, Told asked) {
+			if (this.untold.contains(new Part(row.agentId(), row.hour(), asked.cell(row.cell())))) {
 				addTold(row);
 			}
 		}
 
 		private void addTold(PackedRow row) {
-			this.told |= !row.cell().equals(CellKey.NOT_SAID);
+			if (!row.cell().equals(CellKey.NOT_SAID)) {
+				this.told = this.told.atLeast(Told.RELEASES);
+			}
 			if (row.isLeftOut()) {
 				this.leftOut.add(new Part(row.agentId(), row.hour(), row.cell()));
 				return;
@@ -432,14 +472,15 @@ public final class SliceReader implements AutoCloseable {
 			this.longMessages += row.longMessages();
 			handOver(row.agentId(), row.hour(), () -> {
 				AgentHour part = row.agentHour();
-				this.told |= part.usage() != ReportedUsage.NONE;
+				if (part.usage() != ReportedUsage.NONE) {
+					this.told = Told.ALL;
+				}
 				return part;
 			}, (part) -> true, this.target);
 		}
 
 		AgentSelection untoldAgents(AgentSelection all) {
-			Set<UUID> agents = new HashSet<>();
-			this.untold.values().forEach(agents::addAll);
+			Set<UUID> agents = this.untold.stream().map(Part::agentId).collect(Collectors.toSet());
 			return (agents.size() <= WORTH_NAMING) ? new AgentSelection.Only(agents) : all;
 		}
 
