@@ -7,7 +7,7 @@ const CHOICES = {
 	compare: ['off', 'on'],
 	zone: ['days', 'browser'],
 	rows: ['25', '100', 'all'],
-	health: ['any', 'alert', 'warn', 'ok', 'no_data'],
+	health: ['any', 'alert', 'warn', 'ok', 'too_few', 'no_data'],
 	status: ['any', 'unsuccessful', 'completed', 'failed', 'timeout', 'cancelled', 'running', 'pending'],
 };
 

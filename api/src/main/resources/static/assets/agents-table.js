@@ -113,7 +113,8 @@ export function agentsTable({ listener, zone }) {
 			['alert', 'Alert'],
 			['warn', 'Warning'],
 			['ok', 'OK'],
-			['no_data', 'Too few runs'],
+			['too_few', 'Too few runs'],
+			['no_data', 'No runs'],
 		].map(([value, title]) => h('option', { value }, title)),
 	);
 	const rowsShown = h(

@@ -123,7 +123,7 @@ export function boundOf(name, error) {
 	return `Estimated: it lies between the true ${bound(rank - error)} and ${bound(rank + error)}.`;
 }
 
-const STATUS = { OK: 'OK', WARN: 'Warning', ALERT: 'Alert', NO_DATA: 'Too few runs' };
+const STATUS = { OK: 'OK', WARN: 'Warning', ALERT: 'Alert', TOO_FEW: 'Too few runs', NO_DATA: 'No runs' };
 
 /** The health of an agent, by shape, colour and word. */
 export function healthBadge({ status }) {

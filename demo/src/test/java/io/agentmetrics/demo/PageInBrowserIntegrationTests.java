@@ -430,7 +430,7 @@ class PageInBrowserIntegrationTests {
 		this.browser.awaitAnswers();
 		this.browser.choose("[aria-label='Health']", "no_data");
 		this.browser.awaitAnswers();
-		assertThat(this.browser.texts(".agents tbody .badge")).isNotEmpty().containsOnly("Too few runs");
+		assertThat(this.browser.texts(".agents tbody .badge")).isNotEmpty().containsOnly("No runs");
 	}
 
 	@Test

@@ -29,6 +29,13 @@ record Baseline(long finished, long failed, long timed, OptionalLong p95Ms, Opti
 				times.quantileMs(0.99 * possible));
 	}
 
+	/** Returns what is usual without some of the executions. */
+	Baseline without(long lessFinished, long lessFailed) {
+		long finished = Math.max(0, this.finished - lessFinished);
+		return new Baseline(finished, Math.min(finished, Math.max(0, this.failed - lessFailed)), this.timed, this.p95Ms,
+				this.p99Ms);
+	}
+
 	/** How many took longer than {@link #p95Ms()}, which is a nearest rank. */
 	long slow() {
 		return this.timed / 20;

@@ -1,19 +1,22 @@
 package io.agentmetrics.api.health;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.OptionalDouble;
 
 /**
  * What one rule says about an agent; the type of the same name of the GraphQL schema.
  *
- * @param status what it says, never {@link HealthStatus#NO_DATA}
+ * @param status what it says, never {@link HealthStatus#TOO_FEW} or
+ * {@link HealthStatus#NO_DATA}
  * @param value what was measured: percent for {@link HealthRule#ERROR_RATE}, else ms
  * @param baseline what is usual for the agent in the same unit, empty while unknown
  * @param sampleSize how many executions the value is about
+ * @param since from when on they started
  * @param sentence all of it in words
  */
 record HealthFinding(HealthRule rule, HealthStatus status, double value, OptionalDouble baseline, long sampleSize,
-		String sentence) {
+		Instant since, String sentence) {
 
 	/** The most urgent first. */
 	static final Comparator<HealthFinding> WORST_FIRST = Comparator.comparing(HealthFinding::status)

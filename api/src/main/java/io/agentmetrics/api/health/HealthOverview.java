@@ -8,7 +8,8 @@ import java.util.UUID;
 /**
  * How all agents are doing at one moment.
  *
- * @param agents those with executions in the last 24 hours or in progress
+ * @param agents those with executions in the last 24 hours or in progress, and those of
+ * which there is something to say nevertheless
  * @param idle how all others are doing
  */
 public record HealthOverview(Instant computedAt, Map<UUID, Entry> agents, AgentHealth idle) {

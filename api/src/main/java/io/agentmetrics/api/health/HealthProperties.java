@@ -43,16 +43,27 @@ record HealthProperties(@DefaultValue("15s") @DurationMin @DurationMax(minutes =
 	 * @param alertPoints the same for an alert
 	 * @param warnPercent the rate that is worth a warning, usual or not
 	 * @param alertPercent the same for an alert
+	 * @param within how far back the last executions are looked for, where too few are
+	 * finished in the last 24 hours
 	 */
 	record ErrorRate(@DefaultValue("10") @Min(1) long minFinished,
 			@DefaultValue("5") @DecimalMin("0.1") @DecimalMax("100") double warnPoints,
 			@DefaultValue("20") @DecimalMin("0.1") @DecimalMax("100") double alertPoints,
 			@DefaultValue("20") @DecimalMin("0.1") @DecimalMax("100") double warnPercent,
-			@DefaultValue("50") @DecimalMin("0.1") @DecimalMax("100") double alertPercent) {
+			@DefaultValue("50") @DecimalMin("0.1") @DecimalMax("100") double alertPercent,
+			@DefaultValue("30d") @DurationMin(days = 1) @DurationMax(days = 90) Duration within) {
+
+		/** Agents that need more of them are judged by so many. */
+		private static final long MOST_LAST = 100;
 
 		ErrorRate {
 			requireOrder("error-rate.warn-points", warnPoints, "error-rate.alert-points", alertPoints);
 			requireOrder("error-rate.warn-percent", warnPercent, "error-rate.alert-percent", alertPercent);
+		}
+
+		/** How many of the last executions are looked at. */
+		int last() {
+			return (int) Math.min(this.minFinished, MOST_LAST);
 		}
 
 	}

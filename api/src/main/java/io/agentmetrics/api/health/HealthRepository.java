@@ -44,8 +44,9 @@ class HealthRepository {
 			group by agent_id
 			""";
 
-	// Index-only: agent_executions_by_agent gives the last 24 hours,
-	// agent_executions_in_progress the rest. No execution takes longer than the schema
+	// Index-only: agent_executions_by_agent gives the last 24 hours, and the last ones
+	// before of agents that have finished few in these; agent_executions_in_progress the
+	// rest. No execution takes longer than the schema
 	// lets it: times that were stored before there was a bound say nothing of the agent.
 	static final String RECENT = """
 			with usual as (
@@ -61,7 +62,7 @@ class HealthRepository {
 					and runs.execution_start >= :startedSince and runs.execution_start < :now
 				group by runs.agent_id
 			)
-			select agents.id, recent.*, coalesce(unfinished.in_progress, 0) as in_progress,
+			select agents.id, recent.*, last.*, coalesce(unfinished.in_progress, 0) as in_progress,
 				coalesce(unfinished.stuck, 0) as stuck, unfinished.earliest
 			from agents
 			left join usual on usual.agent_id = agents.id
@@ -76,8 +77,34 @@ class HealthRepository {
 				from agent_executions
 				where agent_id = agents.id and execution_start >= :from and execution_start < :now
 			) recent
-			where agents.retired_at is null and (recent.total > 0 or unfinished.in_progress > 0)
+			cross join lateral (
+				select count(*) as last_finished, count(*) filter (where failed) as last_failed,
+					count(*) filter (where execution_start < :usualUntil) as usual_finished,
+					count(*) filter (where failed and execution_start < :usualUntil) as usual_failed,
+					min(execution_start) as last_since
+				from (
+					select execution_start, status in ('FAILED', 'TIMEOUT') as failed
+					from (
+						select execution_start, status from agent_executions
+						where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
+							and recent.finished < :minFinished
+						order by execution_start desc
+						limit :looked
+					) looked
+					where status in ('COMPLETED', 'FAILED', 'TIMEOUT')
+					order by execution_start desc
+					limit :last
+				) finished
+			) last
+			where agents.retired_at is null
+				and (recent.total > 0 or unfinished.in_progress > 0 or last.last_finished > 0)
 			""";
+
+	/**
+	 * So many executions are looked at for each of the last finished ones, whatever
+	 * became of them.
+	 */
+	private static final int LOOKED_AT = 10;
 
 	private static final int FETCH_SIZE = 100;
 
@@ -110,11 +137,11 @@ class HealthRepository {
 	/**
 	 * Returns what agents have done in a window.
 	 * @param startedSince executions in progress that started before do not count
-	 * @param usual what is usual for agents of which that is known
-	 * @return each agent with executions in the window or in progress
+	 * @return each agent with executions in the window, in progress, or not long before
 	 */
-	Map<UUID, RecentExecutions> recent(Window window, Instant startedSince, Map<UUID, Baseline> usual,
-			HealthRules rules) {
+	Map<UUID, RecentExecutions> recent(Window window, Instant startedSince, Baselines baselines, HealthRules rules,
+			HealthProperties.ErrorRate rule) {
+		Map<UUID, Baseline> usual = baselines.agents();
 		List<UUID> agents = new ArrayList<>(usual.keySet());
 		List<Long> p95Ms = new ArrayList<>(agents.size());
 		List<Long> limitMs = new ArrayList<>(agents.size());
@@ -133,6 +160,11 @@ class HealthRepository {
 			.param("from", window.from().atOffset(ZoneOffset.UTC))
 			.param("now", window.to().atOffset(ZoneOffset.UTC))
 			.param("startedSince", startedSince.atOffset(ZoneOffset.UTC))
+			.param("minFinished", rule.minFinished())
+			.param("last", rule.last())
+			.param("looked", LOOKED_AT * rule.last())
+			.param("lastFrom", window.to().minus(rule.within()).atOffset(ZoneOffset.UTC))
+			.param("usualUntil", baselines.until().atOffset(ZoneOffset.UTC))
 			.query((row) -> {
 				recent.put(row.getObject("id", UUID.class), recent(row, window.to()));
 			});
@@ -167,7 +199,14 @@ class HealthRepository {
 		long longestMs = (earliest != null) ? now.toEpochMilli() - earliest.toInstant().toEpochMilli() : 0;
 		return new RecentExecutions(row.getLong("total"), row.getLong("finished"), row.getLong("failed"),
 				row.getLong("timed"), p95, row.getLong("slow"), row.getLong("in_progress"), row.getLong("stuck"),
-				longestMs);
+				longestMs, last(row));
+	}
+
+	private static LastExecutions last(ResultSet row) throws SQLException {
+		OffsetDateTime since = row.getObject("last_since", OffsetDateTime.class);
+		return (since == null) ? LastExecutions.NONE
+				: new LastExecutions(row.getLong("last_finished"), row.getLong("last_failed"),
+						row.getLong("usual_finished"), row.getLong("usual_failed"), since.toInstant());
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
+import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.model.number.Percent;
 
 import org.springframework.stereotype.Component;
@@ -19,6 +20,9 @@ import org.springframework.stereotype.Component;
 @Component
 final class HealthRules {
 
+	/** A rate is taken for that of so many executions where it is no estimate. */
+	private static final long KNOWN_FOR_SURE = 1_000_000_000;
+
 	private final HealthProperties properties;
 
 	HealthRules(HealthProperties properties) {
@@ -27,20 +31,20 @@ final class HealthRules {
 
 	/**
 	 * Judges an agent.
-	 * @return its health; without enough executions to judge by it is
-	 * {@link HealthStatus#NO_DATA}, unless executions are stuck
+	 * @return its health; {@link HealthStatus#TOO_FEW} or {@link HealthStatus#NO_DATA} if
+	 * no rule had enough to judge by
 	 */
 	AgentHealth judge(RecentExecutions recent, Baseline baseline, Instant now) {
 		List<HealthFinding> findings = new ArrayList<>();
-		errorRate(recent, baseline).ifPresent(findings::add);
-		latency(recent, baseline).ifPresent(findings::add);
+		errorRate(recent, baseline, now).ifPresent(findings::add);
+		latency(recent, baseline, now).ifPresent(findings::add);
 		boolean judged = !findings.isEmpty();
 		// that nothing is stuck does not make an agent healthy of which nothing else is
 		// known
-		stuck(recent, baseline).filter((finding) -> judged || finding.status() != HealthStatus.OK)
+		stuck(recent, baseline, now).filter((finding) -> judged || finding.status() != HealthStatus.OK)
 			.ifPresent(findings::add);
 		if (findings.isEmpty()) {
-			return new AgentHealth(HealthStatus.NO_DATA, tooFew(recent), List.of(), recent.stuck(), now);
+			return unjudged(recent, now);
 		}
 		findings.sort(HealthFinding.WORST_FIRST);
 		HealthFinding first = findings.getFirst();
@@ -77,34 +81,75 @@ final class HealthRules {
 		return Math.max(0, Math.round(recent.failed() - usual));
 	}
 
-	private Optional<HealthFinding> errorRate(RecentExecutions recent, Baseline baseline) {
+	private Optional<HealthFinding> errorRate(RecentExecutions recent, Baseline baseline, Instant now) {
 		HealthProperties.ErrorRate rule = this.properties.errorRate();
 		if (!isRanked(recent.finished())) {
-			return Optional.empty();
+			return errorRateOfLast(recent, baseline, now);
 		}
 		double percent = recent.errorRatePercent();
-		boolean comparable = baseline.finished() >= rule.minFinished();
-		double increase = comparable ? percent - baseline.errorRatePercent() : 0.0;
-		boolean significant = comparable && FisherExactTest.chanceOfSoMany(recent.failed(), recent.finished(),
-				baseline.failed(), baseline.finished()) < this.properties.significance();
-		HealthStatus status = HealthStatus.OK;
-		if (percent >= rule.alertPercent() || significant && increase >= rule.alertPoints()) {
-			status = HealthStatus.ALERT;
-		}
-		else if (percent >= rule.warnPercent() || significant && increase >= rule.warnPoints()) {
-			status = HealthStatus.WARN;
-		}
-		String usual = comparable
-				? sentence("%s %% of %,d is usual", number(baseline.errorRatePercent()), baseline.finished())
-				: "what is usual is not known yet";
+		HealthStatus status = status(percent, true, recent.failed(), recent.finished(), baseline);
 		String sentence = sentence("%s %% of %,d finished executions of the last 24 hours failed; %s.", number(percent),
-				recent.finished(), usual);
+				recent.finished(), usualErrorRate(baseline));
 		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
-				comparable ? OptionalDouble.of(Percent.rounded(baseline.errorRatePercent())) : OptionalDouble.empty(),
-				recent.finished(), sentence));
+				comparableErrorRate(baseline), recent.finished(), dayBefore(now), sentence));
 	}
 
-	private Optional<HealthFinding> latency(RecentExecutions recent, Baseline baseline) {
+	/**
+	 * Judges an agent of which too few executions are finished in 24 hours by the last
+	 * ones before. Few of them tell only what is no chance: also a high rate has to be
+	 * beyond one that is worth a warning. That the last ones were fine says nothing of an
+	 * agent that does not run.
+	 */
+	private Optional<HealthFinding> errorRateOfLast(RecentExecutions recent, Baseline baseline, Instant now) {
+		HealthProperties.ErrorRate rule = this.properties.errorRate();
+		LastExecutions last = recent.last();
+		Baseline before = baseline.without(last.usualFinished(), last.usualFailed());
+		double percent = last.errorRatePercent();
+		boolean high = FisherExactTest.chanceOfSoMany(last.failed(), last.finished(),
+				Math.round(rule.warnPercent() / 100 * KNOWN_FOR_SURE), KNOWN_FOR_SURE) < this.properties.significance();
+		HealthStatus status = status(percent, high, last.failed(), last.finished(), before);
+		if (status == HealthStatus.OK && (last.finished() < rule.last() || recent.isIdle())) {
+			return Optional.empty();
+		}
+		String sentence = sentence(
+				"%s %% of the last %,d finished executions failed, the first of them started %s ago; %s.",
+				number(percent), last.finished(), words(Duration.between(last.since(), now).toMillis()),
+				usualErrorRate(before));
+		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
+				comparableErrorRate(before), last.finished(), last.since(), sentence));
+	}
+
+	/**
+	 * Judges an error rate.
+	 * @param high whether it is worth something even where it is usual
+	 */
+	private HealthStatus status(double percent, boolean high, long failed, long finished, Baseline baseline) {
+		HealthProperties.ErrorRate rule = this.properties.errorRate();
+		boolean comparable = baseline.finished() >= rule.minFinished();
+		double increase = comparable ? percent - baseline.errorRatePercent() : 0.0;
+		boolean significant = comparable && FisherExactTest.chanceOfSoMany(failed, finished, baseline.failed(),
+				baseline.finished()) < this.properties.significance();
+		if (high && percent >= rule.alertPercent() || significant && increase >= rule.alertPoints()) {
+			return HealthStatus.ALERT;
+		}
+		if (high && percent >= rule.warnPercent() || significant && increase >= rule.warnPoints()) {
+			return HealthStatus.WARN;
+		}
+		return HealthStatus.OK;
+	}
+
+	private OptionalDouble comparableErrorRate(Baseline baseline) {
+		return (baseline.finished() >= this.properties.errorRate().minFinished())
+				? OptionalDouble.of(Percent.rounded(baseline.errorRatePercent())) : OptionalDouble.empty();
+	}
+
+	private String usualErrorRate(Baseline baseline) {
+		OptionalDouble usual = comparableErrorRate(baseline);
+		return usual.isPresent() ? sentence("%s %% of %,d is usual", number(usual.getAsDouble()), baseline.finished())
+				: "what is usual is not known yet";
+	}
+
+	private Optional<HealthFinding> latency(RecentExecutions recent, Baseline baseline, Instant now) {
 		HealthProperties.Latency rule = this.properties.latency();
 		if (recent.timed() < rule.minTimed() || baseline.timed() < rule.minTimed() || recent.p95Ms().isEmpty()
 				|| baseline.p95Ms().isEmpty()) {
@@ -125,10 +170,10 @@ final class HealthRules {
 		String sentence = sentence("95 %% of %,d executions of the last 24 hours took up to %s; %s of %,d is usual.",
 				recent.timed(), words(ms), words(usualMs), baseline.timed());
 		return Optional.of(new HealthFinding(HealthRule.LATENCY, status, ms, OptionalDouble.of(usualMs), recent.timed(),
-				sentence));
+				dayBefore(now), sentence));
 	}
 
-	private Optional<HealthFinding> stuck(RecentExecutions recent, Baseline baseline) {
+	private Optional<HealthFinding> stuck(RecentExecutions recent, Baseline baseline, Instant now) {
 		if (recent.inProgress() == 0) {
 			return Optional.empty();
 		}
@@ -146,12 +191,21 @@ final class HealthRules {
 		return Optional.of(new HealthFinding(
 				HealthRule.STUCK, status, recent.longestMs(), (known && baseline.p99Ms().isPresent())
 						? OptionalDouble.of(baseline.p99Ms().getAsLong()) : OptionalDouble.empty(),
-				recent.inProgress(), sentence));
+				recent.inProgress(), now.minusMillis(recent.longestMs()), sentence));
 	}
 
-	private String tooFew(RecentExecutions recent) {
-		return sentence("Finished executions of the last 24 hours: %,d, too few to judge by; it takes %,d.",
+	private AgentHealth unjudged(RecentExecutions recent, Instant now) {
+		if (recent.isIdle()) {
+			return new AgentHealth(HealthStatus.NO_DATA, "No executions in the last 24 hours.", List.of(),
+					recent.stuck(), now);
+		}
+		String tooFew = sentence("Finished executions of the last 24 hours: %,d, too few to judge by; it takes %,d.",
 				recent.finished(), this.properties.errorRate().minFinished());
+		return new AgentHealth(HealthStatus.TOO_FEW, tooFew, List.of(), recent.stuck(), now);
+	}
+
+	private static Instant dayBefore(Instant now) {
+		return TimeRange.LAST_1_DAY.until(now).from();
 	}
 
 	private static String sentence(String format, Object... values) {

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.UUID;
 
 import io.agentmetrics.api.execution.ExecutionRepository;
@@ -33,8 +32,6 @@ public final class HealthSource {
 
 	private static final String KEY = "all";
 
-	private static final RecentExecutions NOTHING = new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0);
-
 	private final HealthRepository repository;
 
 	private final HealthRules rules;
@@ -47,7 +44,7 @@ public final class HealthSource {
 
 	private final Clock clock;
 
-	private final AnswerCache<LedgerVersion, Map<UUID, Baseline>> baselines;
+	private final AnswerCache<LedgerVersion, Baselines> baselines;
 
 	private final AnswerCache<String, HealthOverview> overviews;
 
@@ -86,12 +83,12 @@ public final class HealthSource {
 	 * @return those of each agent that has any, the longest running first
 	 */
 	Map<UUID, List<StuckExecution>> stuckExecutions(Collection<UUID> agents, int first) {
-		Map<UUID, Baseline> baselines = baselines();
+		Baselines baselines = baselines();
 		Instant now = this.clock.instant();
 		Map<UUID, Duration> limits = HashMap.newHashMap(agents.size());
 		Map<UUID, Instant> startedBy = HashMap.newHashMap(agents.size());
 		agents.forEach((agent) -> {
-			Duration limit = this.rules.stuckAfter(baselines.getOrDefault(agent, Baseline.NONE));
+			Duration limit = this.rules.stuckAfter(baselines.of(agent));
 			limits.put(agent, limit);
 			startedBy.put(agent, now.minus(limit));
 		});
@@ -104,27 +101,33 @@ public final class HealthSource {
 		return stuck;
 	}
 
-	private Map<UUID, Baseline> baselines() {
+	private Baselines baselines() {
 		LedgerVersion version = this.ledger.current().version(this.clock.instant());
 		return this.baselines.get(version, () -> readBaselines(version));
 	}
 
-	private Map<UUID, Baseline> readBaselines(LedgerVersion version) {
+	private Baselines readBaselines(LedgerVersion version) {
 		// the last 24 hours begin yesterday
 		LocalDate yesterday = version.today().minusDays(1);
 		Days days = new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday);
-		return this.repository.baselines(days, version.ledger().open(days));
+		return new Baselines(days.in(version.ledger().zone()).to(),
+				this.repository.baselines(days, version.ledger().open(days)));
 	}
 
 	private HealthOverview judgeAll() {
-		Map<UUID, Baseline> baselines = baselines();
+		Baselines baselines = baselines();
 		Instant now = this.clock.instant();
 		Map<UUID, HealthOverview.Entry> agents = new HashMap<>();
 		Window window = TimeRange.LAST_1_DAY.until(now);
-		this.repository.recent(window, startedSince(now), baselines, this.rules)
-			.forEach((agent, recent) -> agents.put(agent,
-					entry(recent, baselines.getOrDefault(agent, Baseline.NONE), now)));
-		return new HealthOverview(now, agents, this.rules.judge(NOTHING, Baseline.NONE, now));
+		AgentHealth idle = this.rules.judge(RecentExecutions.NONE, Baseline.NONE, now);
+		this.repository.recent(window, startedSince(now), baselines, this.rules, this.properties.errorRate())
+			.forEach((agent, recent) -> {
+				HealthOverview.Entry entry = entry(recent, baselines.of(agent), now);
+				if (!entry.health().equals(idle)) {
+					agents.put(agent, entry);
+				}
+			});
+		return new HealthOverview(now, agents, idle);
 	}
 
 	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant now) {

@@ -15,7 +15,10 @@ public enum HealthStatus {
 	/** Nothing unusual. */
 	OK,
 
-	/** Too few executions to tell. */
+	/** It runs, but too seldom to tell. */
+	TOO_FEW,
+
+	/** No executions in the last 24 hours, and none in progress. */
 	NO_DATA
 
 }

@@ -3,7 +3,8 @@ package io.agentmetrics.api.health;
 import java.util.OptionalLong;
 
 /**
- * The executions of an agent in the last 24 hours.
+ * The executions of an agent in the last 24 hours, and the last ones before where these
+ * are few.
  *
  * @param total its executions of the last 24 hours
  * @param finished the successful and failed ones of them
@@ -14,9 +15,18 @@ import java.util.OptionalLong;
  * @param inProgress all that are in progress now, whenever they started
  * @param stuck those in progress for too long
  * @param longestMs how long the first of those in progress has been so; 0 without any
+ * @param last the last finished ones, where too few are finished to judge by
  */
 record RecentExecutions(long total, long finished, long failed, long timed, OptionalLong p95Ms, long slow,
-		long inProgress, long stuck, long longestMs) {
+		long inProgress, long stuck, long longestMs, LastExecutions last) {
+
+	static final RecentExecutions NONE = new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0,
+			LastExecutions.NONE);
+
+	/** Whether the agent has done nothing in the last 24 hours, and does nothing now. */
+	boolean isIdle() {
+		return this.total == 0 && this.inProgress == 0;
+	}
 
 	double errorRatePercent() {
 		return (this.finished > 0) ? 100.0 * this.failed / this.finished : 0.0;

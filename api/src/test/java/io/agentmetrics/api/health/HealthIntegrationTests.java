@@ -116,6 +116,51 @@ class HealthIntegrationTests extends ApiTest {
 	}
 
 	@Test
+	void nightlyAgentThatFailedSevenTimesOfSevenIsSeen() {
+		UUID nightly = executions().agent("nightly");
+		this.agents.put("nightly", nightly);
+		for (int night = 0; night < 40; night++) {
+			Instant start = ago(Duration.ofDays(night).plusHours(10));
+			executions().insert((night < 7) ? TestExecution.failed(nightly, start, 1, "no")
+					: TestExecution.completed(nightly, start, 1));
+		}
+		aggregate(40);
+		ask("nightly", "health { status findings { rule status value baseline sampleSize since sentence } }")
+			.path("agent.health")
+			.matchesJson(
+					"""
+							{ "status": "ALERT", "findings": [{
+								"rule": "ERROR_RATE", "status": "ALERT", "value": 70.0, "baseline": 0.0, "sampleSize": 10, "since": "%s",
+								"sentence": "70 %% of the last 10 finished executions failed, the first of them started 9 d 10 h ago; 0 %% of 20 is usual."
+							}] }
+							"""
+						.formatted(ago(Duration.ofDays(9).plusHours(10))));
+		assertThat(listed(Map.of("health", List.of("ALERT")))).containsExactly("failing", "nightly");
+		// it is Sunday
+		this.clock.advance(Duration.ofHours(30));
+		assertThat(listed(Map.of("health", List.of("ALERT")))).contains("nightly");
+		this.clock.advance(Duration.ofHours(-30));
+	}
+
+	@Test
+	void agentWithFewExecutionsIsToldApartFromOneWithoutAny() {
+		UUID young = executions().agent("young");
+		this.agents.put("young", young);
+		executions().insertAll(IntStream.range(0, 4)
+			.mapToObj((i) -> TestExecution.failed(young, ago(Duration.ofHours(40 * i + 1)), 1, "no"))
+			.toList());
+		ask("young", HEALTH).path("agent.health.status").entity(String.class).isEqualTo("TOO_FEW");
+		assertThat(listed(Map.of("health", List.of("TOO_FEW")))).containsExactly("young");
+		assertThat(listed(Map.of("health", List.of("NO_DATA")))).containsExactly("quiet");
+		assertThat(listed(Map.of("orderBy", "HEALTH"))).endsWith("young", "quiet");
+		// the first of the five started more than 30 days ago
+		executions().insert(TestExecution.failed(young, ago(Duration.ofDays(31)), 1, "no"));
+		ask("young", HEALTH).path("agent.health.status").entity(String.class).isEqualTo("TOO_FEW");
+		executions().insert(TestExecution.failed(young, ago(Duration.ofDays(29)), 1, "no"));
+		ask("young", HEALTH).path("agent.health.status").entity(String.class).isEqualTo("ALERT");
+	}
+
+	@Test
 	void withoutAggregatorFailingAgentsAreStillFound() {
 		JdbcClient.create(this.dataSource).sql("delete from agent_metrics").update();
 		JdbcClient.create(this.dataSource).sql("delete from aggregated_days").update();

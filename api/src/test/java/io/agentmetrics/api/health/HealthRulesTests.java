@@ -21,13 +21,14 @@ class HealthRulesTests {
 			OptionalLong.of(30_000));
 
 	private final HealthRules rules = new HealthRules(new HealthProperties(Duration.ofSeconds(15), 28, 0.001,
-			new HealthProperties.ErrorRate(10, 5, 20, 20, 50), new HealthProperties.Latency(20, 1.5, 3),
+			new HealthProperties.ErrorRate(10, 5, 20, 20, 50, Duration.ofDays(30)),
+			new HealthProperties.Latency(20, 1.5, 3),
 			new HealthProperties.Stuck(3, Duration.ofHours(1), 3, Duration.ofDays(30))));
 
 	@ParameterizedTest
 	@CsvSource({
 			// finished, failed: 2 % is usual
-			"9, 9, NO_DATA", "10, 0, OK", "100, 2, OK",
+			"9, 9, TOO_FEW", "10, 0, OK", "100, 2, OK",
 			// 6 points more, but by chance once in 100 times
 			"50, 4, OK",
 			// significant, but only 2 points more
@@ -48,6 +49,54 @@ class HealthRulesTests {
 		assertThat(health.findings()).singleElement()
 			.extracting(HealthFinding::baseline)
 			.isEqualTo(OptionalDouble.empty());
+	}
+
+	@ParameterizedTest
+	@CsvSource({
+			// 4 of 4 come once in 625 times where 20 % fail, 5 of 5 once in 3,125
+			"4, 4, TOO_FEW", "5, 5, ALERT", "7, 7, ALERT", "9, 6, TOO_FEW", "9, 7, ALERT", "9, 0, TOO_FEW",
+			// ten are enough
+			"10, 0, OK", "10, 6, OK", "10, 7, ALERT" })
+	void lastExecutionsAreJudgedWhereTheDayHasTooFew(int finished, int failed, HealthStatus status) {
+		assertThat(this.rules.judge(last(finished, failed), Baseline.NONE, NOW).status()).isEqualTo(status);
+	}
+
+	@ParameterizedTest
+	@CsvSource({
+			// 2 % are usual: 2 of 10 come once in 70 times, 3 of 10 once in 1,200
+			"10, 2, OK", "10, 3, ALERT", "3, 2, TOO_FEW", "2, 2, ALERT" })
+	void lastExecutionsAreJudgedAgainstTheUsualRate(int finished, int failed, HealthStatus status) {
+		assertThat(this.rules.judge(last(finished, failed), USUAL, NOW).status()).isEqualTo(status);
+	}
+
+	@Test
+	void lastExecutionsAreNotPartOfWhatIsUsual() {
+		// all that failed of 28 nights are the last ones
+		Baseline nightly = new Baseline(27, 6, 0, OptionalLong.empty(), OptionalLong.empty());
+		LastExecutions last = new LastExecutions(10, 7, 9, 6, NOW.minus(Duration.ofDays(9)));
+		RecentExecutions recent = new RecentExecutions(1, 1, 1, 0, OptionalLong.empty(), 0, 0, 0, 0, last);
+		AgentHealth health = this.rules.judge(recent, nightly, NOW);
+		assertThat(health.status()).isEqualTo(HealthStatus.ALERT);
+		assertThat(health.summary()).isEqualTo(
+				"70 % of the last 10 finished executions failed, the first of them started 9 d 0 h ago; 0 % of 18 is usual.");
+		assertThat(health.findings()).singleElement()
+			.isEqualTo(new HealthFinding(HealthRule.ERROR_RATE, HealthStatus.ALERT, 70, OptionalDouble.of(0), 10,
+					last.since(), health.summary()));
+	}
+
+	@Test
+	void lastExecutionsOfAnAgentThatDoesNothingOnlyTellThatItFails() {
+		LastExecutions failed = new LastExecutions(7, 7, 7, 7, NOW.minus(Duration.ofDays(8)));
+		LastExecutions fine = new LastExecutions(10, 0, 10, 0, NOW.minus(Duration.ofDays(8)));
+		assertThat(this.rules.judge(idle(failed), USUAL, NOW).status()).isEqualTo(HealthStatus.ALERT);
+		AgentHealth health = this.rules.judge(idle(fine), USUAL, NOW);
+		assertThat(health.status()).isEqualTo(HealthStatus.NO_DATA);
+		assertThat(health.summary()).isEqualTo("No executions in the last 24 hours.");
+		assertThat(health).isEqualTo(this.rules.judge(RecentExecutions.NONE, Baseline.NONE, NOW));
+	}
+
+	private static RecentExecutions idle(LastExecutions last) {
+		return new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0, last);
 	}
 
 	@Test
@@ -91,14 +140,16 @@ class HealthRulesTests {
 			// one slow run in twenty says nothing
 			"20, 90000, 2, OK", "20, 90000, 7, ALERT", "19, 90000, 19, OK" })
 	void latencyIsJudgedByRatioAndSignificance(long timed, long p95Ms, long slow, HealthStatus status) {
-		RecentExecutions recent = new RecentExecutions(timed, timed, 0, timed, OptionalLong.of(p95Ms), slow, 0, 0, 0);
+		RecentExecutions recent = new RecentExecutions(timed, timed, 0, timed, OptionalLong.of(p95Ms), slow, 0, 0, 0,
+				LastExecutions.NONE);
 		assertThat(this.rules.judge(recent, USUAL, NOW).status()).isEqualTo(status);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "0, NO_DATA", "1, WARN", "2, WARN", "3, ALERT" })
+	@CsvSource({ "0, TOO_FEW", "1, WARN", "2, WARN", "3, ALERT" })
 	void stuckExecutionsAreCounted(long stuck, HealthStatus status) {
-		RecentExecutions recent = new RecentExecutions(5, 0, 0, 0, OptionalLong.empty(), 0, 5, stuck, 99_000_000);
+		RecentExecutions recent = new RecentExecutions(5, 0, 0, 0, OptionalLong.empty(), 0, 5, stuck, 99_000_000,
+				LastExecutions.NONE);
 		AgentHealth health = this.rules.judge(recent, USUAL, NOW);
 		assertThat(health.status()).isEqualTo(status);
 		assertThat(health.stuckExecutionCount()).isEqualTo(stuck);
@@ -117,7 +168,8 @@ class HealthRulesTests {
 
 	@Test
 	void worstFindingComesFirstAndSaysWhy() {
-		RecentExecutions recent = new RecentExecutions(203, 200, 18, 200, OptionalLong.of(95_000), 60, 3, 1, 5_400_000);
+		RecentExecutions recent = new RecentExecutions(203, 200, 18, 200, OptionalLong.of(95_000), 60, 3, 1, 5_400_000,
+				LastExecutions.NONE);
 		AgentHealth health = this.rules.judge(recent, USUAL, NOW);
 		assertThat(health.findings()).extracting(HealthFinding::rule)
 			.containsExactly(HealthRule.LATENCY, HealthRule.ERROR_RATE, HealthRule.STUCK);
@@ -141,12 +193,21 @@ class HealthRulesTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> new HealthProperties.Latency(20, 4, 3))
 			.withMessage("agent-metrics.health.latency.warn-ratio must not exceed agent-metrics.health.latency"
 					+ ".alert-ratio, but 4.0 is more than 3.0");
-		assertThatIllegalArgumentException().isThrownBy(() -> new HealthProperties.ErrorRate(1, 5, 4, 20, 50));
-		assertThatIllegalArgumentException().isThrownBy(() -> new HealthProperties.ErrorRate(1, 5, 20, 60, 50));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new HealthProperties.ErrorRate(1, 5, 4, 20, 50, Duration.ofDays(30)));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new HealthProperties.ErrorRate(1, 5, 20, 60, 50, Duration.ofDays(30)));
 	}
 
 	private static RecentExecutions finished(long finished, long failed) {
-		return new RecentExecutions(finished, finished, failed, 0, OptionalLong.empty(), 0, 0, 0, 0);
+		return new RecentExecutions(finished, finished, failed, 0, OptionalLong.empty(), 0, 0, 0, 0,
+				LastExecutions.NONE);
+	}
+
+	/** An agent with executions of the last 24 hours, but too few finished ones. */
+	private static RecentExecutions last(int finished, int failed) {
+		return new RecentExecutions(1, 1, Math.min(failed, 1), 0, OptionalLong.empty(), 0, 0, 0, 0,
+				new LastExecutions(finished, failed, 0, 0, NOW.minus(Duration.ofDays(6))));
 	}
 
 }
