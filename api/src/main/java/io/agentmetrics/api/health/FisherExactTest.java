@@ -54,8 +54,12 @@ final class FisherExactTest {
 		return logFactorial(all) - logFactorial(chosen) - logFactorial(all - chosen);
 	}
 
-	/** Stirling's series, whose error is below 1e-10 from 8 on; smaller ones by hand. */
-	private static double logFactorial(double n) {
+	/**
+	 * Returns the logarithm of n!, also between whole numbers, where it is that of the
+	 * gamma function of n + 1: by Stirling's series, whose error is below 1e-10 from 8
+	 * on; smaller ones by hand.
+	 */
+	static double logFactorial(double n) {
 		double product = 1;
 		double x = n;
 		while (x < 8) {

@@ -15,6 +15,7 @@ import org.dataloader.DataLoader;
 
 import org.springframework.graphql.data.method.annotation.Argument;
 import org.springframework.graphql.data.method.annotation.BatchMapping;
+import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.graphql.data.method.annotation.SchemaMapping;
 import org.springframework.graphql.execution.BatchLoaderRegistry;
 import org.springframework.stereotype.Controller;
@@ -31,6 +32,11 @@ final class HealthController {
 	HealthController(HealthSource health, BatchLoaderRegistry loaders) {
 		this.health = health;
 		AgentLoader.registerLists(loaders, "stuckLoader", health::stuckExecutions);
+	}
+
+	@QueryMapping
+	HealthOverview health() {
+		return this.health.overview();
 	}
 
 	@BatchMapping

@@ -1,6 +1,7 @@
 package io.agentmetrics.api.health;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -11,8 +12,10 @@ import java.util.UUID;
  * @param agents those with executions in the last 24 hours or in progress, and those of
  * which there is something to say nevertheless
  * @param idle how all others are doing
+ * @param findings what there is to say of all agents together, if anything
  */
-public record HealthOverview(Instant computedAt, Map<UUID, Entry> agents, AgentHealth idle) {
+public record HealthOverview(Instant computedAt, Map<UUID, Entry> agents, AgentHealth idle,
+		List<HealthFinding> findings) {
 
 	/**
 	 * Returns how an agent is doing.

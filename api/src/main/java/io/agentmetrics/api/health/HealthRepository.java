@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.execution.Execution;
+import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.CorruptSketchException;
 import io.agentmetrics.model.sketch.LatencySketch;
@@ -38,7 +40,7 @@ class HealthRepository {
 	private static final String BASELINES = """
 			select agent_id as id, least(sum(successful_executions), 9223372036854775807)::bigint as successful,
 				least(sum(failed_executions), 9223372036854775807)::bigint as failed,
-				array_agg(latency_sketch) as sketches, array_agg(metric_date - :from) as offsets
+				array_agg(latency_sketch) as sketches, array_agg(hourly_counts) as hours, array_agg(metric_date - :from) as offsets
 			from agent_metrics
 			where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
 			group by agent_id
@@ -68,7 +70,7 @@ class HealthRepository {
 			left join usual on usual.agent_id = agents.id
 			left join unfinished on unfinished.agent_id = agents.id
 			cross join lateral (
-				select count(*) as total, count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
+				select count(*) as total, max(execution_start) as last_start, count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
 					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
 					count(*) filter (where execution_time_ms <= :maxMs) as timed,
 					count(*) filter (where execution_time_ms > usual.p95_ms and execution_time_ms <= :maxMs) as slow,
@@ -78,12 +80,15 @@ class HealthRepository {
 				where agent_id = agents.id and execution_start >= :from and execution_start < :now
 			) recent
 			cross join lateral (
-				select count(*) as last_finished, count(*) filter (where failed) as last_failed,
-					count(*) filter (where execution_start < :usualUntil) as usual_finished,
-					count(*) filter (where failed and execution_start < :usualUntil) as usual_failed,
-					min(execution_start) as last_since
+				select count(*) filter (where counts) as last_finished, count(*) filter (where counts and failed) as last_failed,
+					count(*) filter (where counts and execution_start < :usualUntil) as usual_finished,
+					count(*) filter (where counts and failed and execution_start < :usualUntil) as usual_failed,
+					min(execution_start) filter (where counts) as last_since, max(execution_start) as start_before
 				from (
-					select execution_start, status in ('FAILED', 'TIMEOUT') as failed
+					select execution_start, status in ('FAILED', 'TIMEOUT') as failed,
+						status in ('COMPLETED', 'FAILED', 'TIMEOUT')
+							and count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT'))
+								over (order by execution_start desc rows unbounded preceding) <= :last as counts
 					from (
 						select execution_start, status from agent_executions
 						where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
@@ -91,13 +96,10 @@ class HealthRepository {
 						order by execution_start desc
 						limit :looked
 					) looked
-					where status in ('COMPLETED', 'FAILED', 'TIMEOUT')
-					order by execution_start desc
-					limit :last
-				) finished
+				) looked
 			) last
-			where agents.retired_at is null
-				and (recent.total > 0 or unfinished.in_progress > 0 or last.last_finished > 0)
+			where agents.retired_at is null and (recent.total > 0 or unfinished.in_progress > 0
+				or last.start_before is not null or usual.agent_id is not null)
 			""";
 
 	/**
@@ -117,11 +119,12 @@ class HealthRepository {
 	/**
 	 * Adds up agents' days.
 	 * @param open those of them that are not closed, which do not count
+	 * @param rhythms finds out when each agent usually runs
 	 * @return what is usual for each agent that has any
 	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
-	Map<UUID, Baseline> baselines(Days days, Set<LocalDate> open) {
+	Map<UUID, Baseline> baselines(Days days, Set<LocalDate> open, RhythmBuilder rhythms) {
 		Map<UUID, Baseline> baselines = new HashMap<>();
 		this.jdbc.sql(BASELINES)
 			.withFetchSize(FETCH_SIZE)
@@ -129,7 +132,7 @@ class HealthRepository {
 			.param("to", days.to())
 			.param("open", new SqlArrayValue("date", open.stream().map(LocalDate::toString).toArray()))
 			.query((row) -> {
-				baselines.put(row.getObject("id", UUID.class), baseline(row, days));
+				baselines.put(row.getObject("id", UUID.class), baseline(row, days, rhythms));
 			});
 		return baselines;
 	}
@@ -137,7 +140,8 @@ class HealthRepository {
 	/**
 	 * Returns what agents have done in a window.
 	 * @param startedSince executions in progress that started before do not count
-	 * @return each agent with executions in the window, in progress, or not long before
+	 * @return each agent with executions in the window, in progress, or not long before,
+	 * and each of which it is known what is usual
 	 */
 	Map<UUID, RecentExecutions> recent(Window window, Instant startedSince, Baselines baselines, HealthRules rules,
 			HealthProperties.ErrorRate rule) {
@@ -171,7 +175,9 @@ class HealthRepository {
 		return recent;
 	}
 
-	private static Baseline baseline(ResultSet row, Days days) throws SQLException {
+	private static Baseline baseline(ResultSet row, Days days, RhythmBuilder rhythms) throws SQLException {
+		Integer[] offsets = (Integer[]) row.getArray("offsets").getArray();
+		Rhythm rhythm = rhythm(row, days, offsets, rhythms);
 		long failed = row.getLong("failed");
 		long finished = SaturatingSum.of(row.getLong("successful"), failed);
 		LatencySketch.Builder times = LatencySketch.builder();
@@ -181,15 +187,33 @@ class HealthRepository {
 				times.add(LatencySketch.fromBytes(sketches[day]));
 			}
 			catch (CorruptSketchException ex) {
-				Integer[] offsets = (Integer[]) row.getArray("offsets").getArray();
 				MetricsRow.logDamage(
 						"Stored execution times cannot be read, so that the agent's latency is not judged; rebuild the day",
 						Map.of("agent", row.getObject("id", UUID.class), "day", days.from().plusDays(offsets[day])),
 						ex);
-				return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty());
+				return new Baseline(finished, failed, 0, OptionalLong.empty(), OptionalLong.empty(), rhythm);
 			}
 		}
-		return Baseline.of(finished, failed, times.build());
+		return Baseline.of(finished, failed, times.build(), rhythm);
+	}
+
+	private static Rhythm rhythm(ResultSet row, Days days, Integer[] offsets, RhythmBuilder rhythms)
+			throws SQLException {
+		byte[][] hours = (byte[][]) row.getArray("hours").getArray();
+		for (int day = 0; day < hours.length; day++) {
+			try {
+				rhythms.add(offsets[day], HourlyCounts.fromBytes(hours[day], HourlyCounts.MAX_HOURS));
+			}
+			catch (IllegalArgumentException ex) {
+				MetricsRow.logDamage(
+						"Stored hours cannot be read, so that it is not known when the agent usually runs; rebuild the day",
+						Map.of("agent", row.getObject("id", UUID.class), "day", days.from().plusDays(offsets[day])),
+						ex);
+				rhythms.build();
+				return Rhythm.UNKNOWN;
+			}
+		}
+		return rhythms.build();
 	}
 
 	private static RecentExecutions recent(ResultSet row, Instant now) throws SQLException {
@@ -199,7 +223,13 @@ class HealthRepository {
 		long longestMs = (earliest != null) ? now.toEpochMilli() - earliest.toInstant().toEpochMilli() : 0;
 		return new RecentExecutions(row.getLong("total"), row.getLong("finished"), row.getLong("failed"),
 				row.getLong("timed"), p95, row.getLong("slow"), row.getLong("in_progress"), row.getLong("stuck"),
-				longestMs, last(row));
+				longestMs, lastStart(row), last(row));
+	}
+
+	private static Optional<Instant> lastStart(ResultSet row) throws SQLException {
+		OffsetDateTime lately = row.getObject("last_start", OffsetDateTime.class);
+		OffsetDateTime before = row.getObject("start_before", OffsetDateTime.class);
+		return Optional.ofNullable((lately != null) ? lately : before).map(OffsetDateTime::toInstant);
 	}
 
 	private static LastExecutions last(ResultSet row) throws SQLException {

@@ -12,6 +12,9 @@ enum HealthRule {
 	LATENCY,
 
 	/** Executions have been in progress for much longer than others took. */
-	STUCK
+	STUCK,
+
+	/** None has started for much longer than there is usually none. */
+	SILENT
 
 }

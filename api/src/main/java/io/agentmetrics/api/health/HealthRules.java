@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.model.number.Percent;
@@ -23,6 +24,11 @@ final class HealthRules {
 	/** A rate is taken for that of so many executions where it is no estimate. */
 	private static final long KNOWN_FOR_SURE = 1_000_000_000;
 
+	/** So many times as long as what is worth a warning a silence is worth an alert. */
+	private static final double ALERT_LIMITS = 2;
+
+	private static final double HOUR_MS = Duration.ofHours(1).toMillis();
+
 	private final HealthProperties properties;
 
 	HealthRules(HealthProperties properties) {
@@ -31,18 +37,21 @@ final class HealthRules {
 
 	/**
 	 * Judges an agent.
+	 * @param heardUntil until when it would be known that it has run
 	 * @return its health; {@link HealthStatus#TOO_FEW} or {@link HealthStatus#NO_DATA} if
 	 * no rule had enough to judge by
 	 */
-	AgentHealth judge(RecentExecutions recent, Baseline baseline, Instant now) {
+	AgentHealth judge(RecentExecutions recent, Baseline baseline, Instant heardUntil, Instant now) {
 		List<HealthFinding> findings = new ArrayList<>();
 		errorRate(recent, baseline, now).ifPresent(findings::add);
 		latency(recent, baseline, now).ifPresent(findings::add);
 		boolean judged = !findings.isEmpty();
-		// that nothing is stuck does not make an agent healthy of which nothing else is
-		// known
-		stuck(recent, baseline, now).filter((finding) -> judged || finding.status() != HealthStatus.OK)
-			.ifPresent(findings::add);
+		// that nothing is stuck, or that it runs at all, does not make an agent healthy
+		// of which nothing else is known
+		Stream.of(stuck(recent, baseline, now), silent(recent, baseline.rhythm(), heardUntil))
+			.flatMap(Optional::stream)
+			.filter((finding) -> judged || finding.status() != HealthStatus.OK)
+			.forEach(findings::add);
 		if (findings.isEmpty()) {
 			return unjudged(recent, now);
 		}
@@ -192,6 +201,28 @@ final class HealthRules {
 				HealthRule.STUCK, status, recent.longestMs(), (known && baseline.p99Ms().isPresent())
 						? OptionalDouble.of(baseline.p99Ms().getAsLong()) : OptionalDouble.empty(),
 				recent.inProgress(), now.minusMillis(recent.longestMs()), sentence));
+	}
+
+	/**
+	 * Judges how long an agent has not begun to run, in its usual hours. One that runs is
+	 * not silent.
+	 */
+	private static Optional<HealthFinding> silent(RecentExecutions recent, Rhythm rhythm, Instant heardUntil) {
+		if (!rhythm.isKnown() || recent.inProgress() > 0) {
+			return Optional.empty();
+		}
+		Instant last = recent.lastStart().filter(rhythm.lastRun()::isBefore).orElse(rhythm.lastRun());
+		double hours = rhythm.gap(last, heardUntil);
+		HealthStatus status = HealthStatus.OK;
+		if (hours >= rhythm.limit()) {
+			status = (hours >= ALERT_LIMITS * rhythm.limit()) ? HealthStatus.ALERT : HealthStatus.WARN;
+		}
+		String sentence = sentence(
+				"No execution started for %s, of which %s are usual hours; the longest of %,d gaps had %s of them, and from %s on it is no chance.",
+				words(Math.max(0, Duration.between(last, heardUntil).toMillis())), number(hours), rhythm.gaps(),
+				number(rhythm.longestGap()), number(rhythm.limit()));
+		return Optional.of(new HealthFinding(HealthRule.SILENT, status, Math.round(hours * HOUR_MS),
+				OptionalDouble.of(Math.round(rhythm.longestGap() * HOUR_MS)), rhythm.gaps(), last, sentence));
 	}
 
 	private AgentHealth unjudged(RecentExecutions recent, Instant now) {

@@ -8,11 +8,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import io.agentmetrics.api.execution.ExecutionRepository;
 import io.agentmetrics.api.ledger.AnswerCache;
 import io.agentmetrics.api.ledger.AnswerCaches;
+import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.LedgerVersion;
 import io.agentmetrics.api.ledger.LedgerRepository;
 import io.agentmetrics.api.metrics.TimeRange;
@@ -110,8 +113,10 @@ public final class HealthSource {
 		// the last 24 hours begin yesterday
 		LocalDate yesterday = version.today().minusDays(1);
 		Days days = new Days(yesterday.minusDays(this.properties.baselineDays()), yesterday);
-		return new Baselines(days.in(version.ledger().zone()).to(),
-				this.repository.baselines(days, version.ledger().open(days)));
+		Ledger ledger = version.ledger();
+		Set<LocalDate> open = ledger.open(days);
+		RhythmBuilder rhythms = new RhythmBuilder(ledger.calendar(), days, open, this.properties.significance());
+		return new Baselines(days.in(ledger.zone()).to(), this.repository.baselines(days, open, rhythms));
 	}
 
 	private HealthOverview judgeAll() {
@@ -119,21 +124,30 @@ public final class HealthSource {
 		Instant now = this.clock.instant();
 		Map<UUID, HealthOverview.Entry> agents = new HashMap<>();
 		Window window = TimeRange.LAST_1_DAY.until(now);
-		AgentHealth idle = this.rules.judge(RecentExecutions.NONE, Baseline.NONE, now);
-		this.repository.recent(window, startedSince(now), baselines, this.rules, this.properties.errorRate())
-			.forEach((agent, recent) -> {
-				HealthOverview.Entry entry = entry(recent, baselines.of(agent), now);
-				if (!entry.health().equals(idle)) {
-					agents.put(agent, entry);
-				}
-			});
-		return new HealthOverview(now, agents, idle);
+		Map<UUID, RecentExecutions> all = this.repository.recent(window, startedSince(now), baselines, this.rules,
+				this.properties.errorRate());
+		Instant known = this.ledger.current().replayedUntil().orElse(now);
+		Optional<UpstreamStop> stop = UpstreamStop.of(all.entrySet()
+			.stream()
+			.flatMap((agent) -> UpstreamStop.Seen.of(baselines.of(agent.getKey()).rhythm(), agent.getValue(), known)
+				.stream())
+			.toList(), known, this.properties.significance());
+		// what all agents have in common is not said of each of them
+		Instant heardUntil = stop.map(UpstreamStop::since).orElse(known);
+		AgentHealth idle = this.rules.judge(RecentExecutions.NONE, Baseline.NONE, heardUntil, now);
+		all.forEach((agent, recent) -> {
+			HealthOverview.Entry entry = entry(recent, baselines.of(agent), heardUntil, now);
+			if (!entry.health().equals(idle)) {
+				agents.put(agent, entry);
+			}
+		});
+		return new HealthOverview(now, agents, idle, UpstreamStop.findings(stop, known));
 	}
 
-	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant now) {
-		return new HealthOverview.Entry(this.rules.judge(recent, baseline, now), recent.total(), recent.failed(),
-				recent.finished(), isRanked(recent.finished()), this.rules.failedAboveUsual(recent, baseline),
-				recent.p95Ms());
+	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant heardUntil, Instant now) {
+		return new HealthOverview.Entry(this.rules.judge(recent, baseline, heardUntil, now), recent.total(),
+				recent.failed(), recent.finished(), isRanked(recent.finished()),
+				this.rules.failedAboveUsual(recent, baseline), recent.p95Ms());
 	}
 
 	private static StuckExecution stuck(Execution execution, Instant now, Duration limit) {

@@ -1,5 +1,7 @@
 package io.agentmetrics.api.health;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -15,13 +17,15 @@ import java.util.OptionalLong;
  * @param inProgress all that are in progress now, whenever they started
  * @param stuck those in progress for too long
  * @param longestMs how long the first of those in progress has been so; 0 without any
+ * @param lastStart when the last one of them all started, or of the days before; empty
+ * without any
  * @param last the last finished ones, where too few are finished to judge by
  */
 record RecentExecutions(long total, long finished, long failed, long timed, OptionalLong p95Ms, long slow,
-		long inProgress, long stuck, long longestMs, LastExecutions last) {
+		long inProgress, long stuck, long longestMs, Optional<Instant> lastStart, LastExecutions last) {
 
 	static final RecentExecutions NONE = new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0,
-			LastExecutions.NONE);
+			Optional.empty(), LastExecutions.NONE);
 
 	/** Whether the agent has done nothing in the last 24 hours, and does nothing now. */
 	boolean isIdle() {

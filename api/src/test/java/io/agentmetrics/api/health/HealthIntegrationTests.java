@@ -126,13 +126,13 @@ class HealthIntegrationTests extends ApiTest {
 		}
 		aggregate(40);
 		ask("nightly", "health { status findings { rule status value baseline sampleSize since sentence } }")
-			.path("agent.health")
+			.path("agent.health.findings[0]")
 			.matchesJson(
 					"""
-							{ "status": "ALERT", "findings": [{
+							{
 								"rule": "ERROR_RATE", "status": "ALERT", "value": 70.0, "baseline": 0.0, "sampleSize": 10, "since": "%s",
 								"sentence": "70 %% of the last 10 finished executions failed, the first of them started 9 d 10 h ago; 0 %% of 20 is usual."
-							}] }
+							}
 							"""
 						.formatted(ago(Duration.ofDays(9).plusHours(10))));
 		assertThat(listed(Map.of("health", List.of("ALERT")))).containsExactly("failing", "nightly");
@@ -140,6 +140,85 @@ class HealthIntegrationTests extends ApiTest {
 		this.clock.advance(Duration.ofHours(30));
 		assertThat(listed(Map.of("health", List.of("ALERT")))).contains("nightly");
 		this.clock.advance(Duration.ofHours(-30));
+	}
+
+	@Test
+	void agentThatHasStoppedIsSilent() {
+		UUID stopped = hourly("stopped", Duration.ofMinutes(310));
+		hourly("going on", Duration.ofMinutes(10));
+		aggregate(40);
+		String silence = "health { status findings { rule status value baseline sampleSize since } }";
+		GraphQlTester.Response answer = ask("stopped", silence);
+		answer.path("agent.health.status").entity(String.class).isEqualTo("ALERT");
+		answer.path("agent.health.findings[0]")
+			.matchesJson(
+					"""
+							{ "rule": "SILENT", "status": "ALERT", "value": 1.8E7, "baseline": 3600000.0, "sampleSize": 671, "since": "%s" }
+							"""
+						.formatted(ago(Duration.ofMinutes(310))));
+		ask("going on", silence).path("agent.health.status").entity(String.class).isEqualTo("OK");
+		assertThat(silent()).containsExactly("stopped");
+		graphQl().document("{ health { findings { rule } } }")
+			.execute()
+			.path("health.findings")
+			.entityList(Object.class)
+			.hasSize(0);
+		UUID running = executions().insert(TestExecution.running(stopped, ago(Duration.ofMinutes(50))));
+		assertThat(silent()).isEmpty();
+		executions().delete(running);
+		assertThat(silent()).containsExactly("stopped");
+		JdbcClient.create(this.dataSource)
+			.sql("update agents set retired_at = now() where id = :agent")
+			.param("agent", stopped)
+			.update();
+		assertThat(silent()).isEmpty();
+	}
+
+	@Test
+	void stopOfAllAgentsIsOneFinding() {
+		for (int agent = 0; agent < 12; agent++) {
+			hourly("hourly " + agent, Duration.ofMinutes(310));
+		}
+		UUID longAgo = hourly("long ago", Duration.ofMinutes(310 + 24 * 60));
+		aggregate(40);
+		assertThat(silent()).containsExactly("long ago");
+		graphQl().document("{ health { findings { rule status value baseline sampleSize since sentence } } }")
+			.execute()
+			.path("health.findings")
+			.matchesJson(
+					"""
+							[{
+								"rule": "SILENT", "status": "ALERT", "value": 1.8E7, "baseline": null, "sampleSize": 13, "since": "%s",
+								"sentence": "Nearly all agents are silent: of 13 that would have run in the last 5 hours, 0 have."
+							}]
+							"""
+						.formatted(ago(Duration.ofHours(5))));
+		executions().insert(TestExecution.completed(longAgo, ago(Duration.ofMinutes(5)), 1));
+		assertThat(silent()).isEmpty();
+	}
+
+	/** An agent that has run once in every hour until then. */
+	private UUID hourly(String name, Duration until) {
+		UUID agent = executions().agent(name);
+		this.agents.put(name, agent);
+		executions().insertAll(IntStream.range(0, 32 * 24)
+			.mapToObj((hour) -> TestExecution.completed(agent, ago(until.plusHours(hour)), 1))
+			.toList());
+		return agent;
+	}
+
+	/** Returns the agents that are silent by themselves. */
+	private List<String> silent() {
+		return graphQl().document(
+				"{ agents(first: 100, orderBy: HEALTH) { edges { node { name health { findings { rule status } } } } } }")
+			.execute()
+			.path("agents.edges[*].node")
+			.entityList(Judged.class)
+			.get()
+			.stream()
+			.filter(Judged::isSilent)
+			.map(Judged::name)
+			.toList();
 	}
 
 	@Test
@@ -371,6 +450,24 @@ class HealthIntegrationTests extends ApiTest {
 
 	private GraphQlTester.Response page(Map<String, Object> variables) {
 		return graphQl().document(PAGE).variables(new HashMap<String, @Nullable Object>(variables)).execute();
+	}
+
+	/**
+	 * An agent as the API judges it.
+	 */
+	record Judged(String name, Health health) {
+
+		private boolean isSilent() {
+			return this.health.findings.stream()
+				.anyMatch((finding) -> finding.rule.equals("SILENT") && !finding.status.equals("OK"));
+		}
+
+		record Health(List<Finding> findings) {
+		}
+
+		record Finding(String rule, String status) {
+		}
+
 	}
 
 }

@@ -2,6 +2,7 @@ package io.agentmetrics.api.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -18,7 +19,7 @@ class HealthRulesTests {
 	private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
 	private static final Baseline USUAL = new Baseline(2_000, 40, 2_000, OptionalLong.of(10_000),
-			OptionalLong.of(30_000));
+			OptionalLong.of(30_000), Rhythm.UNKNOWN);
 
 	private final HealthRules rules = new HealthRules(new HealthProperties(Duration.ofSeconds(15), 28, 0.001,
 			new HealthProperties.ErrorRate(10, 5, 20, 20, 50, Duration.ofDays(30)),
@@ -38,13 +39,13 @@ class HealthRulesTests {
 			// 20 points and more
 			"200, 44, ALERT", "10, 10, ALERT" })
 	void errorRateIsJudgedAgainstTheUsualOne(long finished, long failed, HealthStatus status) {
-		assertThat(this.rules.judge(finished(finished, failed), USUAL, NOW).status()).isEqualTo(status);
+		assertThat(this.rules.judge(finished(finished, failed), USUAL, NOW, NOW).status()).isEqualTo(status);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "100, 19, OK", "100, 20, WARN", "100, 49, WARN", "100, 50, ALERT" })
 	void errorRateIsJudgedWithoutUsualOne(long finished, long failed, HealthStatus status) {
-		AgentHealth health = this.rules.judge(finished(finished, failed), Baseline.NONE, NOW);
+		AgentHealth health = this.rules.judge(finished(finished, failed), Baseline.NONE, NOW, NOW);
 		assertThat(health.status()).isEqualTo(status);
 		assertThat(health.findings()).singleElement()
 			.extracting(HealthFinding::baseline)
@@ -58,7 +59,7 @@ class HealthRulesTests {
 			// ten are enough
 			"10, 0, OK", "10, 6, OK", "10, 7, ALERT" })
 	void lastExecutionsAreJudgedWhereTheDayHasTooFew(int finished, int failed, HealthStatus status) {
-		assertThat(this.rules.judge(last(finished, failed), Baseline.NONE, NOW).status()).isEqualTo(status);
+		assertThat(this.rules.judge(last(finished, failed), Baseline.NONE, NOW, NOW).status()).isEqualTo(status);
 	}
 
 	@ParameterizedTest
@@ -66,16 +67,17 @@ class HealthRulesTests {
 			// 2 % are usual: 2 of 10 come once in 70 times, 3 of 10 once in 1,200
 			"10, 2, OK", "10, 3, ALERT", "3, 2, TOO_FEW", "2, 2, ALERT" })
 	void lastExecutionsAreJudgedAgainstTheUsualRate(int finished, int failed, HealthStatus status) {
-		assertThat(this.rules.judge(last(finished, failed), USUAL, NOW).status()).isEqualTo(status);
+		assertThat(this.rules.judge(last(finished, failed), USUAL, NOW, NOW).status()).isEqualTo(status);
 	}
 
 	@Test
 	void lastExecutionsAreNotPartOfWhatIsUsual() {
 		// all that failed of 28 nights are the last ones
-		Baseline nightly = new Baseline(27, 6, 0, OptionalLong.empty(), OptionalLong.empty());
+		Baseline nightly = new Baseline(27, 6, 0, OptionalLong.empty(), OptionalLong.empty(), Rhythm.UNKNOWN);
 		LastExecutions last = new LastExecutions(10, 7, 9, 6, NOW.minus(Duration.ofDays(9)));
-		RecentExecutions recent = new RecentExecutions(1, 1, 1, 0, OptionalLong.empty(), 0, 0, 0, 0, last);
-		AgentHealth health = this.rules.judge(recent, nightly, NOW);
+		RecentExecutions recent = new RecentExecutions(1, 1, 1, 0, OptionalLong.empty(), 0, 0, 0, 0, Optional.empty(),
+				last);
+		AgentHealth health = this.rules.judge(recent, nightly, NOW, NOW);
 		assertThat(health.status()).isEqualTo(HealthStatus.ALERT);
 		assertThat(health.summary()).isEqualTo(
 				"70 % of the last 10 finished executions failed, the first of them started 9 d 0 h ago; 0 % of 18 is usual.");
@@ -88,20 +90,21 @@ class HealthRulesTests {
 	void lastExecutionsOfAnAgentThatDoesNothingOnlyTellThatItFails() {
 		LastExecutions failed = new LastExecutions(7, 7, 7, 7, NOW.minus(Duration.ofDays(8)));
 		LastExecutions fine = new LastExecutions(10, 0, 10, 0, NOW.minus(Duration.ofDays(8)));
-		assertThat(this.rules.judge(idle(failed), USUAL, NOW).status()).isEqualTo(HealthStatus.ALERT);
-		AgentHealth health = this.rules.judge(idle(fine), USUAL, NOW);
+		assertThat(this.rules.judge(idle(failed), USUAL, NOW, NOW).status()).isEqualTo(HealthStatus.ALERT);
+		AgentHealth health = this.rules.judge(idle(fine), USUAL, NOW, NOW);
 		assertThat(health.status()).isEqualTo(HealthStatus.NO_DATA);
 		assertThat(health.summary()).isEqualTo("No executions in the last 24 hours.");
-		assertThat(health).isEqualTo(this.rules.judge(RecentExecutions.NONE, Baseline.NONE, NOW));
+		assertThat(health).isEqualTo(this.rules.judge(RecentExecutions.NONE, Baseline.NONE, NOW, NOW));
 	}
 
 	private static RecentExecutions idle(LastExecutions last) {
-		return new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0, last);
+		return new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0, Optional.empty(), last);
 	}
 
 	@Test
 	void executionIsStuckAtLastWhenItIsTakenForAbandoned() {
-		Baseline slow = new Baseline(2_000, 40, 2_000, OptionalLong.of(10_000), OptionalLong.of(Long.MAX_VALUE));
+		Baseline slow = new Baseline(2_000, 40, 2_000, OptionalLong.of(10_000), OptionalLong.of(Long.MAX_VALUE),
+				Rhythm.UNKNOWN);
 		assertThat(this.rules.stuckAfter(slow)).isEqualTo(Duration.ofDays(30));
 	}
 
@@ -111,26 +114,27 @@ class HealthRulesTests {
 		for (int ms = 1; ms <= 38; ms++) {
 			times.add(ms);
 		}
-		Baseline baseline = Baseline.of(40, 0, times.build());
-		assertThat(baseline).isEqualTo(new Baseline(40, 0, 38, OptionalLong.of(37), OptionalLong.of(38)));
+		Baseline baseline = Baseline.of(40, 0, times.build(), Rhythm.UNKNOWN);
+		assertThat(baseline)
+			.isEqualTo(new Baseline(40, 0, 38, OptionalLong.of(37), OptionalLong.of(38), Rhythm.UNKNOWN));
 		assertThat(this.rules.stuckAfter(baseline)).isEqualTo(Duration.ofHours(1));
-		assertThat(Baseline.of(1, 0, LatencySketch.of(Long.MAX_VALUE)))
-			.isEqualTo(new Baseline(1, 0, 0, OptionalLong.empty(), OptionalLong.empty()));
+		assertThat(Baseline.of(1, 0, LatencySketch.of(Long.MAX_VALUE), Rhythm.UNKNOWN))
+			.isEqualTo(new Baseline(1, 0, 0, OptionalLong.empty(), OptionalLong.empty(), Rhythm.UNKNOWN));
 	}
 
 	@Test
 	void countsBeyondAllMeasureAreJudgedAtOnce() {
-		Baseline most = new Baseline(Long.MAX_VALUE, Long.MAX_VALUE / 50, 0, OptionalLong.empty(),
-				OptionalLong.empty());
-		assertThat(this.rules.judge(finished(200, 43), most, NOW).status()).isEqualTo(HealthStatus.WARN);
-		assertThat(this.rules.judge(finished(Long.MAX_VALUE, Long.MAX_VALUE / 11), most, NOW).status())
+		Baseline most = new Baseline(Long.MAX_VALUE, Long.MAX_VALUE / 50, 0, OptionalLong.empty(), OptionalLong.empty(),
+				Rhythm.UNKNOWN);
+		assertThat(this.rules.judge(finished(200, 43), most, NOW, NOW).status()).isEqualTo(HealthStatus.WARN);
+		assertThat(this.rules.judge(finished(Long.MAX_VALUE, Long.MAX_VALUE / 11), most, NOW, NOW).status())
 			.isEqualTo(HealthStatus.WARN);
 	}
 
 	@Test
 	void rateThatIsAlwaysHighIsWorthAWarning() {
-		Baseline bad = new Baseline(1_000, 300, 0, OptionalLong.empty(), OptionalLong.empty());
-		assertThat(this.rules.judge(finished(100, 30), bad, NOW).status()).isEqualTo(HealthStatus.WARN);
+		Baseline bad = new Baseline(1_000, 300, 0, OptionalLong.empty(), OptionalLong.empty(), Rhythm.UNKNOWN);
+		assertThat(this.rules.judge(finished(100, 30), bad, NOW, NOW).status()).isEqualTo(HealthStatus.WARN);
 	}
 
 	@ParameterizedTest
@@ -141,16 +145,16 @@ class HealthRulesTests {
 			"20, 90000, 2, OK", "20, 90000, 7, ALERT", "19, 90000, 19, OK" })
 	void latencyIsJudgedByRatioAndSignificance(long timed, long p95Ms, long slow, HealthStatus status) {
 		RecentExecutions recent = new RecentExecutions(timed, timed, 0, timed, OptionalLong.of(p95Ms), slow, 0, 0, 0,
-				LastExecutions.NONE);
-		assertThat(this.rules.judge(recent, USUAL, NOW).status()).isEqualTo(status);
+				Optional.empty(), LastExecutions.NONE);
+		assertThat(this.rules.judge(recent, USUAL, NOW, NOW).status()).isEqualTo(status);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "0, TOO_FEW", "1, WARN", "2, WARN", "3, ALERT" })
 	void stuckExecutionsAreCounted(long stuck, HealthStatus status) {
 		RecentExecutions recent = new RecentExecutions(5, 0, 0, 0, OptionalLong.empty(), 0, 5, stuck, 99_000_000,
-				LastExecutions.NONE);
-		AgentHealth health = this.rules.judge(recent, USUAL, NOW);
+				Optional.empty(), LastExecutions.NONE);
+		AgentHealth health = this.rules.judge(recent, USUAL, NOW, NOW);
 		assertThat(health.status()).isEqualTo(status);
 		assertThat(health.stuckExecutionCount()).isEqualTo(stuck);
 	}
@@ -159,18 +163,20 @@ class HealthRulesTests {
 	void executionIsStuckAfterAMultipleOfTheUsualP99ButNeverBeforeTheFloor() {
 		assertThat(this.rules.stuckAfter(USUAL)).isEqualTo(Duration.ofHours(1));
 		assertThat(this.rules.stuckAfter(Baseline.NONE)).isEqualTo(Duration.ofHours(1));
-		assertThat(this.rules.stuckAfter(new Baseline(20, 0, 20, OptionalLong.of(1), OptionalLong.of(7_200_000))))
+		assertThat(this.rules
+			.stuckAfter(new Baseline(20, 0, 20, OptionalLong.of(1), OptionalLong.of(7_200_000), Rhythm.UNKNOWN)))
 			.isEqualTo(Duration.ofHours(6));
 		// the p99 of a few is their maximum
-		assertThat(this.rules.stuckAfter(new Baseline(19, 0, 19, OptionalLong.of(1), OptionalLong.of(7_200_000))))
+		assertThat(this.rules
+			.stuckAfter(new Baseline(19, 0, 19, OptionalLong.of(1), OptionalLong.of(7_200_000), Rhythm.UNKNOWN)))
 			.isEqualTo(Duration.ofHours(1));
 	}
 
 	@Test
 	void worstFindingComesFirstAndSaysWhy() {
 		RecentExecutions recent = new RecentExecutions(203, 200, 18, 200, OptionalLong.of(95_000), 60, 3, 1, 5_400_000,
-				LastExecutions.NONE);
-		AgentHealth health = this.rules.judge(recent, USUAL, NOW);
+				Optional.empty(), LastExecutions.NONE);
+		AgentHealth health = this.rules.judge(recent, USUAL, NOW, NOW);
 		assertThat(health.findings()).extracting(HealthFinding::rule)
 			.containsExactly(HealthRule.LATENCY, HealthRule.ERROR_RATE, HealthRule.STUCK);
 		assertThat(health.findings()).extracting(HealthFinding::sentence)
@@ -184,7 +190,7 @@ class HealthRulesTests {
 
 	@Test
 	void withTooFewExecutionsItSaysSo() {
-		assertThat(this.rules.judge(finished(3, 3), USUAL, NOW).summary())
+		assertThat(this.rules.judge(finished(3, 3), USUAL, NOW, NOW).summary())
 			.isEqualTo("Finished executions of the last 24 hours: 3, too few to judge by; it takes 10.");
 	}
 
@@ -200,13 +206,13 @@ class HealthRulesTests {
 	}
 
 	private static RecentExecutions finished(long finished, long failed) {
-		return new RecentExecutions(finished, finished, failed, 0, OptionalLong.empty(), 0, 0, 0, 0,
+		return new RecentExecutions(finished, finished, failed, 0, OptionalLong.empty(), 0, 0, 0, 0, Optional.empty(),
 				LastExecutions.NONE);
 	}
 
 	/** An agent with executions of the last 24 hours, but too few finished ones. */
 	private static RecentExecutions last(int finished, int failed) {
-		return new RecentExecutions(1, 1, Math.min(failed, 1), 0, OptionalLong.empty(), 0, 0, 0, 0,
+		return new RecentExecutions(1, 1, Math.min(failed, 1), 0, OptionalLong.empty(), 0, 0, 0, 0, Optional.empty(),
 				new LastExecutions(finished, failed, 0, 0, NOW.minus(Duration.ofDays(6))));
 	}
 
