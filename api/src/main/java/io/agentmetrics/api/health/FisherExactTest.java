@@ -25,12 +25,14 @@ final class FisherExactTest {
 	 * than the other
 	 */
 	static double chanceOfSoMany(long marked, long all, long usuallyMarked, long usuallyAll) {
-		long most = Math.max(all, usuallyAll);
-		if (most > LARGEST) {
-			// the smallest difference that could matter is beyond chance in these, too
-			double part = (double) LARGEST / most;
-			return chanceOfSoMany((long) (marked * part), (long) (all * part), (long) (usuallyMarked * part),
-					(long) (usuallyAll * part));
+		if (all > LARGEST) {
+			// a smaller sample is beyond chance, too, where the difference could matter
+			double part = (double) LARGEST / all;
+			return chanceOfSoMany((long) (marked * part), LARGEST, usuallyMarked, usuallyAll);
+		}
+		if (usuallyAll > LARGEST) {
+			double part = (double) LARGEST / usuallyAll;
+			return chanceOfSoMany(marked, all, (long) (usuallyMarked * part), LARGEST);
 		}
 		if ((double) marked * usuallyAll <= (double) usuallyMarked * all) {
 			return 1.0;

@@ -96,11 +96,22 @@ final class HealthRules {
 			return errorRateOfLast(recent, baseline, now);
 		}
 		double percent = recent.errorRatePercent();
-		HealthStatus status = status(percent, true, recent.failed(), recent.finished(), baseline);
+		HealthStatus status = status(percent, isTold(recent, baseline), recent.failed(), recent.finished(), baseline);
 		String sentence = sentence("%s %% of %,d finished executions of the last 24 hours failed; %s.", number(percent),
 				recent.finished(), usualErrorRate(baseline));
 		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
 				comparableErrorRate(baseline), recent.finished(), dayBefore(now), sentence));
+	}
+
+	/**
+	 * Returns whether a high rate says something by itself: where it is always high or
+	 * nothing is known, but not where 2 of 10 failed by chance.
+	 */
+	private boolean isTold(RecentExecutions recent, Baseline baseline) {
+		HealthProperties.ErrorRate rule = this.properties.errorRate();
+		return baseline.finished() < rule.minFinished() || baseline.errorRatePercent() >= rule.warnPercent()
+				|| FisherExactTest.chanceOfSoMany(recent.failed(), recent.finished(), baseline.failed(),
+						baseline.finished()) < this.properties.significance();
 	}
 
 	/**

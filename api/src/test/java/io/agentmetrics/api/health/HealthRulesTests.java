@@ -43,6 +43,15 @@ class HealthRulesTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({
+			// where 10 % are usual, 2 of 10 fail in one case of four
+			"10, 2, OK", "10, 5, OK", "10, 6, ALERT", "100, 22, WARN", "100, 20, OK" })
+	void highRateThatMayBeChanceSaysNothing(long finished, long failed, HealthStatus status) {
+		Baseline flaky = new Baseline(1_000, 100, 0, OptionalLong.empty(), OptionalLong.empty(), Rhythm.UNKNOWN);
+		assertThat(this.rules.judge(finished(finished, failed), flaky, NOW, NOW).status()).isEqualTo(status);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "100, 19, OK", "100, 20, WARN", "100, 49, WARN", "100, 50, ALERT" })
 	void errorRateIsJudgedWithoutUsualOne(long finished, long failed, HealthStatus status) {
 		AgentHealth health = this.rules.judge(finished(finished, failed), Baseline.NONE, NOW, NOW);
