@@ -102,7 +102,7 @@ final class AgentController {
 	private HealthOverview.Entry entry(AgentHealth health, AgentMetrics slice) {
 		ExecutionCounts counts = slice.metrics().counts();
 		return new HealthOverview.Entry(health, counts.total(), counts.failed(), counts.finished(),
-				this.health.isRanked(counts.finished()), 0,
+				this.health.isRanked(counts.finished()),
 				slice.metrics().times().map(ExecutionTimes::p95Ms).orElseGet(OptionalLong::empty));
 	}
 

@@ -13,8 +13,9 @@ public enum AgentOrder {
 	NAME,
 
 	/**
-	 * The most urgent first; of the same status, those with the most failures above what
-	 * is usual for them in the last 24 hours, then those with the most executions.
+	 * The most urgent first; of the same status, those with the most executions that
+	 * failed, were slow, hang or are missing beyond what is usual for them, then those
+	 * with the most executions.
 	 */
 	HEALTH,
 
@@ -36,14 +37,14 @@ public enum AgentOrder {
 	/** Error rates are told apart to a billionth. */
 	private static final double RATE_STEPS = 1e9;
 
-	/** More failures or executions of a day than this are not told apart. */
+	/** More damage or executions of a day than this are not told apart. */
 	private static final long PLACES = 1L << 30;
 
 	/** Returns the place of an agent: the lower, the earlier. */
 	long rank(HealthOverview.Entry agent) {
 		return switch (this) {
 			case NAME -> 0;
-			case HEALTH -> place(agent.health().status(), agent.failedAboveUsual(), agent.executions());
+			case HEALTH -> place(agent.health().status(), agent.health().damage(), agent.executions());
 			case EXECUTIONS -> -agent.executions();
 			case ERROR_RATE ->
 				agent.ranked() ? Math.round(-RATE_STEPS * agent.failed() / agent.finished()) : idleRank();
@@ -66,8 +67,8 @@ public enum AgentOrder {
 	}
 
 	/** The status, then the rest counted down. */
-	private static long place(HealthStatus status, long failures, long executions) {
-		return (status.ordinal() * PLACES + PLACES - 1 - Math.min(failures, PLACES - 1)) * PLACES + PLACES - 1
+	private static long place(HealthStatus status, long damage, long executions) {
+		return (status.ordinal() * PLACES + PLACES - 1 - Math.min(damage, PLACES - 1)) * PLACES + PLACES - 1
 				- Math.min(executions, PLACES - 1);
 	}
 

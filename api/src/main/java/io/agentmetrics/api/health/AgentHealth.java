@@ -3,6 +3,8 @@ package io.agentmetrics.api.health;
 import java.time.Instant;
 import java.util.List;
 
+import io.agentmetrics.model.number.SaturatingSum;
+
 /**
  * How an agent is doing; the type of the same name of the GraphQL schema.
  *
@@ -12,4 +14,10 @@ import java.util.List;
  */
 public record AgentHealth(HealthStatus status, String summary, List<HealthFinding> findings, long stuckExecutionCount,
 		Instant computedAt) {
+
+	/** Returns the damage of all findings. */
+	public long damage() {
+		return this.findings.stream().map(HealthFinding::damage).reduce(0L, SaturatingSum::of);
+	}
+
 }

@@ -12,14 +12,17 @@ import java.util.OptionalDouble;
  * @param value what was measured: percent for {@link HealthRule#ERROR_RATE}, else ms
  * @param baseline what is usual for the agent in the same unit, empty while unknown
  * @param sampleSize how many executions the value is about
+ * @param damage how many executions failed, were slow, hang or are missing beyond what is
+ * usual
  * @param since from when on they started
  * @param sentence all of it in words
  */
 record HealthFinding(HealthRule rule, HealthStatus status, double value, OptionalDouble baseline, long sampleSize,
-		Instant since, String sentence) {
+		long damage, Instant since, String sentence) {
 
-	/** The most urgent first. */
+	/** The most urgent first, of these the one with the most damage. */
 	static final Comparator<HealthFinding> WORST_FIRST = Comparator.comparing(HealthFinding::status)
+		.thenComparing(HealthFinding::damage, Comparator.reverseOrder())
 		.thenComparing(HealthFinding::rule);
 
 }

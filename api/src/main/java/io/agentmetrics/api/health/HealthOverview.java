@@ -34,11 +34,10 @@ public record HealthOverview(Instant computedAt, Map<UUID, Entry> agents, AgentH
 	 * @param failed the failed ones of them
 	 * @param finished the successful and failed ones of them
 	 * @param ranked whether so many are finished that the error rate says something
-	 * @param failedAboveUsual how many failed beyond what is usual
 	 * @param p95Ms the time within which 95 % of the timed ones ended
 	 */
 	public record Entry(AgentHealth health, long executions, long failed, long finished, boolean ranked,
-			long failedAboveUsual, OptionalLong p95Ms) {
+			OptionalLong p95Ms) {
 	}
 
 }

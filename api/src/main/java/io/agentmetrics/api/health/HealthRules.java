@@ -27,6 +27,9 @@ final class HealthRules {
 	/** So many times as long as what is worth a warning a silence is worth an alert. */
 	private static final double ALERT_LIMITS = 2;
 
+	/** What takes longer than 95 % usually do is one of so many. */
+	private static final long ONE_OF_SLOW = 20;
+
 	private static final double HOUR_MS = Duration.ofHours(1).toMillis();
 
 	private final HealthProperties properties;
@@ -79,17 +82,6 @@ final class HealthRules {
 		return finished >= this.properties.errorRate().minFinished();
 	}
 
-	/**
-	 * Returns how many executions failed beyond what is usual.
-	 * @param baseline what is usual for it; while that is not known, no failure is
-	 * @return the number, not negative
-	 */
-	long failedAboveUsual(RecentExecutions recent, Baseline baseline) {
-		double usual = (baseline.finished() >= this.properties.errorRate().minFinished())
-				? baseline.errorRatePercent() / 100 * recent.finished() : 0;
-		return Math.max(0, Math.round(recent.failed() - usual));
-	}
-
 	private Optional<HealthFinding> errorRate(RecentExecutions recent, Baseline baseline, Instant now) {
 		HealthProperties.ErrorRate rule = this.properties.errorRate();
 		if (!isRanked(recent.finished())) {
@@ -100,7 +92,8 @@ final class HealthRules {
 		String sentence = sentence("%s %% of %,d finished executions of the last 24 hours failed; %s.", number(percent),
 				recent.finished(), usualErrorRate(baseline));
 		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
-				comparableErrorRate(baseline), recent.finished(), dayBefore(now), sentence));
+				comparableErrorRate(baseline), recent.finished(),
+				aboveUsual(recent.failed(), recent.finished(), baseline), dayBefore(now), sentence));
 	}
 
 	/**
@@ -136,7 +129,8 @@ final class HealthRules {
 				number(percent), last.finished(), words(Duration.between(last.since(), now).toMillis()),
 				usualErrorRate(before));
 		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
-				comparableErrorRate(before), last.finished(), last.since(), sentence));
+				comparableErrorRate(before), last.finished(), aboveUsual(last.failed(), last.finished(), before),
+				last.since(), sentence));
 	}
 
 	/**
@@ -156,6 +150,12 @@ final class HealthRules {
 			return HealthStatus.WARN;
 		}
 		return HealthStatus.OK;
+	}
+
+	/** Returns how many failed beyond what is usual; all of them while that is not known. */
+	private long aboveUsual(long failed, long finished, Baseline baseline) {
+		boolean comparable = baseline.finished() >= this.properties.errorRate().minFinished();
+		return Math.max(0, Math.round(failed - (comparable ? baseline.errorRatePercent() / 100 * finished : 0)));
 	}
 
 	private OptionalDouble comparableErrorRate(Baseline baseline) {
@@ -190,7 +190,7 @@ final class HealthRules {
 		String sentence = sentence("95 %% of %,d executions of the last 24 hours took up to %s; %s of %,d is usual.",
 				recent.timed(), words(ms), words(usualMs), baseline.timed());
 		return Optional.of(new HealthFinding(HealthRule.LATENCY, status, ms, OptionalDouble.of(usualMs), recent.timed(),
-				dayBefore(now), sentence));
+				Math.max(0, recent.slow() - recent.timed() / ONE_OF_SLOW), dayBefore(now), sentence));
 	}
 
 	private Optional<HealthFinding> stuck(RecentExecutions recent, Baseline baseline, Instant now) {
@@ -211,7 +211,7 @@ final class HealthRules {
 		return Optional.of(new HealthFinding(
 				HealthRule.STUCK, status, recent.longestMs(), (known && baseline.p99Ms().isPresent())
 						? OptionalDouble.of(baseline.p99Ms().getAsLong()) : OptionalDouble.empty(),
-				recent.inProgress(), now.minusMillis(recent.longestMs()), sentence));
+				recent.inProgress(), recent.stuck(), now.minusMillis(recent.longestMs()), sentence));
 	}
 
 	/**
@@ -233,7 +233,8 @@ final class HealthRules {
 				words(Math.max(0, Duration.between(last, heardUntil).toMillis())), number(hours), rhythm.gaps(),
 				number(rhythm.longestGap()), number(rhythm.limit()));
 		return Optional.of(new HealthFinding(HealthRule.SILENT, status, Math.round(hours * HOUR_MS),
-				OptionalDouble.of(Math.round(rhythm.longestGap() * HOUR_MS)), rhythm.gaps(), last, sentence));
+				OptionalDouble.of(Math.round(rhythm.longestGap() * HOUR_MS)), rhythm.gaps(),
+				(status == HealthStatus.OK) ? 0 : Math.round(hours * rhythm.runsPerHour()), last, sentence));
 	}
 
 	private AgentHealth unjudged(RecentExecutions recent, Instant now) {

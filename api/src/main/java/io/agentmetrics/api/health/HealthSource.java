@@ -147,7 +147,7 @@ public final class HealthSource {
 	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant heardUntil, Instant now) {
 		return new HealthOverview.Entry(this.rules.judge(recent, baseline, heardUntil, now), recent.total(),
 				recent.failed(), recent.finished(), isRanked(recent.finished()),
-				this.rules.failedAboveUsual(recent, baseline), recent.p95Ms());
+				recent.p95Ms());
 	}
 
 	private static StuckExecution stuck(Execution execution, Instant now, Duration limit) {

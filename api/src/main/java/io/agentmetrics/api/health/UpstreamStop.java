@@ -62,12 +62,17 @@ record UpstreamStop(Instant since, double expected, int heard) {
 		return this.heard - this.expected - ((this.heard > 0) ? this.heard * Math.log(this.heard / this.expected) : 0);
 	}
 
+	/** Returns how many agents would have run and have not. */
+	private long missing() {
+		return Math.round(this.expected) - this.heard;
+	}
+
 	HealthFinding finding(Instant now) {
 		String sentence = String.format(Locale.ROOT,
 				"Nearly all agents are silent: of %,d that would have run in the last %,d hours, %,d have.",
 				Math.round(this.expected), Duration.between(this.since, now).toHours(), this.heard);
 		return new HealthFinding(HealthRule.SILENT, HealthStatus.ALERT, Duration.between(this.since, now).toMillis(),
-				OptionalDouble.empty(), Math.round(this.expected), this.since, sentence);
+				OptionalDouble.empty(), Math.round(this.expected), missing(), this.since, sentence);
 	}
 
 	/**

@@ -92,7 +92,7 @@ class HealthRulesTests {
 				"70 % of the last 10 finished executions failed, the first of them started 9 d 0 h ago; 0 % of 18 is usual.");
 		assertThat(health.findings()).singleElement()
 			.isEqualTo(new HealthFinding(HealthRule.ERROR_RATE, HealthStatus.ALERT, 70, OptionalDouble.of(0), 10,
-					last.since(), health.summary()));
+					7, last.since(), health.summary()));
 	}
 
 	@Test
@@ -195,6 +195,19 @@ class HealthRulesTests {
 					"1 of 3 executions in progress: longer than 1 h 0 min, the longest for 1 h 30 min; 99 % of 2,000 took up to 30.0 s.");
 		assertThat(health.summary()).isEqualTo(health.findings().getFirst().sentence());
 		assertThat(health.computedAt()).isEqualTo(NOW);
+	}
+
+	@Test
+	void ofOneStatusTheFindingWithTheMostDamageComesFirst() {
+		// 15 failed where 4 would, 30 were slow where 10 are, 2 hang
+		RecentExecutions recent = new RecentExecutions(202, 200, 19, 200, OptionalLong.of(15_000), 30, 2, 2, 5_400_000,
+				Optional.empty(), LastExecutions.NONE);
+		AgentHealth health = this.rules.judge(recent, USUAL, NOW, NOW);
+		assertThat(health.findings()).extracting(HealthFinding::status).containsOnly(HealthStatus.WARN);
+		assertThat(health.findings()).extracting(HealthFinding::rule)
+			.containsExactly(HealthRule.LATENCY, HealthRule.ERROR_RATE, HealthRule.STUCK);
+		assertThat(health.findings()).extracting(HealthFinding::damage).containsExactly(20L, 15L, 2L);
+		assertThat(health.damage()).isEqualTo(37);
 	}
 
 	@Test
