@@ -2,6 +2,7 @@ package io.agentmetrics.api.health;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import io.agentmetrics.model.number.SaturatingSum;
 
@@ -14,6 +15,18 @@ import io.agentmetrics.model.number.SaturatingSum;
  */
 public record AgentHealth(HealthStatus status, String summary, List<HealthFinding> findings, long stuckExecutionCount,
 		Instant computedAt) {
+
+	/** Returns the same with what each finding becomes. */
+	AgentHealth with(UnaryOperator<HealthFinding> change) {
+		List<HealthFinding> changed = this.findings.stream().map(change).toList();
+		return new AgentHealth(this.status, changed.getFirst().sentence(), changed, this.stuckExecutionCount,
+				this.computedAt);
+	}
+
+	/** Whether a part of the executions of the last 24 hours may carry a finding. */
+	boolean isOfReleases() {
+		return this.findings.stream().anyMatch(HealthFinding::isOfReleases);
+	}
 
 	/** Returns the damage of all findings. */
 	public long damage() {

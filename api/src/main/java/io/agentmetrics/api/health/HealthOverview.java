@@ -38,6 +38,12 @@ public record HealthOverview(Instant computedAt, Map<UUID, Entry> agents, AgentH
 	 */
 	public record Entry(AgentHealth health, long executions, long failed, long finished, boolean ranked,
 			OptionalLong p95Ms) {
+
+		/** Returns the same with more said of its health. */
+		Entry with(AgentHealth more) {
+			return new Entry(more, this.executions, this.failed, this.finished, this.ranked, this.p95Ms);
+		}
+
 	}
 
 }

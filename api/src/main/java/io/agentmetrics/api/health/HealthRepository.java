@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,26 @@ class HealthRepository {
 				or last.start_before is not null or usual.agent_id is not null)
 			""";
 
+	// the release is in no index: of few agents the last executions
+	private static final String RELEASES = """
+			select asked.agent_id, agent_version,
+				count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
+				count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
+				count(*) filter (where execution_time_ms <= :maxMs) as timed,
+				count(*) filter (where execution_time_ms > asked.p95_ms and execution_time_ms <= :maxMs) as slow
+			from unnest(:agents, :usualP95Ms) as asked (agent_id, p95_ms)
+			cross join lateral (
+				select agent_version, status, execution_time_ms from agent_executions
+				where agent_id = asked.agent_id and execution_start >= :from and execution_start < :now
+				order by execution_start desc
+				limit :most
+			) executions
+			group by asked.agent_id, agent_version
+			""";
+
+	/** So many of an agent's executions tell its releases apart. */
+	private static final int MOST_OF_RELEASES = 2_000;
+
 	/**
 	 * So many executions are looked at for each of the last finished ones, whatever
 	 * became of them.
@@ -173,6 +194,28 @@ class HealthRepository {
 				recent.put(row.getObject("id", UUID.class), recent(row, window.to()));
 			});
 		return recent;
+	}
+
+	/**
+	 * Tells the releases of agents' last executions apart.
+	 * @return for each agent that has any in the window its releases
+	 */
+	Map<UUID, List<ReleaseExecutions>> releases(Window window, Collection<UUID> agents, Baselines baselines) {
+		Map<UUID, List<ReleaseExecutions>> releases = new HashMap<>();
+		this.jdbc.sql(RELEASES)
+			.param("agents", new SqlArrayValue("uuid", agents.toArray()))
+			.param("usualP95Ms", new SqlArrayValue("bigint",
+					agents.stream().map((agent) -> baselines.of(agent).p95Ms().orElse(Long.MAX_VALUE)).toArray()))
+			.param("maxMs", Execution.MAX_TIME_MS)
+			.param("from", window.from().atOffset(ZoneOffset.UTC))
+			.param("now", window.to().atOffset(ZoneOffset.UTC))
+			.param("most", MOST_OF_RELEASES)
+			.query((row) -> {
+				releases.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> new ArrayList<>())
+					.add(new ReleaseExecutions(Optional.ofNullable(row.getString("agent_version")),
+							row.getLong("finished"), row.getLong("failed"), row.getLong("timed"), row.getLong("slow")));
+			});
+		return releases;
 	}
 
 	private static Baseline baseline(ResultSet row, Days days, RhythmBuilder rhythms) throws SQLException {

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 import io.agentmetrics.api.metrics.TimeRange;
+import io.agentmetrics.model.metrics.Significance;
 import io.agentmetrics.model.number.Percent;
 
 import org.springframework.stereotype.Component;
@@ -93,7 +94,7 @@ final class HealthRules {
 				recent.finished(), usualErrorRate(baseline));
 		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
 				comparableErrorRate(baseline), recent.finished(),
-				aboveUsual(recent.failed(), recent.finished(), baseline), dayBefore(now), sentence));
+				aboveUsual(recent.failed(), recent.finished(), baseline), dayBefore(now), Optional.empty(), sentence));
 	}
 
 	/**
@@ -130,7 +131,7 @@ final class HealthRules {
 				usualErrorRate(before));
 		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
 				comparableErrorRate(before), last.finished(), aboveUsual(last.failed(), last.finished(), before),
-				last.since(), sentence));
+				last.since(), Optional.empty(), sentence));
 	}
 
 	/**
@@ -152,7 +153,53 @@ final class HealthRules {
 		return HealthStatus.OK;
 	}
 
-	/** Returns how many failed beyond what is usual; all of them while that is not known. */
+	/**
+	 * Names the release that carries a finding: one that is worse than the others of the
+	 * agent by more than chance, while the others by themselves are no finding. That
+	 * there are several releases to choose from is made up for by a smaller level (C. E.
+	 * Bonferroni).
+	 * @param releases all of the last 24 hours
+	 */
+	HealthFinding withRelease(HealthFinding finding, List<ReleaseExecutions> releases, Baseline baseline) {
+		if (!finding.isOfReleases() || releases.size() < 2) {
+			return finding;
+		}
+		boolean failures = finding.rule() == HealthRule.ERROR_RATE;
+		for (ReleaseExecutions release : releases) {
+			ReleaseExecutions others = releases.stream()
+				.filter((other) -> other != release)
+				.reduce(ReleaseExecutions::plus)
+				.orElseThrow();
+			long part = failures ? release.failed() : release.slow();
+			long all = failures ? release.finished() : release.timed();
+			long otherPart = failures ? others.failed() : others.slow();
+			long otherAll = failures ? others.finished() : others.timed();
+			OptionalDouble chance = Significance.chanceOfRates(part, all, otherPart, otherAll);
+			if (release.version().isPresent() && chance.isPresent()
+					&& chance.getAsDouble() < Significance.LEVEL / releases.size()
+					&& (double) part / all > (double) otherPart / otherAll && isFine(others, failures, baseline)) {
+				return finding.carriedBy(release.version().get(),
+						sentence("Release %s carries it: %s %% of its %,d %s, of the others %s %% of %,d.",
+								release.version().get(), number(100.0 * part / all), all,
+								failures ? "failed" : "took longer than 95 % usually do",
+								number(100.0 * otherPart / otherAll), otherAll));
+			}
+		}
+		return finding;
+	}
+
+	private boolean isFine(ReleaseExecutions executions, boolean failures, Baseline baseline) {
+		if (failures) {
+			return status(100.0 * executions.failed() / executions.finished(), true, executions.failed(),
+					executions.finished(), baseline) == HealthStatus.OK;
+		}
+		return FisherExactTest.chanceOfSoMany(executions.slow(), executions.timed(), baseline.slow(),
+				baseline.timed()) >= this.properties.significance();
+	}
+
+	/**
+	 * Returns how many failed beyond what is usual; all of them while that is not known.
+	 */
 	private long aboveUsual(long failed, long finished, Baseline baseline) {
 		boolean comparable = baseline.finished() >= this.properties.errorRate().minFinished();
 		return Math.max(0, Math.round(failed - (comparable ? baseline.errorRatePercent() / 100 * finished : 0)));
@@ -190,7 +237,7 @@ final class HealthRules {
 		String sentence = sentence("95 %% of %,d executions of the last 24 hours took up to %s; %s of %,d is usual.",
 				recent.timed(), words(ms), words(usualMs), baseline.timed());
 		return Optional.of(new HealthFinding(HealthRule.LATENCY, status, ms, OptionalDouble.of(usualMs), recent.timed(),
-				Math.max(0, recent.slow() - recent.timed() / ONE_OF_SLOW), dayBefore(now), sentence));
+				Math.max(0, recent.slow() - recent.timed() / ONE_OF_SLOW), dayBefore(now), Optional.empty(), sentence));
 	}
 
 	private Optional<HealthFinding> stuck(RecentExecutions recent, Baseline baseline, Instant now) {
@@ -208,10 +255,10 @@ final class HealthRules {
 		String sentence = sentence("%,d of %,d executions in progress: longer than %s, the longest for %s; %s.",
 				recent.stuck(), recent.inProgress(), words(stuckAfter(baseline).toMillis()), words(recent.longestMs()),
 				usual);
-		return Optional.of(new HealthFinding(
-				HealthRule.STUCK, status, recent.longestMs(), (known && baseline.p99Ms().isPresent())
-						? OptionalDouble.of(baseline.p99Ms().getAsLong()) : OptionalDouble.empty(),
-				recent.inProgress(), recent.stuck(), now.minusMillis(recent.longestMs()), sentence));
+		return Optional.of(new HealthFinding(HealthRule.STUCK, status, recent.longestMs(),
+				(known && baseline.p99Ms().isPresent()) ? OptionalDouble.of(baseline.p99Ms().getAsLong())
+						: OptionalDouble.empty(),
+				recent.inProgress(), recent.stuck(), now.minusMillis(recent.longestMs()), Optional.empty(), sentence));
 	}
 
 	/**
@@ -234,7 +281,8 @@ final class HealthRules {
 				number(rhythm.longestGap()), number(rhythm.limit()));
 		return Optional.of(new HealthFinding(HealthRule.SILENT, status, Math.round(hours * HOUR_MS),
 				OptionalDouble.of(Math.round(rhythm.longestGap() * HOUR_MS)), rhythm.gaps(),
-				(status == HealthStatus.OK) ? 0 : Math.round(hours * rhythm.runsPerHour()), last, sentence));
+				(status == HealthStatus.OK) ? 0 : Math.round(hours * rhythm.runsPerHour()), last, Optional.empty(),
+				sentence));
 	}
 
 	private AgentHealth unjudged(RecentExecutions recent, Instant now) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ import org.springframework.stereotype.Component;
 public final class HealthSource {
 
 	private static final String KEY = "all";
+
+	/** Releases are told apart of so many agents, those with the most damage. */
+	private static final int MOST_WITH_RELEASES = 100;
 
 	private final HealthRepository repository;
 
@@ -141,13 +145,27 @@ public final class HealthSource {
 				agents.put(agent, entry);
 			}
 		});
+		nameReleases(agents, window, baselines);
 		return new HealthOverview(now, agents, idle, UpstreamStop.findings(stop, known));
+	}
+
+	/** Finds out which releases carry the findings of the agents with the most damage. */
+	private void nameReleases(Map<UUID, HealthOverview.Entry> agents, Window window, Baselines baselines) {
+		List<UUID> asked = agents.entrySet()
+			.stream()
+			.filter((agent) -> agent.getValue().health().isOfReleases())
+			.sorted(Comparator.comparingLong((agent) -> -agent.getValue().health().damage()))
+			.limit(MOST_WITH_RELEASES)
+			.map(Map.Entry::getKey)
+			.toList();
+		this.repository.releases(window, asked, baselines)
+			.forEach((agent, releases) -> agents.computeIfPresent(agent, (id, entry) -> entry.with(
+					entry.health().with((finding) -> this.rules.withRelease(finding, releases, baselines.of(agent))))));
 	}
 
 	private HealthOverview.Entry entry(RecentExecutions recent, Baseline baseline, Instant heardUntil, Instant now) {
 		return new HealthOverview.Entry(this.rules.judge(recent, baseline, heardUntil, now), recent.total(),
-				recent.failed(), recent.finished(), isRanked(recent.finished()),
-				recent.p95Ms());
+				recent.failed(), recent.finished(), isRanked(recent.finished()), recent.p95Ms());
 	}
 
 	private static StuckExecution stuck(Execution execution, Instant now, Duration limit) {

@@ -72,7 +72,7 @@ record UpstreamStop(Instant since, double expected, int heard) {
 				"Nearly all agents are silent: of %,d that would have run in the last %,d hours, %,d have.",
 				Math.round(this.expected), Duration.between(this.since, now).toHours(), this.heard);
 		return new HealthFinding(HealthRule.SILENT, HealthStatus.ALERT, Duration.between(this.since, now).toMillis(),
-				OptionalDouble.empty(), Math.round(this.expected), missing(), this.since, sentence);
+				OptionalDouble.empty(), Math.round(this.expected), missing(), this.since, Optional.empty(), sentence);
 	}
 
 	/**

@@ -2,11 +2,14 @@ package io.agentmetrics.api.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 import io.agentmetrics.model.sketch.LatencySketch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,8 +94,8 @@ class HealthRulesTests {
 		assertThat(health.summary()).isEqualTo(
 				"70 % of the last 10 finished executions failed, the first of them started 9 d 0 h ago; 0 % of 18 is usual.");
 		assertThat(health.findings()).singleElement()
-			.isEqualTo(new HealthFinding(HealthRule.ERROR_RATE, HealthStatus.ALERT, 70, OptionalDouble.of(0), 10,
-					7, last.since(), health.summary()));
+			.isEqualTo(new HealthFinding(HealthRule.ERROR_RATE, HealthStatus.ALERT, 70, OptionalDouble.of(0), 10, 7,
+					last.since(), Optional.empty(), health.summary()));
 	}
 
 	@Test
@@ -208,6 +211,43 @@ class HealthRulesTests {
 			.containsExactly(HealthRule.LATENCY, HealthRule.ERROR_RATE, HealthRule.STUCK);
 		assertThat(health.findings()).extracting(HealthFinding::damage).containsExactly(20L, 15L, 2L);
 		assertThat(health.damage()).isEqualTo(37);
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "-", value = {
+			// finished and failed of 1.0, 2.0 and those that do not say
+			"100, 2, 100, 40, 0, 0, 2.0", "100, 40, 100, 2, 50, 1, 1.0",
+			// the others have the same trouble
+			"100, 30, 100, 60, 0, 0, -",
+			// no more than chance
+			"100, 20, 100, 24, 0, 0, -",
+			// too few
+			"100, 2, 8, 6, 0, 0, -",
+			// it has no name
+			"100, 2, 100, 2, 100, 60, -",
+			// no others
+			"0, 0, 200, 80, 0, 0, -" })
+	void findingNamesTheReleaseThatCarriesIt(long finished, long failed, long finishedOf2, long failedOf2,
+			long finishedOfNone, long failedOfNone, @Nullable String release) {
+		List<ReleaseExecutions> releases = Stream
+			.of(new ReleaseExecutions(Optional.of("1.0"), finished, failed, 0, 0),
+					new ReleaseExecutions(Optional.of("2.0"), finishedOf2, failedOf2, 0, 0),
+					new ReleaseExecutions(Optional.empty(), finishedOfNone, failedOfNone, 0, 0))
+			.filter((executions) -> executions.finished() > 0)
+			.toList();
+		HealthFinding finding = this.rules.judge(finished(200, 80), USUAL, NOW, NOW).findings().getFirst();
+		assertThat(this.rules.withRelease(finding, releases, USUAL).release()).isEqualTo(Optional.ofNullable(release));
+	}
+
+	@Test
+	void releaseThatIsSlowIsNamed() {
+		RecentExecutions recent = new RecentExecutions(200, 200, 4, 200, OptionalLong.of(30_000), 60, 0, 0, 0,
+				Optional.empty(), LastExecutions.NONE);
+		List<ReleaseExecutions> releases = List.of(new ReleaseExecutions(Optional.of("1.0"), 100, 2, 100, 5),
+				new ReleaseExecutions(Optional.of("2.0"), 100, 2, 100, 55));
+		HealthFinding finding = this.rules.judge(recent, USUAL, NOW, NOW).findings().getFirst();
+		assertThat(this.rules.withRelease(finding, releases, USUAL).sentence()).endsWith(
+				" Release 2.0 carries it: 55 % of its 100 took longer than 95 % usually do, of the others 5 % of 100.");
 	}
 
 	@Test
