@@ -53,6 +53,11 @@ record AgentObjective(Agent agent, Objective objective, Instant until, Attainmen
 		return new AgentObjective(agent, objective, until, whole, burnRates, burnDown, segments.provenance(starts));
 	}
 
+	AgentObjective withBurnDown(List<BurnDownDay> days) {
+		return new AgentObjective(this.agent, this.objective, this.until, this.attainment, this.burnRates, days,
+				this.provenance);
+	}
+
 	private static List<Instant> days(Instant from, List<Instant> midnights, Instant until) {
 		if (midnights.isEmpty()) {
 			return List.of();

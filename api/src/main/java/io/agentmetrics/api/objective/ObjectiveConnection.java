@@ -16,17 +16,17 @@ record ObjectiveConnection(List<Edge<AgentObjective>> edges, PageInfo pageInfo, 
 
 	/**
 	 * Creates a page.
-	 * @param rest what comes after the page before
+	 * @param objectives those of all pages
+	 * @param more whether there is a page after
 	 * @param continued whether there is a page before
 	 */
-	static ObjectiveConnection of(ObjectiveSource.Objectives objectives, List<AgentObjective> rest, int first,
+	static ObjectiveConnection of(ObjectiveSource.Objectives objectives, List<AgentObjective> page, boolean more,
 			ListCursors cursors, boolean continued) {
-		List<Edge<AgentObjective>> edges = rest.stream()
-			.limit(first)
+		List<Edge<AgentObjective>> edges = page.stream()
 			.map((each) -> new Edge<>(each.position().cursor(cursors), each))
 			.toList();
-		return new ObjectiveConnection(edges, PageInfo.of(edges, rest.size() > first, continued),
-				objectives.all().size(), objectives.problems());
+		return new ObjectiveConnection(edges, PageInfo.of(edges, more, continued), objectives.all().size(),
+				objectives.problems());
 	}
 
 }

@@ -61,13 +61,16 @@ final class ObjectiveController {
 		ListCursors cursors = ObjectivePosition.cursors(orderBy, moment.map(Instant::toString).orElse("now"));
 		Optional<ObjectivePosition> position = Optional.ofNullable(after)
 			.map((cursor) -> ObjectivePosition.of(cursor, cursors));
-		ObjectiveSource.Objectives all = this.objectives
-			.all(new ObjectiveQuestion(moment, SelectedFields.of(query).below("edges").below("node").has(BURN_DOWN)));
+		ObjectiveSource.Objectives all = this.objectives.all(new ObjectiveQuestion(moment, false));
 		List<AgentObjective> rest = all.all()
 			.stream()
 			.filter((each) -> position.filter((before) -> each.position().compareTo(before) <= 0).isEmpty())
 			.toList();
-		return ObjectiveConnection.of(all, rest, limit, cursors, position.isPresent());
+		List<AgentObjective> page = rest.stream().limit(limit).toList();
+		if (SelectedFields.of(query).below("edges").below("node").has(BURN_DOWN)) {
+			page = this.objectives.withBurnDown(page, moment);
+		}
+		return ObjectiveConnection.of(all, page, rest.size() > limit, cursors, position.isPresent());
 	}
 
 	private Optional<Instant> past(@Nullable Instant until) {

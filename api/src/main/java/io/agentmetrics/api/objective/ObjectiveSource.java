@@ -97,6 +97,24 @@ final class ObjectiveSource {
 		return new Objectives(all, problems);
 	}
 
+	/**
+	 * Returns how some agents stand, with the days of their windows. They are read for
+	 * these alone: of all agents they would be a row for each day.
+	 * @param standing what has been read without them
+	 */
+	List<AgentObjective> withBurnDown(List<AgentObjective> standing, Optional<Instant> until) {
+		Map<UUID, List<AgentObjective>> read = of(standing.stream().map((each) -> each.agent().id()).toList(),
+				new ObjectiveQuestion(until, true));
+		return standing.stream()
+			.map((each) -> read.getOrDefault(each.agent().id(), List.of())
+				.stream()
+				.filter((same) -> same.objective().equals(each.objective()))
+				.findFirst()
+				.map((same) -> each.withBurnDown(same.burnDown()))
+				.orElse(each))
+			.toList();
+	}
+
 	private Agents agents() {
 		return this.agents.get(AGENTS, () -> {
 			Map<UUID, Agent> byId = this.repository.agents()
