@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -249,7 +251,43 @@ class OtlpFormatTests {
 	void valuesWithoutEndAreRefused(String begin, String more) {
 		assertThatIsTooLarge(OtlpFormat.JSON, begin.getBytes(StandardCharsets.UTF_8),
 				more.getBytes(StandardCharsets.UTF_8))
-			.withMessage("More than 2000000 fields and values in one request");
+			.withMessage("More than 5000000 fields and values in one request");
+	}
+
+	@Test
+	void newNamesOfFieldsWithoutEndAreRefused() {
+		String names = IntStream.rangeClosed(0, 1_000).mapToObj("\"k%d\": 0,"::formatted).collect(Collectors.joining());
+		assertThatExceptionOfType(OtlpException.class).isThrownBy(() -> json("{\"x\": {" + names))
+			.withMessage("More than 1000 names of fields")
+			.matches(OtlpException::isTooLarge);
+	}
+
+	/** As a collector sends them, with more attributes than is usual. */
+	@ParameterizedTest
+	@EnumSource(OtlpFormat.class)
+	void manySpansWithManyAttributesAreRead(OtlpFormat format) throws IOException {
+		Span.Builder span = Span.newBuilder();
+		StringBuilder json = new StringBuilder("{\"attributes\": [");
+		for (int i = 0; i < 50; i++) {
+			span.addAttributes(
+					KeyValue.newBuilder().setKey("k" + i).setValue(AnyValue.newBuilder().setStringValue("x")));
+			json.append((i > 0) ? "," : "")
+				.append("{\"key\": \"k%d\", \"value\": {\"stringValue\": \"x\"}}".formatted(i));
+		}
+		json.append("]}");
+		byte[] body = switch (format) {
+			case JSON -> ("{\"resourceSpans\": [{\"scopeSpans\": [{\"spans\": ["
+					+ String.join(",", Collections.nCopies(8_192, json)) + "]}]}]}")
+				.getBytes(StandardCharsets.UTF_8);
+			case PROTOBUF -> ExportTraceServiceRequest.newBuilder()
+				.addResourceSpans(ResourceSpans.newBuilder()
+					.addScopeSpans(ScopeSpans.newBuilder().addAllSpans(Collections.nCopies(8_192, span.build()))))
+				.build()
+				.toByteArray();
+		};
+		List<OtlpSpan> read = new ArrayList<>();
+		format.read(new ByteArrayInputStream(body), 10_000, read::add);
+		assertThat(read).hasSize(8_192);
 	}
 
 	/** The numbers of the messages around, and the bytes that go on. */
@@ -266,7 +304,7 @@ class OtlpFormatTests {
 			length -= 10;
 		}
 		assertThatIsTooLarge(OtlpFormat.PROTOBUF, begin.toByteArray(), HexFormat.of().parseHex(more))
-			.withMessage("More than 2000000 fields and values in one request");
+			.withMessage("More than 5000000 fields and values in one request");
 	}
 
 	private static ThrowableAssertAlternative<OtlpException> assertThatIsTooLarge(OtlpFormat format, byte[] begin,
