@@ -48,6 +48,9 @@ final class ExecutionCollector implements MultiCollector {
 	public MetricSnapshots collect() {
 		Optional<Totals> published = this.publisher.published()
 			.map((totals) -> this.newSeries.shown(totals, System.nanoTime()));
+		if (published.isEmpty()) {
+			this.newSeries.forget();
+		}
 		MetricSnapshots.Builder snapshots = MetricSnapshots.builder()
 			.metricSnapshot(Gauges.gauge("agent_metrics_publisher_leader",
 					"1 on the replica that counts executions, 0 on the others.", published.isPresent() ? 1 : 0))

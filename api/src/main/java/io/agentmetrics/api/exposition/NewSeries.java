@@ -41,6 +41,15 @@ final class NewSeries {
 		return new Totals(agents, totals.recent());
 	}
 
+	/**
+	 * Begins anew when another replica counts: what that one shows first is no increase
+	 * here.
+	 */
+	synchronized void forget() {
+		this.shownFirst = Map.of();
+		this.anyScraped = false;
+	}
+
 	private AgentTotals shown(String agent, AgentTotals counts, Map<Series, Long> first, long nanos) {
 		AgentTotals own = isNew(new Series(agent, Label.AGENT, ""), first, nanos) ? AgentTotals.empty() : counts;
 		Map<String, Long> errors = new HashMap<>(counts.byErrorType());

@@ -72,6 +72,14 @@ class NewSeriesTests {
 		assertThat(shown(both, 95)).isEqualTo(both);
 	}
 
+	@Test
+	void replicaThatCountsAgainShowsWhatAnotherHasCountedAsItIs() {
+		shown(totals(Map.of(AGENT, counts("TypeError", "v1"))), 0);
+		this.newSeries.forget();
+		Totals both = totals(Map.of(AGENT, counts("TypeError", "v1"), OTHER, counts("TypeError", "v1")));
+		assertThat(shown(both, 100)).isEqualTo(both);
+	}
+
 	private Totals shown(Totals totals, int second) {
 		return this.newSeries.shown(totals, Duration.ofSeconds(second).toNanos());
 	}
