@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * What is usual for all agents.
  *
- * @param until when the last of the days ends that it is known from
+ * @param until when the last of the days ends that it is known from without a gap
  * @param agents each agent that has executions on these days
  */
 record Baselines(Instant until, Map<UUID, Baseline> agents) {

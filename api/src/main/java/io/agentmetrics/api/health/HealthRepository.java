@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import io.agentmetrics.api.metrics.MetricsRow;
 import io.agentmetrics.model.execution.Execution;
@@ -49,8 +51,9 @@ class HealthRepository {
 
 	// Index-only: agent_executions_by_agent gives the last 24 hours, and the last ones
 	// before of agents that have finished few in these; agent_executions_in_progress the
-	// rest. No execution takes longer than the schema
-	// lets it: times that were stored before there was a bound say nothing of the agent.
+	// rest. An execution may be written only when it ends, so that is when its agent was
+	// seen. None takes longer than the schema lets it: times that were stored before
+	// there was a bound say nothing of the agent.
 	static final String RECENT = """
 			with usual as (
 				select * from unnest(:agents, :usualP95Ms, :limitMs) as usual (agent_id, p95_ms, limit_ms)
@@ -71,7 +74,7 @@ class HealthRepository {
 			left join usual on usual.agent_id = agents.id
 			left join unfinished on unfinished.agent_id = agents.id
 			cross join lateral (
-				select count(*) as total, max(execution_start) as last_start, count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
+				select count(*) as total, max(execution_start + %1$s) as last_seen, count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
 					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
 					count(*) filter (where execution_time_ms <= :maxMs) as timed,
 					count(*) filter (where execution_time_ms > usual.p95_ms and execution_time_ms <= :maxMs) as slow,
@@ -84,14 +87,14 @@ class HealthRepository {
 				select count(*) filter (where counts) as last_finished, count(*) filter (where counts and failed) as last_failed,
 					count(*) filter (where counts and execution_start < :usualUntil) as usual_finished,
 					count(*) filter (where counts and failed and execution_start < :usualUntil) as usual_failed,
-					min(execution_start) filter (where counts) as last_since, max(execution_start) as start_before
+					min(execution_start) filter (where counts) as last_since, max(execution_start + %1$s) as seen_before
 				from (
-					select execution_start, status in ('FAILED', 'TIMEOUT') as failed,
+					select execution_start, execution_time_ms, status in ('FAILED', 'TIMEOUT') as failed,
 						status in ('COMPLETED', 'FAILED', 'TIMEOUT')
 							and count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT'))
 								over (order by execution_start desc rows unbounded preceding) <= :last as counts
 					from (
-						select execution_start, status from agent_executions
+						select execution_start, execution_time_ms, status from agent_executions
 						where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
 							and recent.finished < :minFinished
 						order by execution_start desc
@@ -100,8 +103,9 @@ class HealthRepository {
 				) looked
 			) last
 			where agents.retired_at is null and (recent.total > 0 or unfinished.in_progress > 0
-				or last.start_before is not null or usual.agent_id is not null)
-			""";
+				or last.seen_before is not null or usual.agent_id is not null)
+			"""
+		.formatted("least(coalesce(execution_time_ms, 0), :maxMs) * interval '1 millisecond'");
 
 	// the release is in no index: of few agents the last executions
 	private static final String RELEASES = """
@@ -188,7 +192,7 @@ class HealthRepository {
 			.param("minFinished", rule.minFinished())
 			.param("last", rule.last())
 			.param("looked", LOOKED_AT * rule.last())
-			.param("lastFrom", window.to().minus(rule.within()).atOffset(ZoneOffset.UTC))
+			.param("lastFrom", lastFrom(window, baselines, rule).atOffset(ZoneOffset.UTC))
 			.param("usualUntil", baselines.until().atOffset(ZoneOffset.UTC))
 			.query((row) -> {
 				recent.put(row.getObject("id", UUID.class), recent(row, window.to()));
@@ -216,6 +220,12 @@ class HealthRepository {
 							row.getLong("finished"), row.getLong("failed"), row.getLong("timed"), row.getLong("slow")));
 			});
 		return releases;
+	}
+
+	/** What the days of the baselines do not have is looked at in any case. */
+	private static Instant lastFrom(Window window, Baselines baselines, HealthProperties.ErrorRate rule) {
+		Instant within = window.to().minus(rule.within());
+		return within.isBefore(baselines.until()) ? within : baselines.until();
 	}
 
 	private static Baseline baseline(ResultSet row, Days days, RhythmBuilder rhythms) throws SQLException {
@@ -266,13 +276,18 @@ class HealthRepository {
 		long longestMs = (earliest != null) ? now.toEpochMilli() - earliest.toInstant().toEpochMilli() : 0;
 		return new RecentExecutions(row.getLong("total"), row.getLong("finished"), row.getLong("failed"),
 				row.getLong("timed"), p95, row.getLong("slow"), row.getLong("in_progress"), row.getLong("stuck"),
-				longestMs, lastStart(row), last(row));
+				longestMs, lastSeen(row, now), last(row));
 	}
 
-	private static Optional<Instant> lastStart(ResultSet row) throws SQLException {
-		OffsetDateTime lately = row.getObject("last_start", OffsetDateTime.class);
-		OffsetDateTime before = row.getObject("start_before", OffsetDateTime.class);
-		return Optional.ofNullable((lately != null) ? lately : before).map(OffsetDateTime::toInstant);
+	/** What is written as ended in the future has been seen now. */
+	private static Optional<Instant> lastSeen(ResultSet row, Instant now) throws SQLException {
+		OffsetDateTime lately = row.getObject("last_seen", OffsetDateTime.class);
+		OffsetDateTime before = row.getObject("seen_before", OffsetDateTime.class);
+		return Stream.of(Optional.ofNullable(lately), Optional.ofNullable(before))
+			.flatMap(Optional::stream)
+			.map(OffsetDateTime::toInstant)
+			.max(Comparator.naturalOrder())
+			.map((seen) -> seen.isBefore(now) ? seen : now);
 	}
 
 	private static LastExecutions last(ResultSet row) throws SQLException {

@@ -89,7 +89,8 @@ final class HealthRules {
 			return errorRateOfLast(recent, baseline, now);
 		}
 		double percent = recent.errorRatePercent();
-		HealthStatus status = status(percent, isTold(recent, baseline), recent.failed(), recent.finished(), baseline);
+		HealthStatus status = status(percent, isTold(recent.failed(), recent.finished(), baseline), recent.failed(),
+				recent.finished(), baseline);
 		String sentence = sentence("%s %% of %,d finished executions of the last 24 hours failed; %s.", number(percent),
 				recent.finished(), usualErrorRate(baseline));
 		return Optional.of(new HealthFinding(HealthRule.ERROR_RATE, status, Percent.rounded(percent),
@@ -101,10 +102,10 @@ final class HealthRules {
 	 * Returns whether a high rate says something by itself: where it is always high or
 	 * nothing is known, but not where 2 of 10 failed by chance.
 	 */
-	private boolean isTold(RecentExecutions recent, Baseline baseline) {
+	private boolean isTold(long failed, long finished, Baseline baseline) {
 		HealthProperties.ErrorRate rule = this.properties.errorRate();
 		return baseline.finished() < rule.minFinished() || baseline.errorRatePercent() >= rule.warnPercent()
-				|| FisherExactTest.chanceOfSoMany(recent.failed(), recent.finished(), baseline.failed(),
+				|| FisherExactTest.chanceOfSoMany(failed, finished, baseline.failed(),
 						baseline.finished()) < this.properties.significance();
 	}
 
@@ -165,11 +166,9 @@ final class HealthRules {
 			return finding;
 		}
 		boolean failures = finding.rule() == HealthRule.ERROR_RATE;
+		ReleaseExecutions sum = releases.stream().reduce(ReleaseExecutions::plus).orElseThrow();
 		for (ReleaseExecutions release : releases) {
-			ReleaseExecutions others = releases.stream()
-				.filter((other) -> other != release)
-				.reduce(ReleaseExecutions::plus)
-				.orElseThrow();
+			ReleaseExecutions others = sum.minus(release);
 			long part = failures ? release.failed() : release.slow();
 			long all = failures ? release.finished() : release.timed();
 			long otherPart = failures ? others.failed() : others.slow();
@@ -190,7 +189,8 @@ final class HealthRules {
 
 	private boolean isFine(ReleaseExecutions executions, boolean failures, Baseline baseline) {
 		if (failures) {
-			return status(100.0 * executions.failed() / executions.finished(), true, executions.failed(),
+			return status(100.0 * executions.failed() / executions.finished(),
+					isTold(executions.failed(), executions.finished(), baseline), executions.failed(),
 					executions.finished(), baseline) == HealthStatus.OK;
 		}
 		return FisherExactTest.chanceOfSoMany(executions.slow(), executions.timed(), baseline.slow(),
@@ -262,21 +262,21 @@ final class HealthRules {
 	}
 
 	/**
-	 * Judges how long an agent has not begun to run, in its usual hours. One that runs is
-	 * not silent.
+	 * Judges how long nothing has been seen of an agent, in its usual hours. One that
+	 * runs is not silent.
 	 */
 	private static Optional<HealthFinding> silent(RecentExecutions recent, Rhythm rhythm, Instant heardUntil) {
-		if (!rhythm.isKnown() || recent.inProgress() > 0) {
+		if (!rhythm.isKnown() || recent.isRunning()) {
 			return Optional.empty();
 		}
-		Instant last = recent.lastStart().filter(rhythm.lastRun()::isBefore).orElse(rhythm.lastRun());
+		Instant last = recent.lastSeen().filter(rhythm.lastRun()::isBefore).orElse(rhythm.lastRun());
 		double hours = rhythm.gap(last, heardUntil);
 		HealthStatus status = HealthStatus.OK;
 		if (hours >= rhythm.limit()) {
 			status = (hours >= ALERT_LIMITS * rhythm.limit()) ? HealthStatus.ALERT : HealthStatus.WARN;
 		}
 		String sentence = sentence(
-				"No execution started for %s, of which %s are usual hours; the longest of %,d gaps had %s of them, and from %s on it is no chance.",
+				"No execution started or ended for %s, of which %s are usual hours; the longest of %,d gaps had %s of them, and from %s on it is no chance.",
 				words(Math.max(0, Duration.between(last, heardUntil).toMillis())), number(hours), rhythm.gaps(),
 				number(rhythm.longestGap()), number(rhythm.limit()));
 		return Optional.of(new HealthFinding(HealthRule.SILENT, status, Math.round(hours * HOUR_MS),

@@ -120,7 +120,13 @@ public final class HealthSource {
 		Ledger ledger = version.ledger();
 		Set<LocalDate> open = ledger.open(days);
 		RhythmBuilder rhythms = new RhythmBuilder(ledger.calendar(), days, open, this.properties.significance());
-		return new Baselines(days.in(ledger.zone()).to(), this.repository.baselines(days, open, rhythms));
+		// executions of a day that is open do not count to what is usual, nor may they be
+		// taken out of it
+		Instant until = open.stream()
+			.min(Comparator.naturalOrder())
+			.map(ledger.calendar()::startOf)
+			.orElse(days.in(ledger.zone()).to());
+		return new Baselines(until, this.repository.baselines(days, open, rhythms));
 	}
 
 	private HealthOverview judgeAll() {

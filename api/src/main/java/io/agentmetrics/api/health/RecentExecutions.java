@@ -17,15 +17,20 @@ import java.util.OptionalLong;
  * @param inProgress all that are in progress now, whenever they started
  * @param stuck those in progress for too long
  * @param longestMs how long the first of those in progress has been so; 0 without any
- * @param lastStart when the last one of them all started, or of the days before; empty
- * without any
+ * @param lastSeen when the last one of them all ended, or of the days before, or started
+ * where it is not known how long it took; empty without any
  * @param last the last finished ones, where too few are finished to judge by
  */
 record RecentExecutions(long total, long finished, long failed, long timed, OptionalLong p95Ms, long slow,
-		long inProgress, long stuck, long longestMs, Optional<Instant> lastStart, LastExecutions last) {
+		long inProgress, long stuck, long longestMs, Optional<Instant> lastSeen, LastExecutions last) {
 
 	static final RecentExecutions NONE = new RecentExecutions(0, 0, 0, 0, OptionalLong.empty(), 0, 0, 0, 0,
 			Optional.empty(), LastExecutions.NONE);
+
+	/** Whether it runs now: executions that are stuck are no sign of life. */
+	boolean isRunning() {
+		return this.inProgress > this.stuck;
+	}
 
 	/** Whether the agent has done nothing in the last 24 hours, and does nothing now. */
 	boolean isIdle() {

@@ -18,4 +18,10 @@ record ReleaseExecutions(Optional<String> version, long finished, long failed, l
 				this.timed + more.timed, this.slow + more.slow);
 	}
 
+	/** Returns what is left without one that has been added. */
+	ReleaseExecutions minus(ReleaseExecutions less) {
+		return new ReleaseExecutions(Optional.empty(), this.finished - less.finished, this.failed - less.failed,
+				this.timed - less.timed, this.slow - less.slow);
+	}
+
 }

@@ -78,14 +78,14 @@ record UpstreamStop(Instant since, double expected, int heard) {
 	/**
 	 * An agent, and when it was seen last.
 	 *
-	 * @param last when it began its last execution; now for one that runs
+	 * @param last when it was seen last; now for one that runs
 	 */
 	record Seen(Rhythm rhythm, Instant last) {
 
 		static Optional<Seen> of(Rhythm rhythm, RecentExecutions recent, Instant now) {
 			return rhythm.isKnown()
-					? Optional.of(new Seen(rhythm,
-							(recent.inProgress() > 0) ? now : recent.lastStart().orElse(rhythm.lastRun())))
+					? Optional
+						.of(new Seen(rhythm, recent.isRunning() ? now : recent.lastSeen().orElse(rhythm.lastRun())))
 					: Optional.empty();
 		}
 

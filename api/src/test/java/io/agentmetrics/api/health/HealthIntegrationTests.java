@@ -197,6 +197,26 @@ class HealthIntegrationTests extends ApiTest {
 		assertThat(silent()).isEmpty();
 	}
 
+	/** What ended a minute ago is written now, and shows that the agent lives. */
+	@Test
+	void agentWhoseExecutionsAreWrittenWhenTheyEndIsNotSilent() {
+		UUID agent = hourly("long runs", Duration.ofMinutes(250));
+		aggregate(40);
+		assertThat(silent()).containsExactly("long runs");
+		executions().insert(TestExecution.completed(agent, ago(Duration.ofMinutes(241)),
+				Math.toIntExact(Duration.ofHours(4).toMillis())));
+		assertThat(silent()).isEmpty();
+	}
+
+	/** What hangs is no sign of life. */
+	@Test
+	void agentOfWhichAllThatRunsIsStuckIsSilent() {
+		UUID agent = hourly("hanging", Duration.ofMinutes(310));
+		executions().insert(TestExecution.running(agent, ago(Duration.ofHours(30))));
+		aggregate(40);
+		assertThat(silent()).containsExactly("hanging");
+	}
+
 	/** An agent that has run once in every hour until then. */
 	private UUID hourly(String name, Duration until) {
 		UUID agent = executions().agent(name);
