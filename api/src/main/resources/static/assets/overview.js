@@ -141,7 +141,8 @@ function narrowing(environment) {
 	return [
 		'Numbers and charts are of environment ',
 		foreign(environment),
-		' alone, and agents those that have run there in the last 30 days; their health is of all executions, and objectives are of those that they name. ',
+		' alone, and agents those that have run there in the last 30 days; their health is of all executions, ',
+		'and objectives are of those that they name. ',
 		allEnvironments(),
 	];
 }
