@@ -61,7 +61,7 @@ final class DashboardRepository {
 	private static final String RANKING_OF_ALL = RANKING.formatted("agent_metrics cell", "");
 
 	private static final String RANKING_WITH_FILTER = RANKING
-		.formatted(FilterCondition.cells("successful_executions, failed_executions"), "and not other");
+		.formatted(FilterCondition.cellsOfMany("successful_executions, failed_executions") + " cell", "and not other");
 
 	private static final String UNTOLD = """
 			select least(coalesce(sum(total_executions), 0), 9223372036854775807)::bigint as executions,

@@ -139,7 +139,9 @@ final class DashboardSource {
 		Ledger ledger = this.ledger.current();
 		Instant now = this.clock.instant();
 		List<ExactCounts.Count> counts = this.counts.between(edges(now));
-		return dashboard(ExecutionFilter.ALL, this.repository.countAgents(), counts, (from) -> true, ledger, now);
+		return dashboard(ExecutionFilter.ALL, this.repository.countAgents(), counts,
+				(previous) -> ledger.firstDay().filter(ledger.today(previous.historyBefore())::isAfter).isPresent(),
+				ledger, now);
 	}
 
 	private Dashboard count(ExecutionFilter filter) {
@@ -147,8 +149,14 @@ final class DashboardSource {
 		Instant now = this.clock.instant();
 		SliceReader.Counted counted = this.slices.between(edges(now), TimeRange.LAST_30_DAYS.until(now).from(), filter);
 		List<ExactCounts.Count> counts = counted.segments().stream().map(ExactCounts.Count::of).toList();
+		// what ran before the longest window ran before all
+		Window longest = TimeRange.LAST_30_DAYS.until(now).previous();
+		boolean old = this.slices.anyBefore(longest.historyBefore(), filter, ledger);
+		Predicate<Window> ranBefore = (previous) -> old
+				|| !previous.equals(longest) && this.slices.anyBefore(previous.historyBefore(), filter, ledger);
 		Dashboard dashboard = dashboard(filter, this.metrics.agents(filter).size(), counts,
-				(from) -> counted.isToldSince(from, ledger.today(from)), ledger, now);
+				ranBefore.and((previous) -> counted.isToldSince(previous.from(), ledger.today(previous.from()))),
+				ledger, now);
 		Days ranked = RANKED.before(ledger.today(now));
 		return dashboard.missing(counted.missing())
 			.missing(this.repository.untold(ranked, ledger.open(ranked)).stream().toList());
@@ -159,13 +167,12 @@ final class DashboardSource {
 	}
 
 	private Dashboard dashboard(ExecutionFilter filter, long agents, List<ExactCounts.Count> counts,
-			Predicate<Instant> toldSince, Ledger ledger, Instant now) {
-		DashboardTotals day = totals(TimeRange.LAST_1_DAY, now, counts.get(5), counts.get(4), filter, toldSince,
-				ledger);
+			Predicate<Window> comparable, Ledger ledger, Instant now) {
+		DashboardTotals day = totals(TimeRange.LAST_1_DAY, now, counts.get(5), counts.get(4), comparable);
 		DashboardTotals week = totals(TimeRange.LAST_7_DAYS, now, ExactCounts.Count.sum(counts.subList(3, 6)),
-				counts.get(2), filter, toldSince, ledger);
+				counts.get(2), comparable);
 		DashboardTotals month = totals(TimeRange.LAST_30_DAYS, now, ExactCounts.Count.sum(counts.subList(1, 6)),
-				counts.get(0), filter, toldSince, ledger);
+				counts.get(0), comparable);
 		return new Dashboard(filter, agents, day, week, month,
 				Provenance.of(month.window(), ledger, now)
 					.missing(this.failedDays.sentence(RANKED.before(ledger.today(now)), ledger).stream().toList())
@@ -173,12 +180,9 @@ final class DashboardSource {
 	}
 
 	private DashboardTotals totals(TimeRange range, Instant now, ExactCounts.Count current, ExactCounts.Count previous,
-			ExecutionFilter filter, Predicate<Instant> toldSince, Ledger ledger) {
+			Predicate<Window> comparable) {
 		Window window = range.until(now);
-		Instant begun = window.previous().historyBefore();
-		boolean older = filter.isAll() ? ledger.firstDay().filter(ledger.today(begun)::isAfter).isPresent()
-				: this.slices.anyBefore(begun, filter, ledger);
-		return DashboardTotals.of(window, current, previous, older && toldSince.test(window.previous().from()));
+		return DashboardTotals.of(window, current, previous, comparable.test(window.previous()));
 	}
 
 	private List<RankedAgent> rank(RankingKey key) {

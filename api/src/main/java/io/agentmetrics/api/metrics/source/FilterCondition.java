@@ -44,6 +44,25 @@ public final class FilterCondition {
 			.formatted(columns, SQL);
 	}
 
+	/**
+	 * Returns what FROM takes to read the same of many agents, without looking each of
+	 * their days up. The days are closed: of others, cells say nothing of themselves.
+	 * @param columns the columns of a cell
+	 */
+	public static String cellsOfMany(String columns) {
+		return """
+				(
+					select agent_id, metric_date, provisional, false as other, %1$s
+					from agent_metrics
+					where cells = 1 and %2$s
+					union all
+					select agent_id, metric_date, false, other, %1$s
+					from agent_metric_cells
+					where other or %2$s
+				)
+				""".formatted(columns, SQL);
+	}
+
 	/** Sets the condition's parameters, also of a statement without it. */
 	public static JdbcClient.StatementSpec bind(JdbcClient.StatementSpec statement, ExecutionFilter filter) {
 		return statement.param("anyVersion", filter.versions().isEmpty())

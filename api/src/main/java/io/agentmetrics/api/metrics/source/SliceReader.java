@@ -3,12 +3,12 @@ package io.agentmetrics.api.metrics.source;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.metrics.ExecutionFilter;
@@ -66,14 +66,13 @@ public class SliceReader {
 		Instant now = this.clock.instant();
 		List<UUID> agents = this.history.agentsNotRetired();
 		Plan plan = this.planner.hybrid(agents, RECENT.window(now), filter, now, MetricsFields.none());
-		LatestReleases found = new LatestReleases(plan.ledger().calendar());
-		if (!plan.stored().isEmpty()) {
-			this.storedMetrics.releases(plan.stored(), filter, 1, found);
-		}
+		Set<UUID> found = plan.stored().isEmpty() ? new HashSet<>() : this.storedMetrics.agents(plan.stored(), filter);
 		if (!plan.raw().isEmpty()) {
-			this.executions.withOnePlan(() -> this.executions.releases(plan.raw(), filter, 1, found));
+			LatestReleases raw = new LatestReleases(plan.ledger().calendar());
+			this.executions.withOnePlan(() -> this.executions.releases(plan.raw(), filter, 1, raw));
+			raw.first(agents, 1).forEach((release) -> found.add(release.agentId()));
 		}
-		return found.first(agents, 1).stream().map(Release.Key::agentId).collect(Collectors.toUnmodifiableSet());
+		return Set.copyOf(found);
 	}
 
 	/**

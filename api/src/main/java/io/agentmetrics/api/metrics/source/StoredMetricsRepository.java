@@ -8,9 +8,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -68,19 +70,14 @@ final class StoredMetricsRepository {
 			select metric_date, other, least(sum(total_executions), 9223372036854775807)::bigint as total,
 				least(sum(successful_executions), 9223372036854775807)::bigint as successful,
 				least(sum(failed_executions), 9223372036854775807)::bigint as failed
-			from (
-				select agent_id, metric_date, provisional, false as other, total_executions, successful_executions, failed_executions
-				from agent_metrics
-				where cells = 1 and %1$s
-				union all
-				select agent_id, metric_date, false, other, total_executions, successful_executions, failed_executions
-				from agent_metric_cells
-				where other or %1$s
-			) day
-			%2$s
+			from %s day
+			%s
 			group by metric_date, other
-			"""
-		.formatted(FilterCondition.SQL, AS_PLANNED);
+			""".formatted(FilterCondition.cellsOfMany("total_executions, successful_executions, failed_executions"),
+			AS_PLANNED);
+
+	private static final String AGENTS = "select distinct day.agent_id from "
+			+ FilterCondition.cellsOfMany("total_executions") + " day " + AS_PLANNED + " and not other";
 
 	private static final String RELEASES = """
 			select asked.agent_id, releases.*
@@ -239,6 +236,11 @@ final class StoredMetricsRepository {
 				sums.addUnreadable(agent, date);
 			}
 		}
+	}
+
+	/** Finds the agents with executions that match. */
+	Set<UUID> agents(AgentDays days, ExecutionFilter filter) {
+		return new HashSet<>(ask(AGENTS, days, filter).query(UUID.class).list());
 	}
 
 	/**
