@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.agentmetrics.api.metrics.MetricsRow;
@@ -43,11 +46,31 @@ class HealthRepository {
 	private static final String BASELINES = """
 			select agent_id as id, least(sum(successful_executions), 9223372036854775807)::bigint as successful,
 				least(sum(failed_executions), 9223372036854775807)::bigint as failed,
-				array_agg(latency_sketch) as sketches, array_agg(hourly_counts) as hours, array_agg(metric_date - :from) as offsets
+				array_agg(latency_sketch) as sketches, array_agg(hourly_counts) as hours, array_agg(metric_date - :from) as offsets,
+				array_agg(%1$s) as versions
 			from agent_metrics
-			where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open)
+			where metric_date >= :from and metric_date < :to and not provisional and metric_date <> all (:open) %2$s
 			group by agent_id
 			""";
+
+	/** A row that has gone and come again begins with revision 1, but later. */
+	private static final String VERSION = "hashint8extended((extract(epoch from updated_at) * 1000000)::bigint, revision)";
+
+	private static final String ALL_BASELINES = BASELINES.formatted(VERSION, "");
+
+	private static final String SOME_BASELINES = BASELINES.formatted(VERSION, "and agent_id = any (:agents)");
+
+	private static final String DAYS = """
+			select metric_date - :from as day, %s as version
+			from aggregated_days
+			where metric_date >= :from and metric_date < :to and metric_date <> all (:open)
+			""".formatted(VERSION);
+
+	private static final String AGENTS_OF_DAYS = """
+			select agent_id, metric_date - :from as day, %s as version
+			from agent_metrics
+			where metric_date = any (:days) and not provisional and metric_date <> all (:open)
+			""".formatted(VERSION);
 
 	// Index-only: agent_executions_by_agent gives the last 24 hours, and the last ones
 	// before of agents that have finished few in these; agent_executions_in_progress the
@@ -142,24 +165,86 @@ class HealthRepository {
 	}
 
 	/**
-	 * Adds up agents' days.
-	 * @param open those of them that are not closed, which do not count
+	 * Returns what is usual for all agents.
+	 * @param open days that are not closed, which do not count
 	 * @param rhythms finds out when each agent usually runs
-	 * @return what is usual for each agent that has any
+	 * @param known what has been read before, if anything: where few of its days have
+	 * changed, only agents that have changed on these are read
 	 */
 	@Transactional(readOnly = true) // without a transaction the driver would read all
 									// rows into memory
-	Map<UUID, Baseline> baselines(Days days, Set<LocalDate> open, RhythmBuilder rhythms) {
-		Map<UUID, Baseline> baselines = new HashMap<>();
-		this.jdbc.sql(BASELINES)
-			.withFetchSize(FETCH_SIZE)
+	Baselines baselines(Days days, ZoneId zone, Set<LocalDate> open, RhythmBuilder rhythms, Optional<Baselines> known) {
+		SqlArrayValue without = dates(open);
+		long[] versions = new long[Math.toIntExact(ChronoUnit.DAYS.between(days.from(), days.to()))];
+		this.jdbc.sql(DAYS).param("from", days.from()).param("to", days.to()).param("open", without).query((row) -> {
+			versions[row.getInt("day")] = row.getLong("version");
+		});
+		Optional<Baselines> before = known.filter((baselines) -> baselines.isMostly(days, versions));
+		if (before.isEmpty()) {
+			return new Baselines(days, until(days, zone, open), versions,
+					read(this.jdbc.sql(ALL_BASELINES), days, without, rhythms));
+		}
+		int[] changed = before.get().changed(versions);
+		if (changed.length == 0) {
+			return before.get();
+		}
+		Set<UUID> agents = before.get().changed(changed, versions(days, changed, without));
+		return before.get()
+			.with(until(days, zone, open), versions, agents,
+					read(this.jdbc.sql(SOME_BASELINES).param("agents", new SqlArrayValue("uuid", agents.toArray())),
+							days, without, rhythms));
+	}
+
+	/** Executions of an open day do not count, nor may they be taken out again. */
+	private static Instant until(Days days, ZoneId zone, Set<LocalDate> open) {
+		return open.stream()
+			.min(Comparator.naturalOrder())
+			.map((day) -> new Days(day, day.plusDays(1)).in(zone).from())
+			.orElse(days.in(zone).to());
+	}
+
+	private Map<UUID, Baselines.Known> read(JdbcClient.StatementSpec statement, Days days, SqlArrayValue open,
+			RhythmBuilder rhythms) {
+		Map<UUID, Baselines.Known> agents = new HashMap<>();
+		statement.withFetchSize(FETCH_SIZE)
 			.param("from", days.from())
 			.param("to", days.to())
-			.param("open", new SqlArrayValue("date", open.stream().map(LocalDate::toString).toArray()))
+			.param("open", open)
 			.query((row) -> {
-				baselines.put(row.getObject("id", UUID.class), baseline(row, days, rhythms));
+				agents.put(row.getObject("id", UUID.class),
+						new Baselines.Known(baseline(row, days, rhythms), versions(row, days)));
 			});
-		return baselines;
+		return agents;
+	}
+
+	private Map<UUID, long[]> versions(Days days, int[] changed, SqlArrayValue open) {
+		Map<UUID, long[]> versions = new HashMap<>();
+		int length = Math.toIntExact(ChronoUnit.DAYS.between(days.from(), days.to()));
+		this.jdbc.sql(AGENTS_OF_DAYS)
+			.param("from", days.from())
+			.param("open", open)
+			.param("days",
+					new SqlArrayValue("date",
+							IntStream.of(changed).mapToObj((day) -> days.from().plusDays(day).toString()).toArray()))
+			.query((row) -> {
+				versions.computeIfAbsent(row.getObject("agent_id", UUID.class), (agent) -> new long[length])[row
+					.getInt("day")] = row.getLong("version");
+			});
+		return versions;
+	}
+
+	private static long[] versions(ResultSet row, Days days) throws SQLException {
+		long[] versions = new long[Math.toIntExact(ChronoUnit.DAYS.between(days.from(), days.to()))];
+		Integer[] offsets = (Integer[]) row.getArray("offsets").getArray();
+		Long[] ofDays = (Long[]) row.getArray("versions").getArray();
+		for (int day = 0; day < offsets.length; day++) {
+			versions[offsets[day]] = ofDays[day];
+		}
+		return versions;
+	}
+
+	private static SqlArrayValue dates(Set<LocalDate> dates) {
+		return new SqlArrayValue("date", dates.stream().map(LocalDate::toString).toArray());
 	}
 
 	/**
@@ -170,12 +255,11 @@ class HealthRepository {
 	 */
 	Map<UUID, RecentExecutions> recent(Window window, Instant startedSince, Baselines baselines, HealthRules rules,
 			HealthProperties.ErrorRate rule) {
-		Map<UUID, Baseline> usual = baselines.agents();
-		List<UUID> agents = new ArrayList<>(usual.keySet());
+		List<UUID> agents = new ArrayList<>(baselines.agents().keySet());
 		List<Long> p95Ms = new ArrayList<>(agents.size());
 		List<Long> limitMs = new ArrayList<>(agents.size());
 		for (UUID agent : agents) {
-			Baseline baseline = usual.getOrDefault(agent, Baseline.NONE);
+			Baseline baseline = baselines.of(agent);
 			p95Ms.add(baseline.p95Ms().orElse(Long.MAX_VALUE));
 			limitMs.add(rules.stuckAfter(baseline).toMillis());
 		}

@@ -24,6 +24,8 @@ import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.stereotype.Component;
 
 /**
@@ -54,6 +56,9 @@ public final class HealthSource {
 	private final AnswerCache<LedgerVersion, Baselines> baselines;
 
 	private final AnswerCache<String, HealthOverview> overviews;
+
+	/** What the next one is read from as far as it has not changed. */
+	private volatile @Nullable Baselines lastRead;
 
 	HealthSource(HealthRepository repository, HealthRules rules, HealthProperties properties,
 			ExecutionRepository executions, LedgerRepository ledger, Clock clock, AnswerCaches caches) {
@@ -120,13 +125,10 @@ public final class HealthSource {
 		Ledger ledger = version.ledger();
 		Set<LocalDate> open = ledger.open(days);
 		RhythmBuilder rhythms = new RhythmBuilder(ledger.calendar(), days, open, this.properties.significance());
-		// executions of a day that is open do not count to what is usual, nor may they be
-		// taken out of it
-		Instant until = open.stream()
-			.min(Comparator.naturalOrder())
-			.map(ledger.calendar()::startOf)
-			.orElse(days.in(ledger.zone()).to());
-		return new Baselines(until, this.repository.baselines(days, open, rhythms));
+		Baselines read = this.repository.baselines(days, ledger.zone(), open, rhythms,
+				Optional.ofNullable(this.lastRead));
+		this.lastRead = read;
+		return read;
 	}
 
 	private HealthOverview judgeAll() {

@@ -2,18 +2,25 @@ package io.agentmetrics.api.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import io.agentmetrics.api.ApiTest;
+import io.agentmetrics.api.TestAggregator;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.model.execution.ExecutionStatus;
+import io.agentmetrics.model.time.DayCalendar;
+import io.agentmetrics.model.time.Days;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.graphql.test.tester.GraphQlTester;
@@ -47,6 +55,9 @@ class HealthIntegrationTests extends ApiTest {
 				}
 			}
 			""";
+
+	@Autowired
+	private HealthRepository repository;
 
 	private final Map<String, UUID> agents = new HashMap<>();
 
@@ -451,6 +462,63 @@ class HealthIntegrationTests extends ApiTest {
 		assertThat(this.dataSource.statementsOf(() -> ask("fine", HEALTH)))
 			.filteredOn((sql) -> sql.contains("from agent_metrics"))
 			.hasSize(1);
+	}
+
+	@Test
+	void afterARunOnlyAgentsThatHaveChangedAreReadAnew() {
+		Baselines before = baselines(Optional.empty());
+		UUID late = executions().insert(TestExecution.failed(agent("fine"), ago(Duration.ofDays(9)), 1, "no"));
+		close(9);
+		Baselines after = baselines(Optional.of(before));
+		assertThat(after.of(agent("fine")).failed()).isEqualTo(5);
+		assertThat(after.agents().keySet()).isEqualTo(before.agents().keySet());
+		assertThat(after.agents()).allSatisfy((agent, known) -> assertThat(known == before.agents().get(agent))
+			.isEqualTo(!agent.equals(agent("fine"))));
+		// its only execution there has gone
+		executions().delete(late);
+		close(9);
+		assertThat(baselines(Optional.of(after)).of(agent("fine")).failed()).isEqualTo(4);
+	}
+
+	@Test
+	void dayThatIsNoPartOfWhatIsUsualChangesNothing() {
+		Baselines before = baselines(Optional.empty());
+		executions().insert(TestExecution.failed(agent("fine"), ago(Duration.ofHours(25)), 1, "no"));
+		close(1);
+		assertThat(baselines(Optional.of(before))).isSameAs(before);
+		ask("fine", HEALTH);
+		close(1);
+		assertThat(this.dataSource.statementsOf(() -> ask("fine", HEALTH)))
+			.noneMatch((sql) -> sql.contains("from agent_metrics"));
+	}
+
+	@Test
+	void dayThatIsOpenAgainDoesNotCount() {
+		Baselines before = baselines(Optional.empty());
+		JdbcClient.create(this.dataSource)
+			.sql("delete from aggregated_days where metric_date = :day")
+			.param("day", this.clock.today().minusDays(5))
+			.update();
+		Baselines after = this.repository.baselines(baselineDays(), ZoneId.of("UTC"),
+				Set.of(this.clock.today().minusDays(5)), rhythms(), Optional.of(before));
+		assertThat(after.agents()).isEmpty();
+	}
+
+	private Baselines baselines(Optional<Baselines> known) {
+		return this.repository.baselines(baselineDays(), ZoneId.of("UTC"), Set.of(), rhythms(), known);
+	}
+
+	private RhythmBuilder rhythms() {
+		return new RhythmBuilder(new DayCalendar(ZoneId.of("UTC")), baselineDays(), Set.of(), 0.001);
+	}
+
+	private Days baselineDays() {
+		return new Days(this.clock.today().minusDays(29), this.clock.today().minusDays(1));
+	}
+
+	private void close(int daysAgo) {
+		LocalDate day = this.clock.today().minusDays(daysAgo);
+		new TestAggregator(this.dataSource, ZoneId.of("UTC")).close(day, day.plusDays(1));
 	}
 
 	/** Executions of a factor, twice the factor, … ms that started at about one time. */
