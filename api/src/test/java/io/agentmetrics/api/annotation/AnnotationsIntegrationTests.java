@@ -129,6 +129,8 @@ class AnnotationsIntegrationTests extends ApiTest {
 	void newReleaseIsAnAnnotationByItself() {
 		UUID agent = executions().agent("released");
 		UUID fresh = executions().agent("never had another");
+		UUID naming = executions().agent("began to name its releases");
+		UUID named = executions().agent("began to name them before the window");
 		Instant now = this.clock.instant();
 		// v1 is its first; v2 is tried, and comes back after v1; what says no release is
 		// none
@@ -139,6 +141,13 @@ class AnnotationsIntegrationTests extends ApiTest {
 		run(agent, now.minus(Duration.ofDays(3)), null, "production");
 		Instant third = run(agent, now.minus(Duration.ofHours(2)), "v3", "production");
 		run(fresh, now.minus(Duration.ofDays(2)), "v1", "production");
+		run(naming, now.minus(Duration.ofDays(20)), null, "production");
+		run(naming, now.minus(Duration.ofDays(6)), null, "production");
+		run(naming, now.minus(Duration.ofDays(4)), "v1", "production");
+		run(naming, now.minus(Duration.ofDays(2)), "v2", "production");
+		run(named, now.minus(Duration.ofDays(20)), "v1", "production");
+		run(named, now.minus(Duration.ofDays(19)), null, "production");
+		run(named, now.minus(Duration.ofDays(2)), "v2", "production");
 		aggregate(25);
 		note("DEPLOYMENT", third.minusSeconds(1), null, "noted", agent, null);
 		String fields = " { id kind from to text agentId environment link }";
@@ -152,8 +161,10 @@ class AnnotationsIntegrationTests extends ApiTest {
 					today: annotations(timeRange: LAST_1_DAY) { text }
 				}
 				fresh: agent(id: "%3$s") { annotations { text } }
+				naming: agent(id: "%4$s") { annotations { text } }
+				named: agent(id: "%5$s") { annotations { text } }
 				annotations { edges { node { text } } }
-				""".formatted(agent, fields, fresh));
+				""".formatted(agent, fields, fresh, naming, named));
 		assertThat(texts(answer, "listed.edges[*].node.text")).containsExactly("New release v3", "noted",
 				"New release v2");
 		assertThat(texts(answer, "agent.annotations[*].id"))
@@ -169,6 +180,8 @@ class AnnotationsIntegrationTests extends ApiTest {
 		assertThat(texts(answer, "agent.month[*].text")).containsExactly("New release v3", "noted", "New release v2");
 		assertThat(texts(answer, "agent.today[*].text")).containsExactly("New release v3", "noted");
 		assertThat(texts(answer, "fresh.annotations[*].text")).isEmpty();
+		assertThat(texts(answer, "naming.annotations[*].text")).containsExactly("New release v2");
+		assertThat(texts(answer, "named.annotations[*].text")).containsExactly("New release v2");
 		assertThat(texts(answer, "annotations.edges[*].node.text")).containsExactly("noted");
 	}
 

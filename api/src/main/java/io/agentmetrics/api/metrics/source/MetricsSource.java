@@ -109,7 +109,7 @@ public final class MetricsSource {
 	/**
 	 * Returns the releases of many agents at once that ran first in a window, of up to
 	 * {@value Arguments#MAX_FIRST} that ran last in it: not in the 90 days before, while
-	 * the agent has run before them.
+	 * another release of the agent has run before them.
 	 * @param agents the agents, known or not
 	 * @param environments where they ran; empty for everywhere
 	 * @return those of each of the agents, the one that ran last first

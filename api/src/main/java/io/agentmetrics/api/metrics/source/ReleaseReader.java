@@ -61,8 +61,9 @@ class ReleaseReader {
 	}
 
 	/**
-	 * Finds the releases that ran first in the window of a question: the agent ran before
-	 * them, but not they. Releases without a name are none.
+	 * Finds the releases that ran first in the window of a question: another release of
+	 * the agent ran before them, but not they. Executions that name no release are of
+	 * none.
 	 * @param agents the agents, known or not
 	 * @return those of each that has any, the one that ran last first
 	 */
@@ -81,14 +82,17 @@ class ReleaseReader {
 			.toList();
 		Plan before = this.planner.beforeReleases(answers.keySet(), question, now);
 		Set<Release.Key> earlier = Set.copyOf(latest(before, only(keys, question.filter()), keys.size()));
-		Set<UUID> ranBefore = latest(before, question.filter(), 1).stream()
+		// of the latest two at least one has a name, if any has
+		Set<UUID> ranBefore = latest(before, question.filter(), 2).stream()
+			.filter((release) -> release.version().isPresent())
 			.map(Release.Key::agentId)
 			.collect(Collectors.toSet());
 		answers.replaceAll((agent, releases) -> {
+			List<Release> named = releases.stream().filter((release) -> release.version().isPresent()).toList();
 			Instant firstRun = ranBefore.contains(agent) ? Instant.MIN
-					: releases.stream().map(Release::firstRun).min(Comparator.naturalOrder()).orElseThrow();
-			return releases.stream()
-				.filter((release) -> release.version().isPresent() && release.firstRun().isAfter(firstRun))
+					: named.stream().map(Release::firstRun).min(Comparator.naturalOrder()).orElse(Instant.MAX);
+			return named.stream()
+				.filter((release) -> release.firstRun().isAfter(firstRun))
 				.filter((release) -> !earlier.contains(new Release.Key(agent, release.version())))
 				.toList();
 		});
