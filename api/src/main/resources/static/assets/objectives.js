@@ -23,9 +23,9 @@ const COLUMNS = [
 	{ name: 'Executions', kind: 'number', cell: ({ executions }) => count(executions) },
 	{ name: 'Attained', kind: 'number', cell: attainedOf },
 	{ name: 'Budget left', kind: 'number', cell: budgetOf },
-	{ name: 'Burn rate, 1\u202fh', kind: 'number', cell: (standing) => rateOf(standing, 0) },
-	{ name: '6\u202fh', kind: 'number', cell: (standing) => rateOf(standing, 1) },
-	{ name: '3 days', kind: 'number', cell: (standing) => rateOf(standing, 2) },
+	{ name: 'Burn rate, 1\u202fh', kind: 'number', cell: (standing) => rateOf(standing, 1) },
+	{ name: '6\u202fh', kind: 'number', cell: (standing) => rateOf(standing, 6) },
+	{ name: '3 days', kind: 'number', cell: (standing) => rateOf(standing, 72) },
 	{ name: 'Gone by', cell: goneBy },
 ];
 
@@ -164,13 +164,17 @@ function estimate(text, bound) {
 		: text;
 }
 
-function rateOf(standing, window) {
-	const { rate } = standing.burnRates[window];
+/** Over the last so many hours, where that is known. */
+function rateOf(standing, hours) {
+	const rate = standing.burnRates.find((burn) => burn.hours === hours)?.rate;
 	return isSaid(rate) && isSure(standing) ? `${amount(rate)}×` : NOTHING;
 }
 
-/** When the budget is gone at the rate of the last hours that say so, the longest of them first. */
+/** When the budget is gone at the fastest of the rates, which is what is urgent. */
 function goneBy(standing, zone) {
-	const gone = standing.burnRates.map(({ budgetGoneAt }) => budgetGoneAt).findLast(isSaid);
+	const [gone] = standing.burnRates
+		.map(({ budgetGoneAt }) => budgetGoneAt)
+		.filter(isSaid)
+		.toSorted((one, other) => Date.parse(one) - Date.parse(other));
 	return standing.status === 'BROKEN' ? 'gone' : isSaid(gone) && isSure(standing) ? dateTime(gone, zone) : NOTHING;
 }

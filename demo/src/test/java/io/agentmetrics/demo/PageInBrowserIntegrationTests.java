@@ -903,6 +903,22 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void budgetIsGoneByTheEarliestOfItsDates() {
+		rewriteObjectivesOfAgent((objectives) -> objectives.forEach((objective) -> {
+			ArrayNode rates = ((ObjectNode) objective).put("status", "MET").putArray("burnRates");
+			rates.addObject().put("hours", 72).put("rate", 1.5).put("budgetGoneAt", "2031-05-09T00:00:00Z");
+			rates.addObject().put("hours", 1).put("rate", 14.5).put("budgetGoneAt", "2031-05-01T00:00:00Z");
+		}));
+		openAgent("Email Drafter", "");
+		assertThat(this.browser.texts(".objectives tbody tr:first-child td")).endsWith("14.5×", "–", "1.5×",
+				"1 May 2031, 00:00");
+		rewriteObjectivesOfAgent((objectives) -> objectives
+			.forEach((objective) -> ((ObjectNode) objective).put("status", "MET").putArray("burnRates")));
+		openAgent("Bug Reproducer", "");
+		assertThat(this.browser.texts(".objectives tbody tr:first-child td")).endsWith("–", "–", "–", "–");
+	}
+
+	@Test
 	void objectivesThatCannotBeReadAreAnError() {
 		for (List<String> path : List.of(List.of("objectives"), List.of("agent", "objectives"))) {
 			this.gateway
