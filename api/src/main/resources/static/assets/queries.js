@@ -19,6 +19,9 @@ const SERIES = `granularity percentilesNote points {
 
 const ANNOTATION = 'kind from to text environment link';
 
+/** How many annotations are asked for, the newest; the API gives no more. */
+export const MOST_ANNOTATIONS = 100;
+
 const TIMES = 'executionTimes { count avgMs minMs maxMs p50Ms p95Ms p99Ms exact rankErrorPercent { p50 p95 p99 } }';
 
 /** The totals of all agents, with their changes. */
@@ -48,7 +51,7 @@ export const dashboardSeries = (state) => `{
     series(${windowOf(state)}, granularity: ${granularityOf(state)}) {
       ${SERIES}
     }
-    annotations(${windowOf(state)}, first: 100) { ${ANNOTATION} }${earlier(
+    annotations(${windowOf(state)}, first: ${MOST_ANNOTATIONS}) { ${ANNOTATION} }${earlier(
 		state,
 		(window) => `
     before: series(${between(window)}, granularity: ${granularityOf(state)}) { ${BEFORE} }`,
@@ -180,7 +183,7 @@ export const agentSeries = (state) => `{
     }
   }
   agent(id: ${text(state.agent)}) {
-    annotations(${windowOf(state)}, first: 100${filterOf(state)}) { ${ANNOTATION} }
+    annotations(${annotationsWindowOf(state)}, first: ${MOST_ANNOTATIONS}${filterOf(state)}) { ${ANNOTATION} }
   }${earlier(
 		state,
 		(window) => `
@@ -321,6 +324,15 @@ function dashboardFilter({ environment }) {
 
 function windowOf(state) {
 	return state.window === 'custom' ? between(state) : `timeRange: ${RANGES[state.window]}`;
+}
+
+/** The window of an agent's charts: annotations know nothing of closed days. */
+function annotationsWindowOf(state) {
+	if (state.window === 'custom' || state.type !== 'aggregated') {
+		return windowOf(state);
+	}
+	const { from, to } = momentsOf(state);
+	return between({ from: instant(from), to: instant(to) });
 }
 
 function typeOf(state) {

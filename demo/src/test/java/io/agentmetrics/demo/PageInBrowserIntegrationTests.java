@@ -1003,6 +1003,20 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void chartsOfClosedDaysAndWhatHappenedAreOfOneWindow() throws Exception {
+		Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
+		Set<String> asked = ConcurrentHashMap.newKeySet();
+		this.gateway.rewrite((query, answer) -> {
+			asked.add(query);
+			return answer;
+		});
+		openAgent("Email Drafter", "type=aggregated&window=7d");
+		assertThat(asked).anyMatch((query) -> query.contains("annotations(between: { from: \"%s\", to: \"%s\" }"
+			.formatted(today.minus(7, ChronoUnit.DAYS).toString().replace("Z", ".000Z"),
+					today.toString().replace("Z", ".000Z"))));
+	}
+
+	@Test
 	void annotationsThatCannotBeReadAreAnErrorAndTheChartIsThere() {
 		List<String> path = List.of("dashboard", "annotations");
 		this.gateway
