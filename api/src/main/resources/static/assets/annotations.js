@@ -2,7 +2,7 @@
 // in it, and a list below.
 
 import { Problem } from './api.js';
-import { foreign, h } from './dom.js';
+import { foreign, h, put, redraw } from './dom.js';
 import { dateTime, duration } from './format.js';
 import { colour } from './theme.js';
 
@@ -13,9 +13,12 @@ const KINDS = {
 	RELEASE: { word: 'Release', sign: '◆' },
 };
 
-/** How many marks fit side by side; what is nearer shares one. */
-const PLACES = 40;
+/** How wide a mark is with the gap beside it; what is nearer shares one. */
+const MARK_PX = 20;
 const MOST_TOLD = 5;
+
+/** How many places the last marks had: those drawn anew have as many, so that the reader's focus finds its mark again. */
+let lastPlaces = 40;
 
 /** The annotations of an answer; none where they could not be answered, which the panel says below its chart. */
 export function annotationsOf(read) {
@@ -30,7 +33,7 @@ export function annotationsOf(read) {
 }
 
 /**
- * Marks along the time axis of a chart.
+ * Marks along the time axis of a chart, as many as fit side by side.
  * @param from the first moment of the axis, in seconds, as is to, the one after its last
  * @returns null if there are none
  */
@@ -38,18 +41,28 @@ export function marksOf(annotations, { from, to, zone }) {
 	if (!annotations.length) {
 		return null;
 	}
-	const places = Map.groupBy(annotations.toReversed(), (annotation) =>
-		Math.round(PLACES * shareOf(annotation.from, from, to)),
-	);
-	return h(
-		'ul',
-		{ class: 'marks', 'aria-label': 'What happened' },
-		[...places.values()].map((there) => {
+	const element = h('ul', { class: 'events', 'aria-label': 'What happened' });
+	let drawn = lastPlaces;
+	new ResizeObserver(() => {
+		const places = Math.floor(element.clientWidth / MARK_PX);
+		if (places > 0 && places !== drawn) {
+			drawn = lastPlaces = places;
+			redraw(element, () => put(element, marksAt(places)));
+		}
+	}).observe(element);
+
+	function marksAt(places) {
+		const shared = Map.groupBy(annotations.toReversed(), (annotation) =>
+			Math.round(places * shareOf(annotation.from, from, to)),
+		);
+		return [...shared].map(([place, there]) => {
 			const item = h('li', null, markOf(there, zone));
-			item.style.left = 100 * shareOf(there[0].from, from, to) + '%';
+			item.style.left = (100 * place) / places + '%';
 			return item;
-		}),
-	);
+		});
+	}
+
+	return put(element, marksAt(drawn));
 }
 
 /** One mark for what happened at about the same time, the earliest first. */
@@ -60,11 +73,12 @@ function markOf(there, zone) {
 	return h(
 		'span',
 		{
-			class: 'mark mark-' + worst.kind.toLowerCase(),
+			class: 'event event-' + worst.kind.toLowerCase(),
 			tabindex: '0',
 			role: 'img',
 			'aria-label': told.concat(more > 0 ? `and ${more} more` : []).join('; '),
 			'data-tip': told.concat(more > 0 ? `and ${more} more` : []).join('\n'),
+			'data-lines': true,
 		},
 		there.length > 1 ? String(there.length) : KINDS[worst.kind].sign,
 	);
@@ -122,8 +136,9 @@ export function annotationList(annotations, zone) {
 	);
 }
 
+/** On one line, whatever the text holds: each line of a tip is an annotation. */
 function sentenceOf(annotation, zone) {
-	return `${timeOf(annotation, zone)} ${KINDS[annotation.kind].word}: ${annotation.text}`;
+	return `${timeOf(annotation, zone)} ${KINDS[annotation.kind].word}: ${annotation.text.replace(/\s+/g, ' ')}`;
 }
 
 function timeOf({ from, to }, zone) {

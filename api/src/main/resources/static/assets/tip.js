@@ -1,5 +1,5 @@
-// The one tooltip: shows the words in data-tip of whatever is pointed at or focused, and those in data-whole of what is
-// cut off; Escape hides it.
+// The one tooltip: shows the words in data-tip of whatever is pointed at or focused, with data-lines on lines of their
+// own, and those in data-whole of what is cut off; Escape hides it.
 
 import { h } from './dom.js';
 
@@ -33,6 +33,7 @@ function show(element) {
 	owner = element;
 	owner.setAttribute('aria-describedby', 'tip');
 	tip.textContent = element.dataset.tip ?? element.dataset.whole;
+	tip.classList.toggle('tip-lines', 'lines' in element.dataset);
 	tip.hidden = false;
 	place(element);
 }

@@ -973,8 +973,8 @@ class PageInBrowserIntegrationTests {
 			assertNothingSticksOut();
 			assertThat(this.browser.axe()).isEmpty();
 			for (String panel : List.of(".panel-executions ", ".panel-times ")) {
-				assertThat(this.browser.texts(panel + ".mark")).containsExactly("!");
-				this.browser.script("arguments[0].focus(); return true", this.browser.find(panel + ".mark"));
+				assertThat(this.browser.texts(panel + ".event")).containsExactly("!");
+				this.browser.script("arguments[0].focus(); return true", this.browser.find(panel + ".event"));
 				assertThat(this.browser.text(".tip")).contains("for 2\u202fh", "Incident: <b>The search</b> was down");
 			}
 			this.browser.click(".panel-executions .happened summary");
@@ -991,7 +991,8 @@ class PageInBrowserIntegrationTests {
 					.formatted(agent))
 				.at("/agent/annotations");
 			assertThat(told.findValuesAsString("kind")).contains("INCIDENT", "DEPLOYMENT", "RELEASE");
-			assertThat(this.browser.texts(".panel-executions .mark")).contains("2");
+			assertThat(this.browser.find(".panel-executions .event-incident").getDomAttribute("aria-label"))
+				.contains("was down", "Prompts of the week");
 			this.browser.click(".panel-executions .happened summary");
 			assertThat(this.browser.texts(".panel-executions .happened li bdi"))
 				.containsExactlyElementsOf(told.findValuesAsString("text"));
@@ -1000,6 +1001,42 @@ class PageInBrowserIntegrationTests {
 		finally {
 			annotate(null);
 		}
+	}
+
+	@Test
+	void marksDoNotCoverEachOther() throws Exception {
+		Instant now = Instant.now();
+		StringBuilder notes = new StringBuilder();
+		for (int hours = 1; hours < 160; hours += 2) {
+			notes.append(notes.isEmpty() ? "" : ",")
+				.append("('NOTE', '%s', null, 'note', null, null)".formatted(now.minus(hours, ChronoUnit.HOURS)));
+		}
+		annotate(notes.toString());
+		try {
+			this.browser.resize(360, 800);
+			open("");
+			int narrow = marksSideBySide();
+			this.browser.resize(1440, 900);
+			this.browser.await("more marks", () -> this.browser.all(".panel-executions .event").size() > narrow);
+			assertThat(marksSideBySide()).isGreaterThan(2 * narrow);
+		}
+		finally {
+			annotate(null);
+		}
+	}
+
+	/** Returns how many marks there are, none of which is in another's way. */
+	private int marksSideBySide() {
+		List<Map<String, Number>> marks = this.browser.script("""
+				return [...document.querySelectorAll('.panel-executions .event')]
+					.map((mark) => mark.getBoundingClientRect()).sort((one, other) => one.left - other.left)
+					.map(({ left, right }) => ({ left, right }))""");
+		assertThat(marks).hasSizeGreaterThan(5);
+		for (int index = 1; index < marks.size(); index++) {
+			assertThat(Objects.requireNonNull(marks.get(index).get("left")).doubleValue())
+				.isGreaterThanOrEqualTo(Objects.requireNonNull(marks.get(index - 1).get("right")).doubleValue());
+		}
+		return marks.size();
 	}
 
 	@Test
@@ -1024,7 +1061,7 @@ class PageInBrowserIntegrationTests {
 		open("");
 		assertThat(this.browser.text(".panel-executions .panel-note")).contains(AnswerFields.messageOf(path));
 		assertThat(this.browser.all(".panel-executions canvas")).hasSize(1);
-		assertThat(this.browser.all(".marks")).isEmpty();
+		assertThat(this.browser.all(".events")).isEmpty();
 	}
 
 	/** Notes rows, or forgets all. */
