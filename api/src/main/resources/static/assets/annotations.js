@@ -4,6 +4,7 @@
 import { Problem } from './api.js';
 import { foreign, h, put, redraw } from './dom.js';
 import { dateTime, duration } from './format.js';
+import { now } from './server-clock.js';
 import { colour } from './theme.js';
 
 const KINDS = {
@@ -20,6 +21,9 @@ const MOST_TOLD = 5;
 /** How many places the last marks had: those drawn anew have as many, so that the reader's focus finds its mark again. */
 let lastPlaces = 40;
 
+/** How long an incident without an end goes on, as the API has it. */
+const LONGEST_MS = 31 * 86_400_000;
+
 /** The annotations of an answer; none where they could not be answered, which the panel says below its chart. */
 export function annotationsOf(read) {
 	try {
@@ -33,8 +37,18 @@ export function annotationsOf(read) {
 }
 
 /**
- * Marks along the time axis of a chart, as many as fit side by side.
+ * Those that begin or go on within a time axis, which may be shorter than the window that was asked for.
  * @param from the first moment of the axis, in seconds, as is to, the one after its last
+ */
+export function within(annotations, { from, to }) {
+	return annotations.filter(
+		(annotation) => startOf(annotation) < to && (startOf(annotation) >= from || endOf(annotation) > from),
+	);
+}
+
+/**
+ * Marks along the time axis of a chart, as many as fit side by side.
+ * @param annotations those within the axis
  * @returns null if there are none
  */
 export function marksOf(annotations, { from, to, zone }) {
@@ -53,7 +67,7 @@ export function marksOf(annotations, { from, to, zone }) {
 
 	function marksAt(places) {
 		const shared = Map.groupBy(annotations.toReversed(), (annotation) =>
-			Math.round(places * shareOf(annotation.from, from, to)),
+			Math.round(places * shareOf(startOf(annotation), from, to)),
 		);
 		return [...shared].map(([place, there]) => {
 			const item = h('li', null, markOf(there, zone));
@@ -84,23 +98,27 @@ function markOf(there, zone) {
 	);
 }
 
-/** Lines through a chart, and the time that lasted as ground. */
+/**
+ * Lines through a chart where something began, and the time that lasted as ground.
+ * @param annotations those within the axis
+ */
 export function drawLines(plot, annotations, { from, to }) {
 	const { ctx, bbox } = plot;
+	const at = (second) => bbox.left + bbox.width * shareOf(second, from, to);
 	ctx.save();
 	ctx.lineWidth = devicePixelRatio;
 	ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
 	for (const annotation of annotations) {
-		const left = bbox.left + bbox.width * shareOf(annotation.from, from, to);
-		if (annotation.to) {
-			ctx.fillStyle = colour('unsure');
-			ctx.fillRect(left, bbox.top, bbox.left + bbox.width * shareOf(annotation.to, from, to) - left, bbox.height);
+		const left = at(startOf(annotation));
+		ctx.fillStyle = colour('unsure');
+		ctx.fillRect(left, bbox.top, at(endOf(annotation)) - left, bbox.height);
+		if (startOf(annotation) >= from) {
+			ctx.strokeStyle = colour(annotation.kind === 'INCIDENT' ? 'bad' : 'ink-soft');
+			ctx.beginPath();
+			ctx.moveTo(left, bbox.top);
+			ctx.lineTo(left, bbox.top + bbox.height);
+			ctx.stroke();
 		}
-		ctx.strokeStyle = colour(annotation.kind === 'INCIDENT' ? 'bad' : 'ink-soft');
-		ctx.beginPath();
-		ctx.moveTo(left, bbox.top);
-		ctx.lineTo(left, bbox.top + bbox.height);
-		ctx.stroke();
 	}
 	ctx.restore();
 }
@@ -141,11 +159,29 @@ function sentenceOf(annotation, zone) {
 	return `${timeOf(annotation, zone)} ${KINDS[annotation.kind].word}: ${annotation.text.replace(/\s+/g, ' ')}`;
 }
 
-function timeOf({ from, to }, zone) {
-	return dateTime(from, zone) + (to ? `, for ${duration(Date.parse(to) - Date.parse(from))}` : '');
+function timeOf(annotation, zone) {
+	const lasted = Math.round(1_000 * (endOf(annotation) - startOf(annotation)));
+	return dateTime(annotation.from, zone) + (lasted > 0 ? `, ${howLong(annotation, lasted)}` : '');
 }
 
-/** Where a moment lies between the first of an axis and its last: from 0 to 1. */
-function shareOf(moment, from, to) {
-	return Math.max(0, Math.min(1, (Date.parse(moment) / 1000 - from) / (to - from)));
+function howLong(annotation, lasted) {
+	if (annotation.to) {
+		return `for ${duration(lasted)}`;
+	}
+	return 1_000 * endOf(annotation) > now() ? 'goes on' : 'its end is not known';
+}
+
+/** In seconds, as an axis has it. */
+function startOf({ from }) {
+	return Date.parse(from) / 1_000;
+}
+
+/** When it was over: of an incident that goes on at the latest, of what took no time when it happened. */
+function endOf({ kind, from, to }) {
+	return Date.parse(to ?? from) / 1_000 + (to === null && kind === 'INCIDENT' ? LONGEST_MS / 1_000 : 0);
+}
+
+/** Where a second lies between the first of an axis and its last: from 0 to 1. */
+function shareOf(second, from, to) {
+	return Math.max(0, Math.min(1, (second - from) / (to - from)));
 }

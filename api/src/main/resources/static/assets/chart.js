@@ -1,7 +1,7 @@
 // Charts over time, drawn by uPlot: what the pointer or the arrow keys are at is read out above, all of it is in a
 // table below.
 
-import { annotationList, drawLines, marksOf } from './annotations.js';
+import { annotationList, drawLines, marksOf, within } from './annotations.js';
 import { h, put } from './dom.js';
 import { rateOf } from './figures.js';
 import { amount, bucket, count, duration, hourOf, inDay, percent, shortCount, shortDuration } from './format.js';
@@ -250,6 +250,7 @@ function chart({
 	columns,
 }) {
 	const window = { from: startOf(points[0]), to: endOf(points.at(-1)), zone };
+	const happened = within(annotations, window);
 	const readout = h('div', { class: 'readout' });
 	const canvas = h('div', {
 		class: 'canvas',
@@ -262,7 +263,7 @@ function chart({
 		'figure',
 		{ class: 'chart' },
 		readout,
-		marksOf(annotations, window),
+		marksOf(happened, window),
 		canvas,
 		spoken,
 		asTable(label, points, granularity, zone, columns),
@@ -309,7 +310,7 @@ function chart({
 			bands,
 			hooks: {
 				setCursor: [(plot) => tell(indexAt(plot))],
-				drawClear: [shadeUnsure, (plot) => drawLines(plot, annotations, window)],
+				drawClear: [shadeUnsure, (plot) => drawLines(plot, happened, window)],
 			},
 		};
 	}

@@ -1040,6 +1040,46 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void whatHappenedIsToldAsItWas() {
+		Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+		Instant begun = now.minus(2, ChronoUnit.DAYS);
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.at("/data/dashboard/annotations") instanceof ArrayNode annotations) {
+				annotations.removeAll();
+				annotate(annotations, "NOTE", begun.plusSeconds(1), begun.plusSeconds(1),
+						"at once\n1 Jan Incident: no");
+				annotate(annotations, "INCIDENT", begun, null, "is down");
+				annotate(annotations, "NOTE", now.minus(8, ChronoUnit.DAYS), now.minus(5, ChronoUnit.DAYS),
+						"reaches in");
+				annotate(annotations, "NOTE", now.minus(9, ChronoUnit.DAYS), now.minus(8, ChronoUnit.DAYS), "was over");
+				annotate(annotations, "NOTE", now.minus(9, ChronoUnit.DAYS), null, "was before");
+				annotate(annotations, "INCIDENT", now.minus(60, ChronoUnit.DAYS), null, "was forgotten");
+			}
+			return answer;
+		});
+		open("");
+		String marks = String.join("\n",
+				this.browser.all(".panel-executions .event")
+					.stream()
+					.map((mark) -> mark.getDomAttribute("data-tip"))
+					.toList());
+		assertThat(marks.lines()).hasSize(3)
+			.anyMatch((line) -> line.endsWith(", goes on Incident: is down"))
+			.anyMatch((line) -> line.endsWith(" Note: at once 1 Jan Incident: no"))
+			.anyMatch((line) -> line.endsWith(", for 3\u202fd Note: reaches in"))
+			.noneMatch((line) -> line.contains(" ms"));
+		this.browser.script("arguments[0].focus(); return true",
+				this.browser.find(".panel-executions .event-incident"));
+		assertThat(this.browser.text(".tip").lines()).hasSize(2);
+		this.browser.press(Keys.ESCAPE);
+		this.browser.click(".panel-executions .happened summary");
+		assertThat(this.browser.texts(".panel-executions .happened li")).hasSize(6)
+			.last()
+			.asString()
+			.contains("its end is not known Incident: was forgotten");
+	}
+
+	@Test
 	void chartsOfClosedDaysAndWhatHappenedAreOfOneWindow() throws Exception {
 		Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
 		Set<String> asked = ConcurrentHashMap.newKeySet();
@@ -1051,6 +1091,15 @@ class PageInBrowserIntegrationTests {
 		assertThat(asked).anyMatch((query) -> query.contains("annotations(between: { from: \"%s\", to: \"%s\" }"
 			.formatted(today.minus(7, ChronoUnit.DAYS).toString().replace("Z", ".000Z"),
 					today.toString().replace("Z", ".000Z"))));
+	}
+
+	private static void annotate(ArrayNode annotations, String kind, Instant from, @Nullable Instant to, String text) {
+		ObjectNode annotation = annotations.addObject();
+		annotation.put("kind", kind)
+			.put("from", from.toString())
+			.put("to", (to != null) ? to.toString() : null)
+			.put("text", text);
+		annotation.putNull("environment").putNull("link");
 	}
 
 	@Test
