@@ -4,6 +4,7 @@
 import { Problem } from './api.js';
 import { foreign, h, put, redraw } from './dom.js';
 import { dateTime, duration } from './format.js';
+import { MOST_ANNOTATIONS } from './queries.js';
 import { now } from './server-clock.js';
 import { colour } from './theme.js';
 
@@ -130,7 +131,7 @@ export function annotationList(annotations, zone) {
 		h(
 			'details',
 			{ class: 'numbers happened' },
-			h('summary', null, `What happened (${annotations.length})`),
+			h('summary', null, `What happened (${howMany(annotations)})`),
 			h(
 				'ul',
 				null,
@@ -152,6 +153,11 @@ export function annotationList(annotations, zone) {
 			),
 		)
 	);
+}
+
+/** As many as were asked for need not be all. */
+function howMany({ length }) {
+	return length < MOST_ANNOTATIONS ? String(length) : `the newest ${MOST_ANNOTATIONS}`;
 }
 
 /** On one line, whatever the text holds: each line of a tip is an annotation. */

@@ -1080,6 +1080,22 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void listThatIsCutOffSaysSo() {
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.at("/data/dashboard/annotations") instanceof ArrayNode annotations) {
+				annotations.removeAll();
+				for (int minutes = 1; minutes <= 100; minutes++) {
+					annotate(annotations, "NOTE", Instant.now().minus(minutes, ChronoUnit.MINUTES), null, "note");
+				}
+			}
+			return answer;
+		});
+		open("");
+		assertThat(this.browser.text(".panel-executions .happened summary"))
+			.isEqualTo("What happened (the newest 100)");
+	}
+
+	@Test
 	void chartsOfClosedDaysAndWhatHappenedAreOfOneWindow() throws Exception {
 		Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
 		Set<String> asked = ConcurrentHashMap.newKeySet();
