@@ -1,7 +1,7 @@
 // One agent: its numbers in the window, how they moved, how its times are distributed, what fails, and its runs.
 
 import { addressOf, show } from './address.js';
-import { annotationsOf } from './annotations.js';
+import { annotationList, annotationsOf } from './annotations.js';
 import { executionsChart, timesChart } from './chart.js';
 import { comparisonPanel } from './comparison.js';
 import { distributionPanel, tokensPanel } from './distribution.js';
@@ -138,7 +138,13 @@ export function agentView({ listener, zone, named, back }) {
 					body,
 					series.points.some((point) => point.totalExecutions)
 						? draw(data, queries.comparison(state))
-						: noData('This agent has no executions in this window.'),
+						: [
+								noData('This agent has no executions in this window.'),
+								annotationList(
+									annotationsOf(() => data.agent?.annotations),
+									zone(),
+								),
+							],
 					series.percentilesNote &&
 						name === 'times' &&
 						h('p', { class: 'panel-note' }, series.percentilesNote),

@@ -2,7 +2,7 @@
 
 import { addressOf } from './address.js';
 import { agentsTable } from './agents-table.js';
-import { annotationsOf } from './annotations.js';
+import { annotationList, annotationsOf } from './annotations.js';
 import { executionsChart, timesChart } from './chart.js';
 import { foreign, h, put } from './dom.js';
 import { agentLink, allEnvironments, changeOf, figure, healthBadge, noneRanIn, rateOf } from './figures.js';
@@ -97,7 +97,13 @@ export function overview({ listener, zone }) {
 					body,
 					series.points.some((point) => point.totalExecutions)
 						? draw(dashboard)
-						: noData('No executions in this window.'),
+						: [
+								noData('No executions in this window.'),
+								annotationList(
+									annotationsOf(() => dashboard.annotations),
+									zone(),
+								),
+							],
 					series.percentilesNote &&
 						name === 'times' &&
 						h('p', { class: 'panel-note' }, series.percentilesNote),

@@ -1109,6 +1109,24 @@ class PageInBrowserIntegrationTests {
 					today.toString().replace("Z", ".000Z"))));
 	}
 
+	@Test
+	void whatHappenedIsToldWhereNothingRan() throws Exception {
+		annotate("('INCIDENT', '%s', null, 'All is down', null, null)"
+			.formatted(Instant.now().minus(1, ChronoUnit.HOURS)));
+		try {
+			openAgent("Policy Drafter", "");
+			for (String panel : List.of(".panel-executions", ".panel-times")) {
+				assertThat(this.browser.text(panel)).contains("No data", "What happened (1)");
+				this.browser.click(panel + " .happened summary");
+				assertThat(this.browser.text(panel + " .happened li")).endsWith(", goes on Incident: All is down");
+			}
+			assertThat(this.browser.axe()).isEmpty();
+		}
+		finally {
+			annotate(null);
+		}
+	}
+
 	private static void annotate(ArrayNode annotations, String kind, Instant from, @Nullable Instant to, String text) {
 		ObjectNode annotation = annotations.addObject();
 		annotation.put("kind", kind)
