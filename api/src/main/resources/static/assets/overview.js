@@ -37,7 +37,10 @@ export function overview({ listener, zone }) {
 		hint: 'last 24 h',
 		query: queries.inTrouble,
 		listener,
-		render: (data, body, state) => put(body, troubleOf(data, state)),
+		render: (data, body, state) => {
+			const common = ofAllAgents(data);
+			put(body, common, (!common || data.agents.totalCount > 0) && troubleOf(data, state));
+		},
 	});
 	const executions = seriesPanel('executions', 'Executions', (dashboard) =>
 		executionsChart({
@@ -173,6 +176,21 @@ function totalsOf(name, totals, reason) {
 		),
 		totals.change && !change && h('p', { class: 'soft' }, 'Not comparable with the window before: ' + reason),
 	);
+}
+
+/** What is said of all agents together, such as that they have stopped: it is not told of each. */
+function ofAllAgents(data) {
+	return orProblem(() => {
+		const { findings } = data.health;
+		return (
+			findings.length > 0 &&
+			h(
+				'ul',
+				{ class: 'trouble of-all' },
+				findings.map((finding) => h('li', null, healthBadge(finding), h('p', null, foreign(finding.sentence)))),
+			)
+		);
+	});
 }
 
 function troubleOf({ all, fine, agents: { edges, totalCount } }, { environment }) {

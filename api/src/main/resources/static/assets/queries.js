@@ -59,8 +59,9 @@ export const dashboardSeries = (state) => `{
   }
 }`;
 
-/** The agents in trouble, the worst first; and whether there are others. */
+/** What all agents have in common, the agents in trouble, the worst first, and whether there are others. */
 export const inTrouble = (state) => `{
+  health { findings { status sentence } }
   all: agents(first: 1${filterOf(state)}) { totalCount }
   fine: agents(first: 1, health: [OK]${filterOf(state)}) { totalCount }
   agents(first: 6, orderBy: HEALTH, health: [ALERT, WARN]${filterOf(state)}) {

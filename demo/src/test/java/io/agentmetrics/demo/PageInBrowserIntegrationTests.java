@@ -476,6 +476,20 @@ class PageInBrowserIntegrationTests {
 	}
 
 	@Test
+	void stopOfAllAgentsStandsAboveThoseInTrouble() {
+		this.gateway.rewrite((query, answer) -> {
+			if (answer.path("data").path("health").path("findings") instanceof ArrayNode findings) {
+				findings.addObject().put("status", "ALERT").put("sentence", "Nearly all agents are silent.");
+			}
+			return answer;
+		});
+		open("");
+		assertThat(this.browser.texts(".panel-trouble li").getFirst()).contains("Alert",
+				"Nearly all agents are silent.");
+		assertThat(this.browser.texts(".panel-trouble .name")).isNotEmpty();
+	}
+
+	@Test
 	void receivedSpansThatCannotBeReadAreAnError() {
 		this.gateway.rewrite((query, answer) -> answer.path("data").has("receivedSpans")
 				? AnswerFields.failing(answer, List.of("receivedSpans")) : answer);
