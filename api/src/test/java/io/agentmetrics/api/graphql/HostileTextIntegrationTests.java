@@ -47,8 +47,8 @@ class HostileTextIntegrationTests extends ApiTest {
 	@Test
 	void argumentsThatTakeTextAreAllFound() {
 		assertThat(attacks("x", UUID.randomUUID()).keySet()).contains("Query.agent.id", "Query.agents.after",
-				"Query.agents.search", "Query.receivedSpans.service", "Query.agentMetrics.agentId",
-				"Query.agentMetrics.between.from", "Query.agentMetrics.between.to",
+				"Query.agents.search", "Query.annotations.environment", "Query.receivedSpans.service",
+				"Query.agentMetrics.agentId", "Query.agentMetrics.between.from", "Query.agentMetrics.between.to",
 				"Query.agentMetrics.filter.versions", "Query.compare.baseline.filter.environments",
 				"Query.compare.candidate.between.to", "Agent.releases.filter.versions", "Agent.metrics.between.from",
 				"Agent.executions.after", "Agent.executions.between.to", "Dashboard.series.between.from");
@@ -61,7 +61,8 @@ class HostileTextIntegrationTests extends ApiTest {
 		UUID agent = executions().agent("not hostile");
 		attacks(hostile, agent)
 			.forEach((argument, query) -> graphQl().document(query).execute().errors().satisfy((errors) -> {
-				if (FREE.contains(argument) || argument.matches(".*\\.filter\\.(versions|environments)")) {
+				if (FREE.contains(argument)
+						|| argument.matches(".*\\.(filter\\.(versions|environments)|annotations\\.environment)")) {
 					assertThat(errors).as(query).isEmpty();
 				}
 				else {
