@@ -19,7 +19,7 @@ const KINDS = {
 const MARK_PX = 20;
 const MOST_TOLD = 5;
 
-/** How many places the last marks had: those drawn anew have as many, so that the reader's focus finds its mark again. */
+/** How many places the last marks had: those drawn anew have as many, so that focus finds its mark again. */
 let lastPlaces = 40;
 
 /** How long an incident without an end goes on, as the API has it. */

@@ -45,7 +45,7 @@ fragment Totals on DashboardTotals {
   }
 }`;
 
-/** All agents' executions and times over the window, and what happened in it; with 'compare' those of an earlier one, too. */
+/** All agents' executions and times over the window, and what happened in it; with 'compare' an earlier one's, too. */
 export const dashboardSeries = (state) => `{
   dashboard${dashboardFilter(state)} {
     series(${windowOf(state)}, granularity: ${granularityOf(state)}) {
@@ -176,7 +176,7 @@ export const agent = (state) => `{
   }
 }${changeFragment(state)}`;
 
-/** One agent's executions and times over the window, and what happened in it; with 'compare' those of an earlier one, too. */
+/** One agent's executions and times over the window, and what happened; with 'compare' an earlier one's, too. */
 export const agentSeries = (state) => `{
   agentMetrics(${metricsOf(state)}) {
     series(granularity: ${granularityOf(state)}) {
