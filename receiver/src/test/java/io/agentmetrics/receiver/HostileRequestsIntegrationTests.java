@@ -101,7 +101,7 @@ class HostileRequestsIntegrationTests {
 		}
 		assertThat(rejected(spans(10, (i) -> span.setSpanId(id(i))))).isZero();
 		assertThat(sql.number("select count(*) from received_spans")).isEqualTo(10);
-		HttpResponse<byte[]> answer = receiver.post(RunningReceiver.PROTOBUF, spans(13, (i) -> span.setSpanId(id(i))));
+		HttpResponse<byte[]> answer = receiver.post(RunningReceiver.PROTOBUF, spans(17, (i) -> span.setSpanId(id(i))));
 		assertThat(answer.statusCode()).isEqualTo(413);
 		assertThat(new String(answer.body(), StandardCharsets.UTF_8))
 			.contains("More than 5000000 fields and values in one request");
