@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.agentmetrics.api.graphql.TimePosition;
 import io.agentmetrics.api.metrics.source.Release;
 
 /**
@@ -34,8 +35,8 @@ record Annotation(UUID id, AnnotationKind kind, Instant from, Optional<Instant> 
 				"New release " + version, Optional.of(agentId), Optional.empty(), Optional.empty());
 	}
 
-	AnnotationPosition position() {
-		return new AnnotationPosition(this.from, this.id);
+	TimePosition position() {
+		return new TimePosition(this.from, this.id);
 	}
 
 }

@@ -12,6 +12,7 @@ import io.agentmetrics.api.dashboard.Dashboard;
 import io.agentmetrics.api.graphql.AgentLoader;
 import io.agentmetrics.api.graphql.AgentLoader.Key;
 import io.agentmetrics.api.graphql.ListCursors;
+import io.agentmetrics.api.graphql.TimePosition;
 import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.metrics.TimeRange;
@@ -34,6 +35,9 @@ import org.springframework.stereotype.Controller;
 @Controller
 final class AnnotationController {
 
+	/** The kind of the list's cursors. */
+	private static final int CURSORS = 4;
+
 	private final AnnotationSource annotations;
 
 	AnnotationController(AnnotationSource annotations, BatchLoaderRegistry loaders) {
@@ -49,9 +53,9 @@ final class AnnotationController {
 		Period period = Period.of(timeRange, between);
 		Optional<UUID> agent = Optional.ofNullable(agentId).map((id) -> Arguments.id("agentId", id));
 		ExecutionFilter filter = in(environment);
-		ListCursors cursors = AnnotationPosition.cursors(period + " " + agent + " " + filter.asked());
-		Optional<AnnotationPosition> position = Optional.ofNullable(after)
-			.map((cursor) -> AnnotationPosition.of(cursor, cursors));
+		ListCursors cursors = new ListCursors(CURSORS, period + " " + agent + " " + filter.asked(),
+				"'timeRange', 'between', 'agentId' or 'environment'");
+		Optional<TimePosition> position = Optional.ofNullable(after).map((cursor) -> TimePosition.of(cursor, cursors));
 		AnnotationsQuestion question = new AnnotationsQuestion(period, filter, position, limit + 1);
 		List<Annotation> found = agent
 			.map((one) -> Objects.requireNonNull(this.annotations.ofAgents(List.of(one), question).get(one)))

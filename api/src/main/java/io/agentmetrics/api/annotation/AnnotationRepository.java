@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.agentmetrics.api.graphql.TimePosition;
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.source.FilterCondition;
@@ -96,8 +97,8 @@ class AnnotationRepository {
 			.withFetchSize(FETCH_SIZE)
 			.param("from", window.from().atOffset(ZoneOffset.UTC))
 			.param("earliest", window.from().minus(LONGEST).atOffset(ZoneOffset.UTC))
-			.param("start", question.after().map(AnnotationPosition::from).orElse(window.to()).atOffset(ZoneOffset.UTC))
-			.param("id", question.after().map(AnnotationPosition::id).orElse(LOWEST_ID))
+			.param("start", question.after().map(TimePosition::start).orElse(window.to()).atOffset(ZoneOffset.UTC))
+			.param("id", question.after().map(TimePosition::id).orElse(LOWEST_ID))
 			.param("limit", question.limit())
 			.query((row) -> {
 				Annotation annotation = annotation(row);

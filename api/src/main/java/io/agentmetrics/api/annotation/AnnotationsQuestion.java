@@ -2,6 +2,7 @@ package io.agentmetrics.api.annotation;
 
 import java.util.Optional;
 
+import io.agentmetrics.api.graphql.TimePosition;
 import io.agentmetrics.api.metrics.ExecutionFilter;
 import io.agentmetrics.api.metrics.Period;
 
@@ -14,5 +15,5 @@ import io.agentmetrics.api.metrics.Period;
  * @param after the place before the first to return, or empty to start
  * @param limit how many at most
  */
-record AnnotationsQuestion(Period period, ExecutionFilter filter, Optional<AnnotationPosition> after, int limit) {
+record AnnotationsQuestion(Period period, ExecutionFilter filter, Optional<TimePosition> after, int limit) {
 }

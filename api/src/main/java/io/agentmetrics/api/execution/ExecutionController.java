@@ -4,11 +4,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.agentmetrics.api.graphql.AgentLoader;
 import io.agentmetrics.api.graphql.AgentLoader.Key;
+import io.agentmetrics.api.graphql.ListCursors;
+import io.agentmetrics.api.graphql.TimePosition;
 import io.agentmetrics.api.metrics.Period;
 import io.agentmetrics.api.metrics.WindowInput;
 import io.agentmetrics.api.problem.Arguments;
@@ -31,6 +34,9 @@ import org.springframework.stereotype.Controller;
 @Controller
 final class ExecutionController {
 
+	/** The kind of the list's cursors. */
+	private static final int CURSORS = 2;
+
 	ExecutionController(ExecutionRepository executions, BatchLoaderRegistry loaders) {
 		AgentLoader.registerLists(loaders, "executionsLoader", executions::executions);
 	}
@@ -43,11 +49,17 @@ final class ExecutionController {
 		int limit = Arguments.first(first);
 		Set<ExecutionStatus> statuses = Arguments.choice("status", status, EnumSet.allOf(ExecutionStatus.class));
 		Optional<Window> window = window(between);
-		ExecutionCursors cursors = ExecutionCursors.of(agent.id(), statuses, window);
-		Optional<ExecutionPosition> position = Optional.ofNullable(after).map(cursors::decode);
+		ListCursors cursors = cursors(agent.id(), statuses, window);
+		Optional<TimePosition> position = Optional.ofNullable(after).map((cursor) -> TimePosition.of(cursor, cursors));
 		return executionsLoader
 			.load(new Key<>(agent.id(), new ExecutionsQuestion(statuses, window, position, limit + 1)))
 			.thenApply((found) -> ExecutionConnection.of(found.get(), limit, cursors, position.isPresent()));
+	}
+
+	private static ListCursors cursors(UUID agentId, Set<ExecutionStatus> statuses, Optional<Window> between) {
+		String asked = agentId + " " + EnumSet.copyOf(statuses) + " "
+				+ between.map((window) -> window.from() + " " + window.to()).orElse("");
+		return new ListCursors(CURSORS, asked, "agent, 'status' or 'between'");
 	}
 
 	private static Optional<Window> window(@Nullable WindowInput between) {

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 
+import io.agentmetrics.api.graphql.TimePosition;
 import io.agentmetrics.api.limit.RequestWork;
 import io.agentmetrics.model.execution.Execution;
 import io.agentmetrics.model.execution.ExecutionStatus;
@@ -112,7 +113,7 @@ public class ExecutionRepository {
 						.map((window) -> window.from().atOffset(ZoneOffset.UTC))
 						.orElse(OffsetDateTime.MIN))
 			.param("start", question.after().map((after) -> after.start().atOffset(ZoneOffset.UTC)).orElse(end))
-			.param("id", question.after().map(ExecutionPosition::id).orElse(LOWEST_ID))
+			.param("id", question.after().map(TimePosition::id).orElse(LOWEST_ID))
 			.param("limit", question.limit()));
 	}
 

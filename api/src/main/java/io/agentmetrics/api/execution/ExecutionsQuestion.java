@@ -3,6 +3,7 @@ package io.agentmetrics.api.execution;
 import java.util.Optional;
 import java.util.Set;
 
+import io.agentmetrics.api.graphql.TimePosition;
 import io.agentmetrics.model.execution.ExecutionStatus;
 import io.agentmetrics.model.time.Window;
 
@@ -14,6 +15,6 @@ import io.agentmetrics.model.time.Window;
  * @param after the execution before the first to return, or empty to start
  * @param limit how many at most
  */
-record ExecutionsQuestion(Set<ExecutionStatus> statuses, Optional<Window> between, Optional<ExecutionPosition> after,
+record ExecutionsQuestion(Set<ExecutionStatus> statuses, Optional<Window> between, Optional<TimePosition> after,
 		int limit) {
 }

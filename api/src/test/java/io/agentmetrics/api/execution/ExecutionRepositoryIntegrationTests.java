@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
+import io.agentmetrics.api.graphql.TimePosition;
 import io.agentmetrics.db.TestDatabase;
 import io.agentmetrics.db.TestExecution;
 import io.agentmetrics.db.TestExecutions;
@@ -83,7 +84,7 @@ class ExecutionRepositoryIntegrationTests {
 			.map(ids::get)
 			.toList();
 		List<UUID> listed = new ArrayList<>();
-		Optional<ExecutionPosition> after = Optional.empty();
+		Optional<TimePosition> after = Optional.empty();
 		int limit = random.nextInt(1, 8);
 		while (true) {
 			List<Execution> page = ask(agent, new ExecutionsQuestion(statuses, Optional.of(window), after, limit));
@@ -91,7 +92,7 @@ class ExecutionRepositoryIntegrationTests {
 			if (page.size() < limit) {
 				break;
 			}
-			after = Optional.of(new ExecutionPosition(page.getLast().executionStart(), page.getLast().id()));
+			after = Optional.of(new TimePosition(page.getLast().executionStart(), page.getLast().id()));
 		}
 		assertThat(listed).as("seed %d", seed).isEqualTo(expected);
 	}
