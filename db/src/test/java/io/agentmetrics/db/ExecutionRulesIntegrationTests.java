@@ -1,14 +1,8 @@
 package io.agentmetrics.db;
 
 import java.sql.SQLException;
-import java.util.UUID;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,35 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * What the schema refuses of an execution and what it notes of each change. Every test
- * runs in a transaction of its own that is rolled back.
+ * What the schema refuses of an execution and what it notes of each change.
  */
-@TestInstance(Lifecycle.PER_CLASS)
-class ExecutionRulesIntegrationTests {
+class ExecutionRulesIntegrationTests extends RulesTest {
 
 	private static final String START = "2026-11-02 10:00:00+00";
-
-	private final TestDatabase database = TestDatabase.create();
-
-	private final UUID agent = new TestExecutions(this.database.dataSource()).agent("a");
-
-	private final SqlSession sql = new SqlSession(this.database.dataSource());
-
-	@BeforeEach
-	void begin() {
-		this.sql.run("begin");
-	}
-
-	@AfterEach
-	void rollBack() {
-		this.sql.run("rollback");
-	}
-
-	@AfterAll
-	void dropDatabase() {
-		this.sql.close();
-		this.database.close();
-	}
 
 	@Test
 	void executionWithoutAUserIsStored() {
