@@ -196,30 +196,10 @@ class HealthSimulationTests {
 				return 1;
 			}
 		},
-		BUSY_STOPS(Habits.allDay(10), HealthRule.SILENT, 96, 6) {
-			@Override
-			boolean stops(int agent, int agents) {
-				return agent % 3 == 0;
-			}
-		},
-		HOURLY_STOPS(Habits.everyHour(), HealthRule.SILENT, 96, 4) {
-			@Override
-			boolean stops(int agent, int agents) {
-				return agent % 3 == 0;
-			}
-		},
-		OFFICE_STOPS(Habits.office(4), HealthRule.SILENT, 200, 60) {
-			@Override
-			boolean stops(int agent, int agents) {
-				return agent % 3 == 0;
-			}
-		},
-		NIGHTLY_STOPS(Habits.nightly(7, 2), HealthRule.SILENT, 200, 4 * HOURS_OF_DAY) {
-			@Override
-			boolean stops(int agent, int agents) {
-				return agent % 3 == 0;
-			}
-		},
+		BUSY_STOPS(Habits.allDay(10), HealthRule.SILENT, 96, 6),
+		HOURLY_STOPS(Habits.everyHour(), HealthRule.SILENT, 96, 4),
+		OFFICE_STOPS(Habits.office(4), HealthRule.SILENT, 200, 60),
+		NIGHTLY_STOPS(Habits.nightly(7, 2), HealthRule.SILENT, 200, 4 * HOURS_OF_DAY),
 		ALL_STOP(Habits.allDay(10), HealthRule.SILENT, 48, 2) {
 			@Override
 			boolean stops(int agent, int agents) {
@@ -259,7 +239,7 @@ class HealthSimulationTests {
 
 		/** Returns whether an agent does not run any more. */
 		boolean stops(int agent, int agents) {
-			return false;
+			return this.rule == HealthRule.SILENT && agent % 3 == 0;
 		}
 
 		boolean concerns(int agent, int agents) {
