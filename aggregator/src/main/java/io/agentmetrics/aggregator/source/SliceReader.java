@@ -76,13 +76,13 @@ public final class SliceReader implements AutoCloseable {
 			) to stdout (format binary)
 			""";
 
-	/** Where hardly an execution tells anything: groups by nothing more. */
+	/** Where no execution of the last slice told anything: groups by nothing more. */
 	private static final String NOTHING_TOLD = """
 			null::text as agent_version, null::text as environment,
 						count(*) filter (where agent_version is not null or environment is not null or %1$s) as untold,
 						%2$s""";
 
-	/** Where hardly an execution tells tokens or costs. */
+	/** Where none told tokens or costs. */
 	private static final String RELEASES_TOLD = """
 			agent_version, environment, count(*) filter (where %1$s) as untold,
 						%2$s""";

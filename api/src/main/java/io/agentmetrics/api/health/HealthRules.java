@@ -276,7 +276,7 @@ final class HealthRules {
 			status = (hours >= ALERT_LIMITS * rhythm.limit()) ? HealthStatus.ALERT : HealthStatus.WARN;
 		}
 		String sentence = sentence(
-				"No execution started or ended for %s, of which %s are usual hours; the longest of %,d gaps had %s of them, and from %s on it is no chance.",
+				"No execution started or ended for %s, %s of its usual hours; the longest of %,d gaps had %s, and one of %s is more than chance.",
 				words(Math.max(0, Duration.between(last, heardUntil).toMillis())), number(hours), rhythm.gaps(),
 				number(rhythm.longestGap()), number(rhythm.limit()));
 		return Optional.of(new HealthFinding(HealthRule.SILENT, status, Math.round(hours * HOUR_MS),
