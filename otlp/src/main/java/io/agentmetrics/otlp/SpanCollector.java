@@ -22,13 +22,13 @@ final class SpanCollector {
 	/**
 	 * Fields, and values in JSON, however few spans a request may have.
 	 */
-	private static final int LEAST_PARTS = 5_000_000;
+	private static final int LEAST_PARTS = 4_000_000;
 
 	/**
 	 * An attribute has 4 in protocol buffers, and 9 in JSON; a span rarely has more than
-	 * 50 attributes.
+	 * 40 attributes.
 	 */
-	private static final int PARTS_PER_SPAN = 500;
+	private static final int PARTS_PER_SPAN = 400;
 
 	private final int mostSpans;
 

@@ -251,7 +251,7 @@ class OtlpFormatTests {
 	void valuesWithoutEndAreRefused(String begin, String more) {
 		assertThatIsTooLarge(OtlpFormat.JSON, begin.getBytes(StandardCharsets.UTF_8),
 				more.getBytes(StandardCharsets.UTF_8))
-			.withMessage("More than 5000000 fields and values in one request");
+			.withMessage("More than 4000000 fields and values in one request");
 	}
 
 	@Test
@@ -304,7 +304,7 @@ class OtlpFormatTests {
 			length -= 10;
 		}
 		assertThatIsTooLarge(OtlpFormat.PROTOBUF, begin.toByteArray(), HexFormat.of().parseHex(more))
-			.withMessage("More than 5000000 fields and values in one request");
+			.withMessage("More than 4000000 fields and values in one request");
 	}
 
 	private static ThrowableAssertAlternative<OtlpException> assertThatIsTooLarge(OtlpFormat format, byte[] begin,
