@@ -19,6 +19,15 @@ import org.postgresql.PGConnection;
  */
 final class BenchDatabase implements AutoCloseable {
 
+	/** A build to compare with may be older than cells. */
+	private static final String FORGET_CELLS = """
+			do $$ begin
+				if to_regclass('agent_metric_cells') is not null then
+					truncate agent_metric_cells;
+				end if;
+			end $$
+			""";
+
 	private final String url;
 
 	private final @Nullable EmbeddedPostgres server;
@@ -65,9 +74,16 @@ final class BenchDatabase implements AutoCloseable {
 		}
 	}
 
+	/** Deletes all agents and what is stored about them. */
+	void empty() throws SQLException {
+		execute(FORGET_CELLS, "delete from agent_error_groups", "delete from agent_metrics",
+				"delete from aggregated_days", "delete from aggregation_shards", "delete from agent_executions",
+				"delete from agents");
+	}
+
 	/** Makes the aggregator's next run do every day anew. */
 	void forgetDays() throws SQLException {
-		execute("truncate agent_metrics, agent_metric_cells, agent_error_groups, aggregated_days",
+		execute(FORGET_CELLS, "truncate agent_metrics, agent_error_groups, aggregated_days",
 				"update aggregation_shards set watermark = null", "checkpoint");
 	}
 

@@ -93,9 +93,8 @@ public final class ExportBenchmark {
 			AggregatorProcess aggregator = AggregatorProcess.plainJar(BenchArguments.jar("aggregator"), 512);
 			aggregator.run(database, "migrate");
 			System.out.println("generating and aggregating …");
-			database.execute("delete from agent_error_groups", "delete from agent_metric_cells",
-					"delete from agent_metrics", "delete from aggregated_days", "delete from aggregation_shards",
-					"delete from agent_executions", "delete from agents",
+			database.empty();
+			database.execute(
 					"insert into agents (id, name) select md5('agent ' || i)::uuid, 'agent ' || i from generate_series(1, %d) as i"
 						.formatted(agents),
 					GENERATE.formatted(agents, days), "vacuum analyze agent_executions", "vacuum analyze agents");

@@ -35,8 +35,8 @@ final class GeneratedExecutions {
 	}
 
 	static void generate(BenchDatabase database, BenchSettings settings) throws SQLException {
-		database.execute("delete from agent_error_groups", "delete from agent_metric_cells",
-				"delete from agent_metrics", "delete from agent_executions", "delete from agents",
+		database.empty();
+		database.execute(
 				"insert into agents (id, name) select md5('agent ' || i)::uuid, 'agent ' || i from generate_series(1, %d) as i"
 					.formatted(settings.agents()),
 				"select setseed(0.42)",

@@ -37,22 +37,25 @@ final class GeneratedHistory {
 
 	private static final String GENERATE = """
 			insert into agent_executions (agent_id, user_id, status, execution_start, execution_end,
-				execution_time_ms, error_type, error_message, agent_version, environment)
+				execution_time_ms, error_type, error_message%1$s)
 			select agent_id, md5('user ' || i %% 5000)::uuid,
 				case when i %% 20 = 0 then 'FAILED' when i %% 50 = 1 then 'TIMEOUT' when i %% 40 = 3 then 'CANCELLED'
 					when i %% 500 = 7 then 'RUNNING' else 'COMPLETED' end,
 				start, case when i %% 500 <> 7 then start + ms * interval '1 ms' end,
 				case when i %% 500 <> 7 then ms end,
 				case when i %% 20 = 0 then 'ToolError' end,
-				case when i %% 20 = 0 then 'Timeout after ' || i %% 60 || ' s (request ' || i || ')' end,
-				case when %1$d > 0 then 'v2.' || i %% greatest(%1$d, 1) end,
-				case when %1$d > 0 then case when i %% 7 = 0 then 'staging' else 'production' end end
+				case when i %% 20 = 0 then 'Timeout after ' || i %% 60 || ' s (request ' || i || ')' end%2$s
 			from (
 				select md5(name)::uuid as agent_id, i, now() - random() * days * interval '1 day' as start,
 					least(exp(7.5 + 1.2 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())), 1e9)::bigint as ms
 				from plan cross join lateral generate_series(1, runs) as i
 				order by start) as run
 			""";
+
+	private static final String RELEASE_COLUMNS = ", agent_version, environment";
+
+	private static final String RELEASES = """
+			, 'v2.' || i %% %d, case when i %% 7 = 0 then 'staging' else 'production' end""";
 
 	private GeneratedHistory() {
 	}
@@ -74,13 +77,14 @@ final class GeneratedHistory {
 	}
 
 	static void generate(BenchDatabase database, ApiBenchSettings settings) throws SQLException {
-		database.execute("delete from agent_error_groups", "delete from agent_metric_cells",
-				"delete from agent_metrics", "delete from aggregated_days", "delete from aggregation_shards",
-				"delete from agent_executions", "delete from agents", "select setseed(0.42)",
+		// a build to compare with may be older than releases
+		boolean named = settings.releases() > 0;
+		database.empty();
+		database.execute("select setseed(0.42)",
 				PLAN.formatted(settings.days(), settings.agents(), settings.executions(), BUSIEST, TEN_THOUSAND),
 				"insert into agents (id, name) select md5(name)::uuid, name from plan",
-				GENERATE.formatted(settings.releases()), "vacuum analyze agent_executions", "vacuum analyze agents",
-				"checkpoint");
+				GENERATE.formatted(named ? RELEASE_COLUMNS : "", named ? RELEASES.formatted(settings.releases()) : ""),
+				"vacuum analyze agent_executions", "vacuum analyze agents", "checkpoint");
 	}
 
 }
