@@ -11,7 +11,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -127,11 +129,21 @@ final class Browser implements AutoCloseable {
 	}
 
 	boolean shows(String css) {
-		return all(css).stream().anyMatch(WebElement::isDisplayed);
+		return read(css, () -> all(css).stream().anyMatch(WebElement::isDisplayed));
 	}
 
 	String text(String css) {
-		return find(css).getText();
+		return read(css, () -> find(css).getText());
+	}
+
+	/** What was found may be drawn anew before it is read. */
+	private <T> T read(String css, Supplier<T> reading) {
+		AtomicReference<T> read = new AtomicReference<>();
+		await("what is read of " + css, () -> {
+			read.set(reading.get());
+			return true;
+		});
+		return read.get();
 	}
 
 	List<String> texts(String css) {
