@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 
 import io.agentmetrics.model.number.SaturatingSum;
-import io.agentmetrics.model.sketch.LatencySketch;
 
 /**
  * Executions that started between two moments: how many succeeded, how many failed, and
@@ -22,12 +21,6 @@ public record SegmentCounts(long successful, long failed, long timed, List<Count
 
 	static SegmentCounts empty(int limits) {
 		return new SegmentCounts(0, 0, 0, Collections.nCopies(limits, CountWithin.NONE));
-	}
-
-	/** Returns the counts of executions whose times are a sketch. */
-	static SegmentCounts of(long successful, long failed, LatencySketch times, List<Long> limitsMs) {
-		return new SegmentCounts(successful, failed, times.count(),
-				limitsMs.stream().map((limit) -> CountWithin.of(times, limit)).toList());
 	}
 
 	/** Adds other executions, of which the same limits were asked. */

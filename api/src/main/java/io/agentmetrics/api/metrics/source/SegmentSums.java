@@ -3,7 +3,6 @@ package io.agentmetrics.api.metrics.source;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,8 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.agentmetrics.model.number.SaturatingSum;
+import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.DayCalendar;
 
 /**
@@ -30,7 +32,7 @@ final class SegmentSums {
 
 	private final DayCalendar calendar;
 
-	private final Map<UUID, List<SegmentCounts>> counts = new HashMap<>();
+	private final Map<UUID, List<Sum>> sums = new HashMap<>();
 
 	private final Map<UUID, Set<LocalDate>> unreadable = new HashMap<>();
 
@@ -41,10 +43,9 @@ final class SegmentSums {
 	SegmentSums(SegmentsQuestion question, DayCalendar calendar) {
 		this.question = question;
 		this.calendar = calendar;
-		SegmentCounts empty = SegmentCounts.empty(question.limitsMs().size());
 		question.agents()
-			.forEach((agent) -> this.counts.put(agent,
-					new ArrayList<>(Collections.nCopies(question.segments(), empty))));
+			.forEach((agent) -> this.sums.put(agent,
+					Stream.generate(() -> new Sum(question.limitsMs().size())).limit(question.segments()).toList()));
 	}
 
 	SegmentsQuestion question() {
@@ -66,9 +67,37 @@ final class SegmentSums {
 		return cut.isAfter(this.calendar.startOf(this.calendar.dayOf(cut)));
 	}
 
-	void add(UUID agent, int segment, SegmentCounts more) {
-		List<SegmentCounts> ofAgent = Objects.requireNonNull(this.counts.get(agent));
-		ofAgent.set(segment, ofAgent.get(segment).plus(more));
+	void add(UUID agent, int segment, long successful, long failed) {
+		Sum sum = sum(agent, segment);
+		sum.successful = SaturatingSum.of(sum.successful, successful);
+		sum.failed = SaturatingSum.of(sum.failed, failed);
+	}
+
+	/**
+	 * Adds times that lie between two limits.
+	 * @param executions how many executions took so long
+	 * @param above how many limits they are beyond
+	 */
+	void addTimes(UUID agent, int segment, long executions, int above) {
+		Sum sum = sum(agent, segment);
+		sum.timed = SaturatingSum.of(sum.timed, executions);
+		for (int limit = above; limit < sum.within.length; limit++) {
+			sum.within[limit] += executions;
+		}
+	}
+
+	void addTimes(UUID agent, int segment, LatencySketch times) {
+		Sum sum = sum(agent, segment);
+		sum.timed = SaturatingSum.of(sum.timed, times.count());
+		for (int limit = 0; limit < sum.within.length; limit++) {
+			CountWithin within = CountWithin.of(times, this.question.limitsMs().get(limit));
+			sum.within[limit] += within.executions();
+			sum.errors[limit] += within.error();
+		}
+	}
+
+	private Sum sum(UUID agent, int segment) {
+		return Objects.requireNonNull(this.sums.get(agent)).get(segment);
 	}
 
 	/** Notes a day whose times cannot be read. */
@@ -83,7 +112,7 @@ final class SegmentSums {
 	}
 
 	List<SegmentCounts> of(UUID agent) {
-		return Objects.requireNonNull(this.counts.get(agent));
+		return Objects.requireNonNull(this.sums.get(agent)).stream().map(Sum::counts).toList();
 	}
 
 	/** Returns what is left out of an agent's answer. */
@@ -99,6 +128,37 @@ final class SegmentSums {
 					String.format(Locale.ROOT, UNTOLD, this.untold.get(agent))));
 		}
 		return gaps;
+	}
+
+	/**
+	 * The sum of one agent's executions in one segment.
+	 */
+	private static final class Sum {
+
+		private long successful;
+
+		private long failed;
+
+		private long timed;
+
+		/** For each limit. */
+		private final double[] within;
+
+		/** For each limit by how many they may be off. */
+		private final double[] errors;
+
+		Sum(int limits) {
+			this.within = new double[limits];
+			this.errors = new double[limits];
+		}
+
+		SegmentCounts counts() {
+			return new SegmentCounts(this.successful, this.failed, this.timed,
+					IntStream.range(0, this.within.length)
+						.mapToObj((limit) -> new CountWithin(this.within[limit], this.errors[limit]))
+						.toList());
+		}
+
 	}
 
 }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.agentmetrics.api.metrics.ExecutionFilter;
@@ -97,9 +96,17 @@ final class StoredMetricsRepository {
 			select agent_id, width_bucket(metric_date, :firstDays::date[]) as segment, other,
 				least(sum(total_executions), 9223372036854775807)::bigint as total,
 				least(sum(successful_executions), 9223372036854775807)::bigint as successful,
-				least(sum(failed_executions), 9223372036854775807)::bigint as failed %s
+				least(sum(failed_executions), 9223372036854775807)::bigint as failed
 			from (%s) days
 			group by 1, 2, 3
+			""";
+
+	// day by day: to put the sketches of a segment into one row they would be sorted on
+	// disk
+	private static final String TIMES_OF_SEGMENTS = """
+			select agent_id, metric_date, width_bucket(metric_date, :firstDays::date[]) as segment, other,
+				total_executions as total, successful_executions as successful, failed_executions as failed, latency_sketch
+			from (%s) days
 			""";
 
 	private static final String SEGMENTS_OF_DAYS = """
@@ -111,9 +118,6 @@ final class StoredMetricsRepository {
 	private static final String SEGMENTS_OF_CELLS = "select day.agent_id, day.metric_date, cell.* from "
 			+ FilterCondition.cells("total_executions, successful_executions, failed_executions, latency_sketch")
 			+ AS_PLANNED;
-
-	// a row has all of a segment's days: few are fetched at a time
-	private static final String SKETCHES = ", array_agg(latency_sketch) as sketches, array_agg(metric_date - :from) as offsets";
 
 	// the example of the day that saw the group first, as if all days were one
 	private static final String ERRORS = """
@@ -140,9 +144,6 @@ final class StoredMetricsRepository {
 			group by""".formatted(FilterCondition.SQL));
 
 	private static final int FETCH_SIZE = 500;
-
-	/** Of rows each of which has the sketches of up to 90 days. */
-	private static final int FETCH_SIZE_OF_SKETCHES = 20;
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
@@ -200,41 +201,33 @@ final class StoredMetricsRepository {
 	 */
 	void segments(AgentDays days, SegmentSums sums) {
 		SegmentsQuestion question = sums.question();
+		boolean timed = !question.limitsMs().isEmpty();
 		String of = question.filter().isAll() ? SEGMENTS_OF_DAYS : SEGMENTS_OF_CELLS;
-		ask(SEGMENTS.formatted(question.limitsMs().isEmpty() ? "" : SKETCHES, of), days, question.filter())
-			.withFetchSize(question.limitsMs().isEmpty() ? FETCH_SIZE : FETCH_SIZE_OF_SKETCHES)
+		ask((timed ? TIMES_OF_SEGMENTS : SEGMENTS).formatted(of), days, question.filter())
 			.param("firstDays", new SqlArrayValue("date", sums.firstDays().stream().map(LocalDate::toString).toArray()))
 			.query((row) -> {
 				UUID agent = row.getObject("agent_id", UUID.class);
+				int segment = row.getInt("segment");
 				if (row.getBoolean("other")) {
-					sums.addUntold(agent, row.getInt("segment"), row.getLong("total"));
+					sums.addUntold(agent, segment, row.getLong("total"));
 					return;
 				}
-				int segment = row.getInt("segment");
-				sums.add(agent, segment, new SegmentCounts(row.getLong("successful"), row.getLong("failed"), 0,
-						SegmentCounts.empty(question.limitsMs().size()).within()));
-				if (!question.limitsMs().isEmpty()) {
-					times(row, agent, days,
-							(times) -> sums.add(agent, segment, SegmentCounts.of(0, 0, times, question.limitsMs())),
-							sums);
+				sums.add(agent, segment, row.getLong("successful"), row.getLong("failed"));
+				if (timed) {
+					addTimes(row, agent, segment, sums);
 				}
 			});
 	}
 
-	private static void times(ResultSet row, UUID agent, AgentDays days, Consumer<LatencySketch> target,
-			SegmentSums sums) throws SQLException {
-		byte[][] sketches = (byte[][]) row.getArray("sketches").getArray();
-		for (int day = 0; day < sketches.length; day++) {
-			try {
-				target.accept(LatencySketch.fromBytes(sketches[day]));
-			}
-			catch (CorruptSketchException ex) {
-				Integer[] offsets = (Integer[]) row.getArray("offsets").getArray();
-				LocalDate date = days.days().from().plusDays(offsets[day]);
-				MetricsRow.logDamage("A stored latency_sketch cannot be read; rebuild the day",
-						Map.of("agent", agent, "day", date), ex);
-				sums.addUnreadable(agent, date);
-			}
+	private static void addTimes(ResultSet row, UUID agent, int segment, SegmentSums sums) throws SQLException {
+		try {
+			sums.addTimes(agent, segment, LatencySketch.fromBytes(row.getBytes("latency_sketch")));
+		}
+		catch (CorruptSketchException ex) {
+			LocalDate day = row.getObject("metric_date", LocalDate.class);
+			MetricsRow.logDamage("A stored latency_sketch cannot be read; rebuild the day",
+					Map.of("agent", agent, "day", day), ex);
+			sums.addUnreadable(agent, day);
 		}
 	}
 
