@@ -76,13 +76,9 @@ class HealthRepository {
 	// before of agents that have finished few in these; agent_executions_in_progress the
 	// rest. An execution may be written only when it ends, so that is when its agent was
 	// seen: exactly of the last one and of those that took longer than a minute, since
-	// adding
-	// up the times of all takes long. None takes longer than the schema lets it: times
-	// that were stored
-	// before
-	// there was a bound say nothing of the agent. No more is read than it takes to find
-	// the
-	// last finished ones.
+	// adding up the times of all takes long. None takes longer than the schema lets it:
+	// times that were stored before there was a bound say nothing of the agent. No more
+	// is read than it takes to find the last finished ones.
 	static final String RECENT = """
 			with usual as (
 				select * from unnest(:agents, :usualP95Ms, :limitMs) as usual (agent_id, p95_ms, limit_ms)
