@@ -132,22 +132,9 @@ final class DayBatchReader implements ItemStreamReader<DayBatch> {
 		if (!rollup.instead().isEmpty()) {
 			return 0;
 		}
+		RollupTarget target = new RollupTarget(rollup, this.run.progress());
 		try {
-			return reader.read(task.slice(), unit.agents(), unit.packed(), new ExecutionTarget() {
-
-				@Override
-				public void add(AgentHour part) {
-					if (rollup.add(part)) {
-						DayBatchReader.this.run.progress().read(part.executions());
-					}
-				}
-
-				@Override
-				public void fail(UUID agentId, LocalDate date, RuntimeException cause) {
-					rollup.fail(agentId, date, cause);
-				}
-
-			});
+			return reader.read(task.slice(), unit.agents(), unit.packed(), target);
 		}
 		catch (PackingException ex) {
 			logger.atWarn()
@@ -157,6 +144,9 @@ final class DayBatchReader implements ItemStreamReader<DayBatch> {
 				.log("Too many executions for PostgreSQL to pack; they are read one by one");
 			rollup.abandonFor(List.of(unit.unpacked()));
 			return 0;
+		}
+		finally {
+			target.tellProgress();
 		}
 	}
 
@@ -247,6 +237,47 @@ final class DayBatchReader implements ItemStreamReader<DayBatch> {
 				throw new ItemStreamException("The reader's connection did not close", ex);
 			}
 		}
+	}
+
+	/**
+	 * Adds a slice to its unit. All workers share the run's progress and its clock, so it
+	 * is told of some executions at a time.
+	 */
+	private static final class RollupTarget implements ExecutionTarget {
+
+		private static final int SOME = 1_000;
+
+		private final UnitRollup rollup;
+
+		private final Progress progress;
+
+		private long untold;
+
+		RollupTarget(UnitRollup rollup, Progress progress) {
+			this.rollup = rollup;
+			this.progress = progress;
+		}
+
+		@Override
+		public void add(AgentHour part) {
+			if (this.rollup.add(part)) {
+				this.untold += part.executions();
+				if (this.untold >= SOME) {
+					tellProgress();
+				}
+			}
+		}
+
+		@Override
+		public void fail(UUID agentId, LocalDate date, RuntimeException cause) {
+			this.rollup.fail(agentId, date, cause);
+		}
+
+		void tellProgress() {
+			this.progress.read(this.untold);
+			this.untold = 0;
+		}
+
 	}
 
 }
