@@ -48,9 +48,9 @@ final class AgentDayBuilder {
 
 	private @Nullable Throwable failure;
 
-	private int cellBytes;
+	private int bytes = BASE_BYTES;
 
-	private int bytes;
+	private int reportedBytes;
 
 	/**
 	 * Begins a day.
@@ -62,7 +62,7 @@ final class AgentDayBuilder {
 		this.hours = hours;
 		this.firstKey = firstKey;
 		this.first = new CellBuilder(hours);
-		this.cellBytes = firstKey.bytes() + this.first.bytes();
+		this.bytes += firstKey.bytes() + this.first.bytes();
 	}
 
 	/**
@@ -73,10 +73,12 @@ final class AgentDayBuilder {
 		if (this.failure == null) {
 			try {
 				CellBuilder cell = cell(part.cell());
-				this.cellBytes -= cell.bytes();
+				int before = cell.bytes();
 				cell.add(part);
-				this.cellBytes += cell.bytes();
-				addErrors(part);
+				this.bytes += cell.bytes() - before;
+				if (!part.errors().isEmpty()) {
+					addErrors(part.errors());
+				}
 			}
 			catch (RuntimeException | StackOverflowError ex) {
 				fail(ex);
@@ -90,8 +92,8 @@ final class AgentDayBuilder {
 		this.failure = cause;
 		this.first = new CellBuilder(this.hours);
 		this.others = Map.of();
-		this.cellBytes = this.first.bytes();
 		this.errors = null;
+		this.bytes = BASE_BYTES + this.first.bytes();
 	}
 
 	/**
@@ -100,15 +102,17 @@ final class AgentDayBuilder {
 	 */
 	synchronized int compact() {
 		if (this.errors != null) {
+			this.bytes -= this.errors.bytes();
 			this.errors.compact();
+			this.bytes += this.errors.bytes();
 		}
 		return growth();
 	}
 
 	private int growth() {
-		int before = this.bytes;
-		this.bytes = BASE_BYTES + this.cellBytes + ((this.errors != null) ? this.errors.bytes() : 0);
-		return this.bytes - before;
+		int growth = this.bytes - this.reportedBytes;
+		this.reportedBytes = this.bytes;
+		return growth;
 	}
 
 	private CellBuilder cell(CellKey key) {
@@ -124,7 +128,7 @@ final class AgentDayBuilder {
 			this.tooManyCells = true;
 			this.others.values().forEach((cell) -> this.first.add(cell.build(null)));
 			this.others = Map.of();
-			this.cellBytes = this.first.bytes();
+			this.bytes = BASE_BYTES + this.first.bytes() + ((this.errors != null) ? this.errors.bytes() : 0);
 			return this.first;
 		}
 		if (this.others.isEmpty()) {
@@ -132,20 +136,21 @@ final class AgentDayBuilder {
 		}
 		CellBuilder cell = new CellBuilder(this.hours);
 		this.others.put(key, cell);
-		this.cellBytes += key.bytes() + cell.bytes();
+		this.bytes += key.bytes() + cell.bytes();
 		return cell;
 	}
 
-	private void addErrors(AgentHour part) {
-		if (part.errors().isEmpty()) {
-			return;
+	private void addErrors(List<ErrorOccurrence> more) {
+		ErrorGroups.Builder groups = this.errors;
+		if (groups == null) {
+			groups = ErrorGroups.builder();
+			this.errors = groups;
 		}
-		if (this.errors == null) {
-			this.errors = ErrorGroups.builder();
+		int before = groups.bytes();
+		for (ErrorOccurrence error : more) {
+			groups.add(error.message(), error.type(), 1, error.seen(), error.seen());
 		}
-		for (ErrorOccurrence error : part.errors()) {
-			this.errors.add(error.message(), error.type(), 1, error.seen(), error.seen());
-		}
+		this.bytes += groups.bytes() - before;
 	}
 
 	/**
