@@ -13,7 +13,10 @@ public interface ExecutionTarget {
 	/** Takes executions, each once. */
 	void add(AgentHour part);
 
-	/** Is told of executions that came but cannot be understood. */
+	/**
+	 * Is told of executions that came but cannot be understood, which is the misfortune
+	 * of their own agent only.
+	 */
 	void fail(UUID agentId, LocalDate date, RuntimeException cause);
 
 }

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.agentmetrics.aggregator.rollup.AgentHour;
@@ -262,24 +261,18 @@ public final class SliceReader implements AutoCloseable {
 		SingleRows rows = new SingleRows(slice.hours());
 		return copy(SINGLE_EXECUTIONS.formatted(slice.from(), slice.to(), condition(agents)), (row) -> {
 			SingleRows.Start start = rows.start(row);
-			handOver(start.agentId(), start.hour(), () -> rows.unpack(start, row), wanted, target);
+			AgentHour part;
+			try {
+				part = rows.unpack(start, row);
+			}
+			catch (RuntimeException ex) {
+				target.fail(start.agentId(), start.hour().day(), ex);
+				return;
+			}
+			if (wanted.test(part)) {
+				target.add(part);
+			}
 		});
-	}
-
-	/** What is wrong with one agent's row is that agent's misfortune only. */
-	private static void handOver(UUID agentId, DayHour hour, Supplier<AgentHour> part, Predicate<AgentHour> wanted,
-			ExecutionTarget target) {
-		AgentHour executions;
-		try {
-			executions = part.get();
-		}
-		catch (RuntimeException ex) {
-			target.fail(agentId, hour.day(), ex);
-			return;
-		}
-		if (wanted.test(executions)) {
-			target.add(executions);
-		}
 	}
 
 	/** Counts executions anew, for whoever does not trust what arrived. */
@@ -470,13 +463,18 @@ public final class SliceReader implements AutoCloseable {
 				return;
 			}
 			this.longMessages += row.longMessages();
-			handOver(row.agentId(), row.hour(), () -> {
-				AgentHour part = row.agentHour();
-				if (part.usage() != ReportedUsage.NONE) {
-					this.told = Told.ALL;
-				}
-				return part;
-			}, (part) -> true, this.target);
+			AgentHour part;
+			try {
+				part = row.agentHour();
+			}
+			catch (RuntimeException ex) {
+				this.target.fail(row.agentId(), row.hour().day(), ex);
+				return;
+			}
+			if (part.usage() != ReportedUsage.NONE) {
+				this.told = Told.ALL;
+			}
+			this.target.add(part);
 		}
 
 		AgentSelection untoldAgents(AgentSelection all) {
