@@ -157,6 +157,15 @@ class UnitRollupTests {
 	}
 
 	@Test
+	void errorsCountForTheBudget() {
+		this.rollup.add(hour(AGENT, 1, 1));
+		long without = this.rollup.bytes();
+		this.rollup.add(new AgentHour(AGENT, hour(1), 1, new long[] { 0 }, List.of(ExecutionStatus.FAILED),
+				List.of(new ErrorOccurrence(word(1), "ToolError", SEEN))));
+		assertThat(this.rollup.bytes()).isGreaterThan(without + 800);
+	}
+
+	@Test
 	void dayIsTheSumOfItsCells() {
 		CellKey production = new CellKey("v2", "production");
 		CellKey staging = new CellKey("v2", "staging");
