@@ -3,6 +3,7 @@ package io.agentmetrics.api.graphql;
 import java.util.ArrayList;
 import java.util.List;
 
+import graphql.execution.instrumentation.Instrumentation;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLNamedSchemaElement;
 import graphql.schema.GraphQLNamedType;
@@ -29,6 +30,15 @@ class SchemaIntegrationTests extends ApiTest {
 
 	@Autowired
 	private GraphQlSource source;
+
+	@Autowired
+	private List<Instrumentation> instrumentations;
+
+	@Test
+	void queriesHaveOneInstrumentation() {
+		// of several, graphql-java makes lists for each field
+		assertThat(this.instrumentations).singleElement().isInstanceOf(QueryInstrumentation.class);
+	}
 
 	@Test
 	void schemaAndCodeAgree() {
