@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,18 +36,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class StoredMetricsRepository {
 
-	private static final String METRICS = """
-			successful_executions, failed_executions, cancelled_executions, in_progress_executions, total_errors,
-				hourly_counts,
-				case when :times then latency_sketch end as latency_sketch,
-				case when :usage then token_executions end as token_executions,
-				case when :usage then input_tokens end as input_tokens,
-				case when :usage then output_tokens end as output_tokens,
-				case when :usage then cached_input_tokens end as cached_input_tokens,
-				case when :tokens then token_sketch end as token_sketch,
-				case when :usage then cost_executions end as cost_executions,
-				case when :usage then cost_usd end as cost_usd
-			""";
+	private static final String METRICS = "successful_executions, failed_executions, cancelled_executions, "
+			+ "in_progress_executions, total_errors, hourly_counts";
+
+	private static final String USAGE = ", token_executions, input_tokens, output_tokens, cached_input_tokens, "
+			+ "cost_executions, cost_usd";
 
 	private static final String AS_PLANNED = """
 			where day.agent_id = any (:agents) and day.metric_date >= :from and day.metric_date < :to
@@ -58,11 +50,10 @@ final class StoredMetricsRepository {
 					where changed.agent_id = day.agent_id and changed.metric_date = day.metric_date)
 			""";
 
-	private static final String DAYS = "select agent_id, metric_date, 1 as cells, false as other, " + METRICS
-			+ "from agent_metrics day " + AS_PLANNED;
+	private static final String DAYS = "select agent_id, metric_date, %s from agent_metrics day " + AS_PLANNED;
 
 	private static final String CELLS = "select day.agent_id, day.metric_date, day.cells, cell.* from "
-			+ FilterCondition.cells("agent_version, " + METRICS) + AS_PLANNED;
+			+ FilterCondition.cells("agent_version, %1$s") + AS_PLANNED;
 
 	// day by day for all agents together, and so without looking each of them up
 	private static final String DAYS_OF_ALL = """
@@ -147,6 +138,8 @@ final class StoredMetricsRepository {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
+	private static final Optional<LatencySketch> NO_SKETCH = Optional.of(LatencySketch.empty());
+
 	private final JdbcClient jdbc;
 
 	StoredMetricsRepository(JdbcClient jdbc) {
@@ -160,22 +153,30 @@ final class StoredMetricsRepository {
 	 * cell that matches
 	 */
 	void read(AgentDays days, Buckets buckets) {
-		ZoneId zone = buckets.plan().zone();
-		MetricsFields fields = buckets.fields();
+		String columns = columns(buckets.fields());
 		ExecutionFilter filter = buckets.plan().filter();
-		ask(filter.isAll() ? DAYS : CELLS, days, filter).param("times", fields.needsTimes())
-			.param("usage", fields.usage())
-			.param("tokens", fields.tokens())
-			.query((row) -> {
+		if (filter.isAll()) {
+			ask(DAYS.formatted(columns), days, filter).query((row) -> {
 				UUID agent = row.getObject("agent_id", UUID.class);
-				if (row.getBoolean("other")) {
-					buckets.addUntold(agent, row.getObject("metric_date", LocalDate.class), MetricsRow.counts(row));
-				}
-				else {
-					buckets.add(agent, Optional.ofNullable(filter.isAll() ? null : row.getString("agent_version")),
-							day(agent, row, zone), row.getInt("cells"));
-				}
+				buckets.add(agent, Optional.empty(), day(agent, row, buckets));
 			});
+			return;
+		}
+		ask(CELLS.formatted(columns), days, filter).query((row) -> {
+			UUID agent = row.getObject("agent_id", UUID.class);
+			if (row.getBoolean("other")) {
+				buckets.addUntold(agent, row.getObject("metric_date", LocalDate.class), MetricsRow.counts(row));
+			}
+			else {
+				buckets.add(agent, Optional.ofNullable(row.getString("agent_version")), day(agent, row, buckets),
+						row.getInt("cells"));
+			}
+		});
+	}
+
+	private static String columns(MetricsFields fields) {
+		return METRICS + (fields.needsTimes() ? ", latency_sketch" : "") + (fields.usage() ? USAGE : "")
+				+ (fields.tokens() ? ", token_sketch" : "");
 	}
 
 	/**
@@ -281,13 +282,15 @@ final class StoredMetricsRepository {
 			.param("changedDays", new SqlArrayValue("date", changedDays.toArray()));
 	}
 
-	private static Bucket day(UUID agent, ResultSet row, ZoneId zone) throws SQLException {
+	private static Bucket day(UUID agent, ResultSet row, Buckets buckets) throws SQLException {
 		LocalDate date = row.getObject("metric_date", LocalDate.class);
-		Window day = new Days(date, date.plusDays(1)).in(zone);
+		Window day = new Days(date, date.plusDays(1)).in(buckets.plan().zone());
 		Supplier<Map<String, ?>> of = () -> Map.of("agent", agent, "day", date);
+		MetricsFields fields = buckets.fields();
 		return new Bucket(day.from(), MetricsRow.counts(row), hours(row, day, of),
-				MetricsRow.sketch(row, "latency_sketch", of), UsageTotals.of(row),
-				MetricsRow.sketch(row, "token_sketch", of));
+				fields.needsTimes() ? MetricsRow.sketch(row, "latency_sketch", of) : NO_SKETCH,
+				fields.usage() ? UsageTotals.of(row) : UsageTotals.NONE,
+				fields.tokens() ? MetricsRow.sketch(row, "token_sketch", of) : NO_SKETCH);
 	}
 
 	private static Optional<HourlyCounts> hours(ResultSet row, Window day, Supplier<Map<String, ?>> of)
