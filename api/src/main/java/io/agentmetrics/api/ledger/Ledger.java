@@ -55,7 +55,11 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 	 * @return whether its numbers are stored and final
 	 */
 	public boolean isClosed(LocalDate day) {
-		Window time = new Days(day, day.plusDays(1)).in(this.zone);
+		return areClosed(new Days(day, day.plusDays(1)));
+	}
+
+	private boolean areClosed(Days days) {
+		Window time = days.in(this.zone);
 		return this.closed.stream()
 			.anyMatch((run) -> !run.from().isAfter(time.from()) && !run.to().isBefore(time.to()));
 	}
@@ -74,6 +78,9 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 	 * @return the others, whether or not they have executions
 	 */
 	public Set<LocalDate> open(Days days) {
+		if (areClosed(days)) {
+			return Set.of();
+		}
 		Set<LocalDate> open = new HashSet<>(calendar().days(days.from(), days.to()));
 		open.removeIf(this::isClosed);
 		return open;
