@@ -20,7 +20,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.LongStream;
 
 import io.agentmetrics.api.metrics.MetricType;
 import io.agentmetrics.api.metrics.MetricsSeries;
@@ -303,15 +302,20 @@ final class MetricsAccumulator<K> implements Buckets {
 			if (!this.unreadableDays.isEmpty()) {
 				return Optional.empty();
 			}
-			LongStream.Builder successful = LongStream.builder();
-			LongStream.Builder finished = LongStream.builder();
+			int count = 0;
 			for (HourlyCounts ofBucket : this.hours.values()) {
-				for (int hour = 0; hour < ofBucket.hours(); hour++) {
-					successful.add(ofBucket.successful(hour));
-					finished.add(ofBucket.finished(hour));
+				count += ofBucket.hours();
+			}
+			long[] successful = new long[count];
+			long[] finished = new long[count];
+			int next = 0;
+			for (HourlyCounts ofBucket : this.hours.values()) {
+				for (int hour = 0; hour < ofBucket.hours(); hour++, next++) {
+					successful[next] = ofBucket.successful(hour);
+					finished[next] = ofBucket.finished(hour);
 				}
 			}
-			return Optional.of(Trend.ofBuckets(successful.build().toArray(), finished.build().toArray()));
+			return Optional.of(Trend.ofBuckets(successful, finished));
 		}
 
 	}
