@@ -110,11 +110,12 @@ final class StoredMetricsRepository {
 			+ FilterCondition.cells("total_executions, successful_executions, failed_executions, latency_sketch")
 			+ AS_PLANNED;
 
-	// the example of the day that saw the group first, as if all days were one
+	// the example of the first day, whose number has as many digits as any: an aggregate
+	// that is ordered sorts all rows
 	private static final String ERRORS = """
 			select agent_id, fingerprint, masking_version, least(sum(occurrences), 9223372036854775807)::bigint as occurrences,
 				min(first_seen) as first_seen, max(last_seen) as last_seen,
-				(array_agg(example order by first_seen, example))[1] as example
+				(min(array[(metric_date - date '0001-01-01')::text, example]))[2] as example
 			from agent_error_groups
 			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to
 				and metric_date <> all (:without)

@@ -184,6 +184,22 @@ class AggregatedMetricsIntegrationTests {
 		assertThat(errors.total()).isEqualTo(2);
 	}
 
+	@Test
+	void exampleOfAGroupIsThatOfItsFirstDay() {
+		Instant at = WEEK.in(ZoneOffset.UTC).from();
+		for (int day = 0; day < 7; day++) {
+			this.executions.insert(TestExecution.failed(this.agent, at.plusSeconds(day * 86_400), 1,
+					"Timeout after %d s".formatted(90 - day)));
+		}
+		new TestAggregator(this.database.dataSource(), ZoneOffset.UTC).close(WEEK.from(), WEEK.to());
+		ErrorGroups errors = this.source.aggregated(List.of(this.agent), WEEK, ZoneOffset.UTC).errorsOf(this.agent);
+		assertThat(errors.groups()).singleElement().satisfies((group) -> {
+			assertThat(group.example()).isEqualTo("Timeout after 90 s");
+			assertThat(group.count()).isEqualTo(7);
+			assertThat(group.firstSeen()).isEqualTo(at);
+		});
+	}
+
 	private Metrics statistics(Days days) {
 		return statistics(days, ZoneOffset.UTC);
 	}
