@@ -1,11 +1,8 @@
 package io.agentmetrics.api.dashboard;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 import graphql.schema.DataFetchingEnvironment;
-import io.agentmetrics.api.graphql.Immediate;
 import io.agentmetrics.api.graphql.SelectedFields;
 import io.agentmetrics.model.time.Granularity;
 import io.agentmetrics.api.metrics.ExecutionFilter;
@@ -15,9 +12,6 @@ import io.agentmetrics.api.metrics.SeriesPoint;
 import io.agentmetrics.api.metrics.TimeRange;
 import io.agentmetrics.api.metrics.WindowInput;
 import io.agentmetrics.api.problem.Arguments;
-import io.agentmetrics.api.problem.ProblemException;
-import io.agentmetrics.api.problem.ProblemKind;
-import io.agentmetrics.model.metrics.ExecutionTimes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.graphql.data.method.annotation.Argument;
@@ -65,24 +59,6 @@ final class DashboardController {
 		SelectedFields selected = SelectedFields.of(query);
 		boolean times = selected.has("percentilesNote") || selected.below("points").hasAny(SeriesPoint.TIMES);
 		return this.source.series(Period.of(timeRange, between), granularity, times, dashboard.filter());
-	}
-
-	@SchemaMapping
-	@Immediate
-	static OptionalLong p95Ms(RankedAgent ranked) {
-		return p95Ms(ranked.metrics().times(), "agent " + ranked.agent().id());
-	}
-
-	@SchemaMapping
-	@Immediate
-	static OptionalLong p95Ms(TrendDay day) {
-		return p95Ms(day.times(), day.date().toString());
-	}
-
-	private static OptionalLong p95Ms(Optional<ExecutionTimes> times, String of) {
-		return times.map(ExecutionTimes::p95Ms)
-			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
-					"The stored execution times of " + of + " cannot be read and have to be aggregated again."));
 	}
 
 }

@@ -1,6 +1,10 @@
 package io.agentmetrics.api.dashboard;
 
+import java.util.OptionalLong;
+
 import io.agentmetrics.api.metrics.source.Metrics;
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.agent.Agent;
 
 /**
@@ -19,6 +23,19 @@ record RankedAgent(Agent agent, Metrics metrics) {
 
 	public double errorRate() {
 		return this.metrics.counts().errorRate();
+	}
+
+	/**
+	 * Returns the time that 95 % of its executions took at most, in ms.
+	 * @return empty without timed executions
+	 * @throws ProblemException if what is stored of the times cannot be read
+	 */
+	public OptionalLong p95Ms() {
+		return this.metrics.times()
+			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
+					"The stored execution times of agent " + this.agent.id()
+							+ " cannot be read and have to be aggregated again."))
+			.p95Ms();
 	}
 
 }

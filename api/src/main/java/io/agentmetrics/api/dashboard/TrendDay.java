@@ -2,8 +2,11 @@ package io.agentmetrics.api.dashboard;
 
 import java.time.LocalDate;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 import io.agentmetrics.api.metrics.SeriesPoint;
+import io.agentmetrics.api.problem.ProblemException;
+import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.number.Percent;
@@ -36,6 +39,18 @@ record TrendDay(LocalDate date, boolean aggregated, long totalExecutions, long s
 	public double successRate() {
 		return Percent.of(this.successfulExecutions,
 				SaturatingSum.of(this.successfulExecutions, this.failedExecutions));
+	}
+
+	/**
+	 * Returns the time that 95 % of the executions took at most, in ms.
+	 * @return empty without timed executions
+	 * @throws ProblemException if what is stored of the times cannot be read
+	 */
+	public OptionalLong p95Ms() {
+		return this.times
+			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
+					"The stored execution times of " + this.date + " cannot be read and have to be aggregated again."))
+			.p95Ms();
 	}
 
 }
