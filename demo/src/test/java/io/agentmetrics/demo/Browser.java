@@ -207,7 +207,7 @@ final class Browser implements AutoCloseable {
 			}, PATIENCE);
 		}
 		catch (IllegalStateException ex) {
-			throw new AssertionError("Not seen: " + what + "\n" + text("body"), ex);
+			throw new AssertionError("Not seen: " + what + "\n" + find("body").getText(), ex);
 		}
 	}
 

@@ -77,8 +77,7 @@ class HealthRepository {
 	// rest. An execution may be written only when it ends, so that is when its agent was
 	// seen: exactly of the last one and of those that took longer than a minute, since
 	// adding up the times of all takes long. None takes longer than the schema lets it:
-	// times that were stored before there was a bound say nothing of the agent. No more
-	// is read than it takes to find the last finished ones.
+	// times that were stored before there was a bound say nothing of the agent.
 	static final String RECENT = """
 			with usual as (
 				select * from unnest(:agents, :usualP95Ms, :limitMs) as usual (agent_id, p95_ms, limit_ms)
@@ -132,6 +131,16 @@ class HealthRepository {
 					where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
 					order by execution_start desc
 					limit 1)
+					union all
+					select execution_start, execution_time_ms, false, false
+					from (
+						select execution_start, execution_time_ms from agent_executions
+						where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
+							and recent.finished < :minFinished
+						order by execution_start desc
+						limit :looked
+					) looked
+					where execution_time_ms > 60000
 				) executions
 			) last
 			where agents.retired_at is null and (recent.total > 0 or unfinished.in_progress > 0

@@ -219,6 +219,17 @@ class HealthIntegrationTests extends ApiTest {
 		assertThat(silent()).isEmpty();
 	}
 
+	/** It is neither one of the last finished ones nor the one that started last. */
+	@Test
+	void agentWhoseLongRunHasJustEndedIsNotSilent() {
+		UUID agent = hourly("a long run among others", Duration.ofHours(30));
+		aggregate(40);
+		assertThat(silent()).containsExactly("a long run among others");
+		executions().insert(TestExecution.completed(agent, ago(Duration.ofHours(45)),
+				Math.toIntExact(Duration.ofHours(45).minusMinutes(5).toMillis())));
+		assertThat(silent()).isEmpty();
+	}
+
 	/** What hangs is no sign of life. */
 	@Test
 	void agentOfWhichAllThatRunsIsStuckIsSilent() {

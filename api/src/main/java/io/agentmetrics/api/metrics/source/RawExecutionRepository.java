@@ -196,8 +196,8 @@ final class RawExecutionRepository {
 
 	// index-only without a filter; times beyond the last limit are told from none. All
 	// agents of a window are looked up together and grouped once: to group each by itself
-	// takes twice as long. What OFFSET separates is not planned as a join. A colon
-	// without a space would be a parameter
+	// takes twice as long. What OFFSET separates is not planned as a join. In
+	// [first : last] a colon without a space would be a parameter
 	private static final String SEGMENTS = """
 			select agent_id, width_bucket(execution_start, :edges::timestamptz[]) - 1 as segment,
 				coalesce(width_bucket(execution_time_ms, :bounds::bigint[]), 0) as bucket,

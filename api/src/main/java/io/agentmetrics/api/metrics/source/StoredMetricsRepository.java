@@ -110,12 +110,12 @@ final class StoredMetricsRepository {
 			+ FilterCondition.cells("total_executions, successful_executions, failed_executions, latency_sketch")
 			+ AS_PLANNED;
 
-	// the example of the first day, whose number has as many digits as any: an aggregate
-	// that is ordered sorts all rows
+	// the example of the first day: days are compared as texts of seven digits, since an
+	// aggregate that is ordered sorts all rows
 	private static final String ERRORS = """
 			select agent_id, fingerprint, masking_version, least(sum(occurrences), 9223372036854775807)::bigint as occurrences,
 				min(first_seen) as first_seen, max(last_seen) as last_seen,
-				(min(array[(metric_date - date '0001-01-01')::text, example]))[2] as example
+				(min(array[(metric_date - date '0001-01-01' + 1000000)::text, example]))[2] as example
 			from agent_error_groups
 			where agent_id = any (:agents) and metric_date >= :from and metric_date < :to
 				and metric_date <> all (:without)

@@ -53,8 +53,10 @@ class SegmentsIntegrationTests {
 		List<UUID> agents = TestUsage.store(this.database.dataSource(), 1_500, NOW, Duration.ofDays(12), 3,
 				this.random.nextLong());
 		close();
-		// a late correction
-		this.jdbc.sql("update agent_executions set status = 'FAILED' where execution_start between :from and :to")
+		// a late correction, so that one agent's executions are read in other windows
+		this.jdbc.sql(
+				"update agent_executions set status = 'FAILED' where execution_start between :from and :to and agent_id = :agent")
+			.param("agent", agents.getFirst())
 			.param("from", NOW.minus(Duration.ofDays(4)).atOffset(ZoneOffset.UTC))
 			.param("to", NOW.minus(Duration.ofDays(3)).atOffset(ZoneOffset.UTC))
 			.update();
