@@ -538,11 +538,15 @@ class PageInBrowserIntegrationTests {
 	@Test
 	void tokensOfExecutionsAreDistributedWhereTheyAreKnown() throws Exception {
 		String agent = agent("Email Drafter");
-		JsonNode tokens = this.graphQl.data("""
-				{ agentMetrics(agentId: "%s", timeRange: LAST_30_DAYS) { tokens { p50 histogram(buckets: 40) {
-				buckets { count } } } } }""".formatted(agent)).at("/agentMetrics/tokens");
+		// of whole days, which are the same for both that ask
+		JsonNode tokens = this.graphQl
+			.data("""
+					{ agentMetrics(agentId: "%s", timeRange: LAST_30_DAYS, metricType: AGGREGATED) { tokens { p50 histogram(buckets: 40) {
+					buckets { count } } } } }"""
+				.formatted(agent))
+			.at("/agentMetrics/tokens");
 		this.browser.resize(360, 800);
-		open("#/agents/" + agent + "?window=30d");
+		open("#/agents/" + agent + "?type=aggregated&window=30d");
 		assertNothingSticksOut();
 		assertThat(this.browser.axe()).isEmpty();
 		assertThat(this.browser.texts(".panel-tokens .mark text")).first()
