@@ -75,9 +75,8 @@ class HealthRepository {
 	// Index-only: agent_executions_by_agent gives the last 24 hours, and the last ones
 	// before of agents that have finished few in these; agent_executions_in_progress the
 	// rest. An execution may be written only when it ends, so that is when its agent was
-	// seen: exactly of the last one and of those that took longer than a minute, since
-	// adding up the times of all takes long. None takes longer than the schema lets it:
-	// times that were stored before there was a bound say nothing of the agent.
+	// seen. None takes longer than the schema lets it: times that were stored before
+	// there was a bound say nothing of the agent.
 	static final String RECENT = """
 			with usual as (
 				select * from unnest(:agents, :usualP95Ms, :limitMs) as usual (agent_id, p95_ms, limit_ms)
@@ -98,9 +97,7 @@ class HealthRepository {
 			left join usual on usual.agent_id = agents.id
 			left join unfinished on unfinished.agent_id = agents.id
 			cross join lateral (
-				select count(*) as total,
-					greatest(max(execution_start), max(execution_start + %1$s) filter (where execution_time_ms > 60000)) as last_seen,
-					count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
+				select count(*) as total, max(execution_start + %1$s) as last_seen, count(*) filter (where status in ('COMPLETED', 'FAILED', 'TIMEOUT')) as finished,
 					count(*) filter (where status in ('FAILED', 'TIMEOUT')) as failed,
 					count(*) filter (where execution_time_ms <= :maxMs) as timed,
 					count(*) filter (where execution_time_ms > usual.p95_ms and execution_time_ms <= :maxMs) as slow,
@@ -110,38 +107,23 @@ class HealthRepository {
 				where agent_id = agents.id and execution_start >= :from and execution_start < :now
 			) recent
 			cross join lateral (
-				select count(*) filter (where finished) as last_finished, count(*) filter (where failed) as last_failed,
-					count(*) filter (where finished and execution_start < :usualUntil) as usual_finished,
-					count(*) filter (where failed and execution_start < :usualUntil) as usual_failed,
-					min(execution_start) filter (where finished) as last_since, max(execution_start + %1$s) as seen_before
-				from (
-					(select execution_start, execution_time_ms, true as finished, status in ('FAILED', 'TIMEOUT') as failed
-					from (
-						select execution_start, execution_time_ms, status from agent_executions
-						where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
-							and recent.finished < :minFinished
-						order by execution_start desc
-						limit :looked
-					) looked
+				with looked as (
+					select execution_start, execution_time_ms, status from agent_executions
+					where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
+						and recent.finished < :minFinished
+					order by execution_start desc
+					limit :looked
+				), finished as (
+					select execution_start, status in ('FAILED', 'TIMEOUT') as failed from looked
 					where status in ('COMPLETED', 'FAILED', 'TIMEOUT')
 					order by execution_start desc
-					limit :last)
-					union all
-					(select execution_start, execution_time_ms, false, false from agent_executions
-					where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
-					order by execution_start desc
-					limit 1)
-					union all
-					select execution_start, execution_time_ms, false, false
-					from (
-						select execution_start, execution_time_ms from agent_executions
-						where agent_id = agents.id and execution_start >= :lastFrom and execution_start < :now
-							and recent.finished < :minFinished
-						order by execution_start desc
-						limit :looked
-					) looked
-					where execution_time_ms > 60000
-				) executions
+					limit :last
+				)
+				select count(*) as last_finished, count(*) filter (where failed) as last_failed,
+					count(*) filter (where execution_start < :usualUntil) as usual_finished,
+					count(*) filter (where failed and execution_start < :usualUntil) as usual_failed,
+					min(execution_start) as last_since, (select max(execution_start + %1$s) from looked) as seen_before
+				from finished
 			) last
 			where agents.retired_at is null and (recent.total > 0 or unfinished.in_progress > 0
 				or last.seen_before is not null or usual.agent_id is not null)

@@ -17,8 +17,8 @@ import java.util.OptionalLong;
  * @param inProgress all that are in progress now, whenever they started
  * @param stuck those in progress for too long
  * @param longestMs how long the first of those in progress has been so; 0 without any
- * @param lastSeen when the last one of them all ended, or of the days before, to the
- * minute, or started where it is not known how long it took; empty without any
+ * @param lastSeen when the last one of them all ended, or of the days before, or started
+ * where it is not known how long it took; empty without any
  * @param last the last finished ones, where too few are finished to judge by
  */
 record RecentExecutions(long total, long finished, long failed, long timed, OptionalLong p95Ms, long slow,

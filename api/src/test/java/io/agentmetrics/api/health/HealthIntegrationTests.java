@@ -211,22 +211,21 @@ class HealthIntegrationTests extends ApiTest {
 	/** What ended a minute ago is written now, and shows that the agent lives. */
 	@Test
 	void agentWhoseExecutionsAreWrittenWhenTheyEndIsNotSilent() {
-		UUID agent = hourly("long runs", Duration.ofMinutes(250));
-		aggregate(40);
-		assertThat(silent()).containsExactly("long runs");
-		executions().insert(TestExecution.completed(agent, ago(Duration.ofMinutes(241)),
-				Math.toIntExact(Duration.ofHours(4).toMillis())));
-		assertThat(silent()).isEmpty();
+		assertThatALateOneIsHeard("long runs", Duration.ofMinutes(250), Duration.ofMinutes(241), Duration.ofHours(4));
 	}
 
 	/** It is neither one of the last finished ones nor the one that started last. */
 	@Test
 	void agentWhoseLongRunHasJustEndedIsNotSilent() {
-		UUID agent = hourly("a long run among others", Duration.ofHours(30));
+		assertThatALateOneIsHeard("a long run among others", Duration.ofHours(30), Duration.ofHours(45),
+				Duration.ofHours(45).minusMinutes(5));
+	}
+
+	private void assertThatALateOneIsHeard(String name, Duration hourlyUntil, Duration started, Duration lasted) {
+		UUID agent = hourly(name, hourlyUntil);
 		aggregate(40);
-		assertThat(silent()).containsExactly("a long run among others");
-		executions().insert(TestExecution.completed(agent, ago(Duration.ofHours(45)),
-				Math.toIntExact(Duration.ofHours(45).minusMinutes(5).toMillis())));
+		assertThat(silent()).containsExactly(name);
+		executions().insert(TestExecution.completed(agent, ago(started), Math.toIntExact(lasted.toMillis())));
 		assertThat(silent()).isEmpty();
 	}
 
