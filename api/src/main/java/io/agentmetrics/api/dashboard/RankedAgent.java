@@ -4,7 +4,6 @@ import java.util.OptionalLong;
 
 import io.agentmetrics.api.metrics.source.Metrics;
 import io.agentmetrics.api.problem.ProblemException;
-import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.agent.Agent;
 
 /**
@@ -32,9 +31,7 @@ record RankedAgent(Agent agent, Metrics metrics) {
 	 */
 	public OptionalLong p95Ms() {
 		return this.metrics.times()
-			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
-					"The stored execution times of agent " + this.agent.id()
-							+ " cannot be read and have to be aggregated again."))
+			.orElseThrow(() -> ProblemException.unreadableTimes("agent " + this.agent.id()))
 			.p95Ms();
 	}
 

@@ -6,7 +6,6 @@ import java.util.OptionalLong;
 
 import io.agentmetrics.api.metrics.SeriesPoint;
 import io.agentmetrics.api.problem.ProblemException;
-import io.agentmetrics.api.problem.ProblemKind;
 import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.metrics.ExecutionTimes;
 import io.agentmetrics.model.number.Percent;
@@ -47,10 +46,7 @@ record TrendDay(LocalDate date, boolean aggregated, long totalExecutions, long s
 	 * @throws ProblemException if what is stored of the times cannot be read
 	 */
 	public OptionalLong p95Ms() {
-		return this.times
-			.orElseThrow(() -> new ProblemException(ProblemKind.CORRUPT_DATA,
-					"The stored execution times of " + this.date + " cannot be read and have to be aggregated again."))
-			.p95Ms();
+		return this.times.orElseThrow(() -> ProblemException.unreadableTimes(this.date)).p95Ms();
 	}
 
 }

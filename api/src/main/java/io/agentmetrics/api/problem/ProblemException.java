@@ -21,6 +21,15 @@ public final class ProblemException extends RuntimeException {
 		this.problem = problem;
 	}
 
+	/**
+	 * Returns a problem with what is stored of execution times.
+	 * @param of whose they are, or of which day
+	 */
+	public static ProblemException unreadableTimes(Object of) {
+		return new ProblemException(ProblemKind.CORRUPT_DATA,
+				"The stored execution times of " + of + " cannot be read and have to be aggregated again.");
+	}
+
 	public Problem problem() {
 		return this.problem;
 	}

@@ -239,6 +239,21 @@ class DashboardIntegrationTests extends ApiTest {
 			.isEqualTo(65L);
 	}
 
+	@Test
+	void corruptTimesOfARankedAgentAreATypedErrorOfThatAgentAlone() {
+		aggregate(40);
+		JdbcClient.create(this.dataSource).sql("update agent_metrics set latency_sketch = '\\xcafe'").update();
+		graphQl().document("{ dashboard { agentsWithIssues(first: 1) { totalExecutions p95Ms } } }")
+			.execute()
+			.errors()
+			.satisfy((errors) -> assertThat(errors).singleElement().satisfies((error) -> {
+				assertThat(error.getPath()).isEqualTo("dashboard.agentsWithIssues[0].p95Ms");
+				assertThat(error.getExtensions()).containsEntry("kind", "CORRUPT_DATA");
+			}))
+			.path("dashboard.agentsWithIssues[0].totalExecutions")
+			.hasValue();
+	}
+
 	private void store(String name, int successful, int failed) {
 		UUID agent = executions().agent(name);
 		executions().insertAll(IntStream.range(0, successful + failed)
