@@ -116,7 +116,8 @@ final class AgentDayBuilder {
 	}
 
 	private CellBuilder cell(CellKey key) {
-		if (this.tooManyCells || key.equals(this.firstKey)) {
+		// nearly always the same object: comparing two of them takes as long as adding
+		if (key == this.firstKey || this.tooManyCells || key.equals(this.firstKey)) {
 			return this.first;
 		}
 		CellBuilder other = this.others.get(key);

@@ -47,6 +47,9 @@ final class SingleRows {
 
 	AgentHour unpack(Start start, ByteBuffer row) {
 		long[] times = (row.getInt() != PackedRow.NULL) ? new long[] { row.getLong() } : NONE;
+		if (isNullToItsEnd(row)) {
+			return new AgentHour(start.agentId(), start.hour(), 1, times, List.of(), List.of());
+		}
 		ExecutionStatus status = isNull(row) ? ExecutionStatus.COMPLETED : PackedRow.status(row);
 		String message = PackedRow.textOrNull(row);
 		String type = PackedRow.textOrNull(row);
@@ -54,6 +57,25 @@ final class SingleRows {
 		return new AgentHour(start.agentId(), start.hour(), PackedRow.cell(row), 1, times,
 				(status != ExecutionStatus.COMPLETED) ? List.of(status) : List.of(),
 				(error != null) ? List.of(error) : List.of(), usage(row));
+	}
+
+	/**
+	 * Whether all fields that are left are null, as they mostly are; only then they are
+	 * passed over. A null has nothing but a length, -1. They are looked at together,
+	 * because one by one they take as long as the rest of the row.
+	 */
+	private static boolean isNullToItsEnd(ByteBuffer row) {
+		int field = row.position();
+		for (; field + Long.BYTES <= row.limit(); field += Long.BYTES) {
+			if (row.getLong(field) != PackedRow.NULL) {
+				return false;
+			}
+		}
+		if (field < row.limit() && row.getInt(field) != PackedRow.NULL) {
+			return false;
+		}
+		row.position(row.limit());
+		return true;
 	}
 
 	private static ReportedUsage usage(ByteBuffer row) {
