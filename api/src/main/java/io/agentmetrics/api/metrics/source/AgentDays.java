@@ -3,6 +3,7 @@ package io.agentmetrics.api.metrics.source;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -35,12 +36,17 @@ record AgentDays(Collection<UUID> agents, Days days, Set<LocalDate> without, Map
 		return new AgentDays(this.agents, this.days, all, this.changed);
 	}
 
-	/** Returns those of some days. */
+	/**
+	 * Returns those of some days.
+	 * @param some at least one day
+	 */
 	AgentDays of(Set<LocalDate> some) {
-		return leavingOut(this.days.from()
-			.datesUntil(this.days.to())
-			.filter((day) -> !some.contains(day))
-			.collect(Collectors.toSet()));
+		Days outer = new Days(Collections.min(some), Collections.max(some).plusDays(1));
+		Set<LocalDate> others = outer.from()
+			.datesUntil(outer.to())
+			.filter((day) -> !some.contains(day) || this.without.contains(day))
+			.collect(Collectors.toSet());
+		return new AgentDays(this.agents, outer, others, this.changed);
 	}
 
 	/** Returns whether a moment lies inside one of the days, not where it begins. */

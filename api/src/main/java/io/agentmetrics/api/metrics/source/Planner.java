@@ -81,13 +81,25 @@ final class Planner {
 	}
 
 	/**
-	 * Plans where executions are counted between moments: as HYBRID, but a day that a
-	 * moment divides is read from its executions as long as they are there.
+	 * Plans where executions are counted between moments: as HYBRID. Of a day that a
+	 * moment divides the hours are known, but not their times: where these are asked for,
+	 * it is read from its executions as long as they are there.
 	 */
 	Plan ofSegments(SegmentsQuestion question, Instant now) {
+		if (!question.limitsMs().isEmpty()) {
+			return ofSegments(question, question.window(), question.cuts(), now);
+		}
+		DayCalendar calendar = this.ledger.current().calendar();
+		LocalDate first = calendar.dayOf(question.window().from());
+		Plan plan = ofSegments(question, new Window(calendar.startOf(first), question.window().to()), List.of(), now);
+		boolean kept = plan.ledger().rawFrom().filter(first::isBefore).isEmpty();
+		return kept ? plan : ofSegments(question, question.window(), List.of(), now);
+	}
+
+	private Plan ofSegments(SegmentsQuestion question, Window window, List<Instant> cuts, Instant now) {
 		ExecutionFilter filter = question.filter();
-		return hybrid(question.agents(), question.window(), filter, now, MetricsFields.none(),
-				filter.isAll() ? StoredDays.Detail.DAYS : StoredDays.Detail.CELLS, question.cuts());
+		return hybrid(question.agents(), window, filter, now, MetricsFields.none(),
+				filter.isAll() ? StoredDays.Detail.DAYS : StoredDays.Detail.CELLS, cuts);
 	}
 
 	/**

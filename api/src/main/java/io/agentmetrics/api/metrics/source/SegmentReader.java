@@ -59,12 +59,17 @@ class SegmentReader {
 
 	private Map<UUID, Segments> read(SegmentsQuestion question, Instant now) {
 		Plan plan = this.planner.ofSegments(question, now);
-		SegmentSums sums = new SegmentSums(question, plan.ledger().calendar());
+		SegmentSums sums = new SegmentSums(question, plan);
+		Set<LocalDate> byHours = sums.byHours();
+		AgentDays whole = plan.stored().leavingOut(byHours);
 		if (!plan.stored().isEmpty()) {
-			this.storedMetrics.segments(plan.stored(), sums);
+			this.storedMetrics.segments(whole, sums);
 		}
-		if (!plan.raw().isEmpty()) {
-			this.executions.withOnePlan(() -> this.executions.segments(plan.raw(), sums));
+		// each by itself: all agents' days in between would be looked at, too
+		byHours.forEach((day) -> this.storedMetrics.read(plan.stored().of(Set.of(day)), sums));
+		List<RawRange> raw = sums.raw();
+		if (!raw.isEmpty()) {
+			this.executions.withOnePlan(() -> this.executions.segments(raw, sums));
 		}
 		Map<UUID, Set<LocalDate>> failed = plan.storedOnly()
 			.map((days) -> this.failedDays.of(plan.agents(), days, plan.ledger()))
@@ -72,7 +77,7 @@ class SegmentReader {
 		Map<UUID, String> lateOnes = this.late.missing(plan.agents(), plan.window(), plan.ledger());
 		List<Instant> divided = question.cuts()
 			.stream()
-			.filter((cut) -> plan.stored().divides(cut, plan.ledger().calendar()))
+			.filter((cut) -> whole.divides(cut, plan.ledger().calendar()))
 			.toList();
 		Provenance provenance = Provenance.of(plan.window(), plan.ledger(), now).missing(plan.unknownAfter());
 		Map<UUID, Segments> answers = HashMap.newHashMap(question.agents().size());

@@ -3,26 +3,30 @@ package io.agentmetrics.api.metrics.source;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.agentmetrics.model.metrics.ExecutionCounts;
 import io.agentmetrics.model.number.SaturatingSum;
 import io.agentmetrics.model.sketch.LatencySketch;
 import io.agentmetrics.model.time.DayCalendar;
 
 /**
  * Adds up what is read of the segments of a question, in any order; for one thread at a
- * time.
+ * time. Where no times are asked for, days that a moment cuts count by their hours.
  */
-final class SegmentSums {
+final class SegmentSums implements Buckets {
 
 	private static final String UNREADABLE = "The times of %,d days cannot be read and are left out; the days have to be aggregated again.";
 
@@ -30,7 +34,11 @@ final class SegmentSums {
 
 	private final SegmentsQuestion question;
 
+	private final Plan plan;
+
 	private final DayCalendar calendar;
+
+	private final CutDays cutDays;
 
 	private final Map<UUID, List<Sum>> sums = new HashMap<>();
 
@@ -40,9 +48,11 @@ final class SegmentSums {
 
 	private final Map<UUID, Integer> lastUntold = new HashMap<>();
 
-	SegmentSums(SegmentsQuestion question, DayCalendar calendar) {
+	SegmentSums(SegmentsQuestion question, Plan plan) {
 		this.question = question;
-		this.calendar = calendar;
+		this.plan = plan;
+		this.calendar = plan.ledger().calendar();
+		this.cutDays = new CutDays(plan, question.edges().subList(0, question.segments()));
 		question.agents()
 			.forEach((agent) -> this.sums.put(agent,
 					Stream.generate(() -> new Sum(question.limitsMs().size())).limit(question.segments()).toList()));
@@ -65,6 +75,76 @@ final class SegmentSums {
 
 	private boolean isDivided(Instant cut) {
 		return cut.isAfter(this.calendar.startOf(this.calendar.dayOf(cut)));
+	}
+
+	@Override
+	public Plan plan() {
+		return this.plan;
+	}
+
+	@Override
+	public MetricsFields fields() {
+		return MetricsFields.none();
+	}
+
+	/**
+	 * Returns the stored days that count by their hours. Where the executions have been
+	 * dropped, of which the rest of an hour would have to be counted, the whole day
+	 * counts.
+	 */
+	Set<LocalDate> byHours() {
+		if (!this.question.limitsMs().isEmpty()) {
+			return Set.of();
+		}
+		return this.cutDays.of(this.plan.stored().days())
+			.stream()
+			.filter((day) -> this.cutDays.isKept(day) && !this.plan.stored().without().contains(day))
+			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * Returns what is to be counted from raw executions, also of the days that count by
+	 * their hours, once they are added.
+	 */
+	List<RawRange> raw() {
+		Instant first = this.question.edges().getFirst();
+		return Stream.concat(this.plan.raw().stream(),
+				this.cutDays.count((agent, start, total, successful, failed) -> add(agent, start, successful, failed))
+					.stream())
+			.filter((range) -> range.window().to().isAfter(first))
+			.map((range) -> new RawRange(range.agentId(), range.window().since(first), range.origin()))
+			.toList();
+	}
+
+	@Override
+	public void add(UUID agent, Optional<String> version, Bucket day) {
+		if (!this.cutDays.add(agent, day)) {
+			throw new IllegalStateException("No moment cuts the day of " + day.start());
+		}
+	}
+
+	@Override
+	public void add(UUID agent, Optional<String> version, Bucket cell, int cells) {
+		add(agent, version, cell);
+	}
+
+	@Override
+	public void addUntold(UUID agent, LocalDate day, ExecutionCounts counts) {
+		addUntold(agent, segment(this.calendar.startOf(day.plusDays(1)).minusNanos(1)), counts.total());
+	}
+
+	/** What started before the first moment, on its day, does not count. */
+	private void add(UUID agent, Instant start, long successful, long failed) {
+		int segment = segment(start);
+		if (segment >= 0) {
+			add(agent, segment, successful, failed);
+		}
+	}
+
+	/** Returns the segment of a moment; -1 before the first. */
+	private int segment(Instant moment) {
+		int found = Collections.binarySearch(this.question.edges(), moment);
+		return (found >= 0) ? found : -found - 2;
 	}
 
 	void add(UUID agent, int segment, long successful, long failed) {

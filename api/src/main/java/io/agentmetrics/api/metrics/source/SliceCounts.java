@@ -1,12 +1,9 @@
 package io.agentmetrics.api.metrics.source;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -14,12 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 import io.agentmetrics.model.metrics.ExecutionCounts;
-import io.agentmetrics.model.metrics.HourlyCounts;
 import io.agentmetrics.model.number.SaturatingSum;
-import io.agentmetrics.model.time.DayCalendar;
 import io.agentmetrics.model.time.Days;
 import io.agentmetrics.model.time.Window;
 
@@ -31,14 +25,11 @@ import io.agentmetrics.model.time.Window;
  */
 final class SliceCounts implements Buckets {
 
-	private static final Duration HOUR = Duration.ofHours(1);
-
 	private final Plan plan;
 
 	private final NavigableMap<Instant, SliceCount> segments = new TreeMap<>();
 
-	/** The stored cells of agents' days that a moment cuts, by these days. */
-	private final Map<RawRange, List<Bucket>> cutDays = new LinkedHashMap<>();
+	private final CutDays cutDays;
 
 	private final NavigableMap<LocalDate, Long> untold = new TreeMap<>();
 
@@ -49,6 +40,7 @@ final class SliceCounts implements Buckets {
 	SliceCounts(Plan plan, List<Instant> edges) {
 		this.plan = plan;
 		edges.subList(0, edges.size() - 1).forEach((start) -> this.segments.put(start, SliceCount.NONE));
+		this.cutDays = new CutDays(plan, this.segments.navigableKeySet());
 	}
 
 	@Override
@@ -68,13 +60,7 @@ final class SliceCounts implements Buckets {
 
 	@Override
 	public void add(UUID agent, Optional<String> version, Bucket cell, int cells) {
-		DayCalendar calendar = this.plan.ledger().calendar();
-		LocalDate date = calendar.dayOf(cell.start());
-		Window day = new Window(cell.start(), calendar.startOf(date.plusDays(1)));
-		if (isCut(day)) {
-			this.cutDays.computeIfAbsent(new RawRange(agent, day, day.from()), (first) -> new ArrayList<>()).add(cell);
-		}
-		else {
+		if (!this.cutDays.add(agent, cell)) {
 			add(agent, version, cell);
 		}
 	}
@@ -99,16 +85,7 @@ final class SliceCounts implements Buckets {
 
 	/** Returns which of some days a moment cuts. */
 	Set<LocalDate> cut(Days days) {
-		DayCalendar calendar = this.plan.ledger().calendar();
-		return days.from()
-			.datesUntil(days.to())
-			.filter((day) -> isCut(new Window(calendar.startOf(day), calendar.startOf(day.plusDays(1)))))
-			.collect(Collectors.toSet());
-	}
-
-	private boolean isCut(Window time) {
-		Instant edge = this.segments.higherKey(time.from());
-		return edge != null && edge.isBefore(time.to());
+		return this.cutDays.of(days);
 	}
 
 	/** What started before the first moment, on its day, does not count. */
@@ -124,48 +101,12 @@ final class SliceCounts implements Buckets {
 	 * lies in one segment.
 	 */
 	List<RawRange> raw() {
-		Set<RawRange> again = new LinkedHashSet<>();
-		this.cutDays.forEach((day, cells) -> again.addAll(addHours(day, cells)));
-		this.cutDays.clear();
+		Set<RawRange> again = this.cutDays
+			.count((agent, start, total, successful, failed) -> add(start, total, successful, failed));
 		List<RawRange> raw = new ArrayList<>();
 		cut(this.plan.raw(), raw);
 		cut(again, raw);
 		return raw;
-	}
-
-	/**
-	 * Adds the hours of an agent's day that no moment cuts; of a day with hours that
-	 * cannot be read, nothing.
-	 * @return what is left to be counted from raw executions
-	 */
-	private Set<RawRange> addHours(RawRange day, List<Bucket> cells) {
-		LocalDate date = this.plan.ledger().calendar().dayOf(day.origin());
-		boolean kept = this.plan.ledger().rawFrom().filter(date::isBefore).isEmpty();
-		if (kept && cells.stream().anyMatch((cell) -> cell.hours().isEmpty())) {
-			return Set.of(day);
-		}
-		Set<RawRange> cutHours = new LinkedHashSet<>();
-		for (Bucket cell : cells) {
-			cell.hours()
-				.ifPresentOrElse((hours) -> addHours(day, cell, hours, kept, cutHours),
-						() -> add(day.agentId(), Optional.empty(), cell));
-		}
-		return cutHours;
-	}
-
-	private void addHours(RawRange day, Bucket cell, HourlyCounts hours, boolean kept, Set<RawRange> cutHours) {
-		for (int n = 0; n < hours.hours(); n++) {
-			if (hours.total(n) > 0) {
-				Instant end = cell.start(n).plus(HOUR);
-				Window hour = new Window(cell.start(n), end.isBefore(day.window().to()) ? end : day.window().to());
-				if (kept && isCut(hour)) {
-					cutHours.add(new RawRange(day.agentId(), hour, day.origin()));
-				}
-				else {
-					add(hour.from(), hours.total(n), hours.successful(n), hours.failed(n));
-				}
-			}
-		}
 	}
 
 	private void cut(Collection<RawRange> ranges, List<RawRange> into) {

@@ -88,7 +88,9 @@ public class SliceReader {
 		if (!stored.isEmpty()) {
 			Set<LocalDate> cut = counts.cut(stored.days());
 			this.storedMetrics.addUp(stored.leavingOut(cut), counts);
-			this.storedMetrics.read(stored.of(cut), counts);
+			if (!cut.isEmpty()) {
+				this.storedMetrics.read(stored.of(cut), counts);
+			}
 		}
 		List<RawRange> raw = counts.raw();
 		if (!raw.isEmpty()) {

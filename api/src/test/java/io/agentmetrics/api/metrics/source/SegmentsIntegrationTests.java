@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.agentmetrics.api.TestAggregator;
 import io.agentmetrics.api.metrics.ExecutionFilter;
@@ -90,6 +91,31 @@ class SegmentsIntegrationTests {
 				.mapToObj((segment) -> expected(agent, question, segment))
 				.toList());
 		}
+	}
+
+	@Test
+	void ofADayThatAMomentCutsOnlyItsHourIsReadAgain() {
+		UUID agent = new TestExecutions(this.database.dataSource()).agent("agent");
+		LocalDate day = TODAY.minusDays(3);
+		Instant cut = day.atTime(10, 30).toInstant(ZoneOffset.UTC);
+		Instant first = day.minusDays(1).atTime(10, 30).toInstant(ZoneOffset.UTC);
+		new TestExecutions(this.database.dataSource()).insertAll(Stream
+			.of(first.minusSeconds(1), first.minusSeconds(3_600), first, cut.minusSeconds(3_600), cut.minusSeconds(1),
+					cut, cut.plusSeconds(3_600))
+			.map((start) -> TestExecution.completed(agent, start, 1))
+			.toList());
+		close();
+		// without a trace, so that the stored hours can be told from the executions
+		this.jdbc
+			.sql("set session_replication_role = replica; update agent_executions set status = 'FAILED'; "
+					+ "reset session_replication_role")
+			.update();
+		SegmentsQuestion question = new SegmentsQuestion(List.of(agent), List.of(first, cut, NOW), ExecutionFilter.ALL,
+				Set.of());
+		Segments segments = of(this.source.segments(question), agent);
+		assertThat(segments.counts()).extracting(SegmentCounts::successful).containsExactly(1L, 1L);
+		assertThat(segments.counts()).extracting(SegmentCounts::failed).containsExactly(2L, 1L);
+		assertThat(segments.provenance(question.edges()).missing()).isEmpty();
 	}
 
 	@RepeatedTest(3)
