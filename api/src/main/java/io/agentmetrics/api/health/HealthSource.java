@@ -69,7 +69,7 @@ public final class HealthSource {
 		this.ledger = ledger;
 		this.clock = clock;
 		this.baselines = caches.closed("health-baselines");
-		this.overviews = caches.open("health", properties.kept());
+		this.overviews = caches.refreshed("health", properties.kept(), (all) -> judgeAll());
 	}
 
 	/**

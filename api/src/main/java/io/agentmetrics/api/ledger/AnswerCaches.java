@@ -3,13 +3,16 @@ package io.agentmetrics.api.ledger;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.github.benmanes.caffeine.cache.Weigher;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,15 +21,26 @@ import org.springframework.stereotype.Component;
 @Component
 public final class AnswerCaches {
 
+	private static final int MOST_TIMES_AS_OLD = 4;
+
 	private final CacheProperties properties;
 
 	private final MeterRegistry meters;
 
+	private final Ticker ticker;
+
 	private final List<AnswerCache<?, ?>> open = new CopyOnWriteArrayList<>();
 
+	@Autowired
 	AnswerCaches(CacheProperties properties, MeterRegistry meters) {
+		this(properties, meters, Ticker.systemTicker());
+	}
+
+	/** Creates caches whose answers grow older by a ticker. */
+	AnswerCaches(CacheProperties properties, MeterRegistry meters, Ticker ticker) {
 		this.properties = properties;
 		this.meters = meters;
+		this.ticker = ticker;
 	}
 
 	/**
@@ -49,6 +63,27 @@ public final class AnswerCaches {
 	}
 
 	/**
+	 * Creates a cache for expensive answers that nobody is to wait for again and again.
+	 * The first who asks for one that has been served for long enough gets it once more,
+	 * while it is computed again for no request; if that fails, it only grows older. One
+	 * that is {@value #MOST_TIMES_AS_OLD} times as old is not served.
+	 * @param kept how long an answer is served before it is computed again; 0 keeps none
+	 * @param computed computes the answer to a question
+	 * @param <K> what is asked; never contains the time
+	 */
+	public <K, V> AnswerCache<K, V> refreshed(String name, Duration kept, Function<K, V> computed) {
+		if (kept.isZero()) {
+			return open(name, kept);
+		}
+		return monitored(name,
+				limited(Caffeine.newBuilder()
+					.refreshAfterWrite(kept)
+					.expireAfterWrite(kept.multipliedBy(MOST_TIMES_AS_OLD))
+					.executor((refresh) -> Thread.ofVirtual().name("refresh").start(refresh)))
+					.buildAsync(computed::apply));
+	}
+
+	/**
 	 * Creates a cache for answers that stay right.
 	 * @param <K> what is asked, with the revision of what the answer rests on
 	 */
@@ -65,11 +100,15 @@ public final class AnswerCaches {
 	}
 
 	private <K, V> AnswerCache<K, V> cache(String name, Caffeine<Object, Object> caffeine) {
+		return monitored(name, this.<K, V>limited(caffeine).buildAsync());
+	}
+
+	private <K, V> Caffeine<K, V> limited(Caffeine<Object, Object> caffeine) {
 		Weigher<K, V> weigher = (key, answer) -> (answer instanceof Weighted weighted) ? weighted.weight() : 1;
-		AsyncCache<K, V> cache = caffeine.maximumWeight(this.properties.maximumSize())
-			.weigher(weigher)
-			.recordStats()
-			.buildAsync();
+		return caffeine.maximumWeight(this.properties.maximumSize()).weigher(weigher).ticker(this.ticker).recordStats();
+	}
+
+	private <K, V> AnswerCache<K, V> monitored(String name, AsyncCache<K, V> cache) {
 		return new AnswerCache<>(CaffeineCacheMetrics.monitor(this.meters, cache, name));
 	}
 

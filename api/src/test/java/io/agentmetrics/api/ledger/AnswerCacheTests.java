@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -18,13 +19,19 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.greaterThan;
 
 class AnswerCacheTests {
+
+	private static final Duration KEPT = Duration.ofSeconds(15);
+
+	private final AtomicLong nanos = new AtomicLong();
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
 	private final AnswerCaches caches = new AnswerCaches(
-			new CacheProperties(Duration.ofMinutes(1), Duration.ofMinutes(1), 100), this.meters);
+			new CacheProperties(Duration.ofMinutes(1), Duration.ofMinutes(1), 100), this.meters, this.nanos::get);
 
 	private final AtomicInteger computations = new AtomicInteger();
 
@@ -55,7 +62,7 @@ class AnswerCacheTests {
 				allAsk.countDown();
 				return cache.get("a", () -> {
 					this.computations.incrementAndGet();
-					await(allAsk);
+					awaitAll(allAsk);
 					return "answer";
 				});
 			};
@@ -79,11 +86,47 @@ class AnswerCacheTests {
 	void zeroSecondsKeepNothing() {
 		AnswerCaches none = TestCaches.none();
 		for (AnswerCache<String, Integer> cache : List.<AnswerCache<String, Integer>>of(none.open("none"),
-				none.closed("none at all"))) {
+				none.closed("none at all"), none.refreshed("none beside", Duration.ZERO, (key) -> 0))) {
 			this.computations.set(0);
 			assertThat(cache.get("a", this.computations::incrementAndGet)).isEqualTo(1);
 			assertThat(cache.get("a", this.computations::incrementAndGet)).isEqualTo(2);
 		}
+	}
+
+	@Test
+	void expensiveAnswerIsServedOnceMoreWhileItIsComputedAgain() {
+		AnswerCache<String, Integer> cache = refreshed();
+		assertThat(cache.get("a", () -> -1)).isEqualTo(-1);
+		pass(KEPT.plusSeconds(1));
+		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(-1);
+		await().untilAsserted(() -> assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(1));
+		pass(KEPT.minusSeconds(1));
+		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(1);
+		assertThat(this.computations).hasValue(1);
+	}
+
+	@Test
+	void expensiveAnswerThatNobodyAskedForGrowsTooOld() {
+		AnswerCache<String, Integer> cache = refreshed();
+		cache.get("a", () -> -1);
+		pass(KEPT.multipliedBy(4));
+		assertThat(cache.get("a", () -> -2)).isEqualTo(-2);
+		assertThat(this.computations).hasValue(0);
+	}
+
+	@Test
+	void expensiveAnswerThatCannotBeComputedAgainIsServedUntilItIsTooOld() {
+		AnswerCache<String, Integer> cache = this.caches.refreshed("away", KEPT, (key) -> {
+			this.computations.incrementAndGet();
+			throw new IllegalStateException("away");
+		});
+		cache.get("a", () -> -1);
+		pass(KEPT.plusSeconds(1));
+		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(-1);
+		await().untilAtomic(this.computations, greaterThan(0));
+		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(-1);
+		pass(KEPT.multipliedBy(3));
+		assertThatIllegalStateException().isThrownBy(() -> cache.get("a", AnswerCacheTests::nobodyWaits));
 	}
 
 	@Test
@@ -96,11 +139,23 @@ class AnswerCacheTests {
 		assertThat(gets("counted", "miss")).isEqualTo(1);
 	}
 
+	private AnswerCache<String, Integer> refreshed() {
+		return this.caches.refreshed("refreshed", KEPT, (key) -> this.computations.incrementAndGet());
+	}
+
+	private void pass(Duration time) {
+		this.nanos.addAndGet(time.toNanos());
+	}
+
+	private static int nobodyWaits() {
+		throw new IllegalStateException("Asked to wait");
+	}
+
 	private double gets(String cache, String result) {
 		return this.meters.get("cache.gets").tags("cache", cache, "result", result).functionCounter().count();
 	}
 
-	private static void await(CountDownLatch latch) {
+	private static void awaitAll(CountDownLatch latch) {
 		try {
 			latch.await();
 		}
