@@ -14,7 +14,16 @@ public final class TestCaches {
 
 	/** Makes caches that keep nothing. */
 	public static AnswerCaches none() {
-		return new AnswerCaches(new CacheProperties(Duration.ZERO, Duration.ZERO, 100), new SimpleMeterRegistry());
+		return caches(Duration.ZERO);
+	}
+
+	/** Makes caches that keep what stays right. */
+	public static AnswerCaches ofClosedDays() {
+		return caches(Duration.ofHours(1));
+	}
+
+	private static AnswerCaches caches(Duration closedDays) {
+		return new AnswerCaches(new CacheProperties(Duration.ZERO, closedDays, 1_000), new SimpleMeterRegistry());
 	}
 
 }

@@ -32,13 +32,14 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-@TestPropertySource(properties = { "agent-metrics.cache.open-windows=0s", "agent-metrics.exposition.freshness=1s",
-		"agent-metrics.exposition.interval=100ms", "agent-metrics.objectives.succeeds.success-rate=95",
-		"agent-metrics.objectives.succeeds.days=7", "agent-metrics.objectives.succeeds.names=shop*",
-		"agent-metrics.objectives.in-time.within=50ms", "agent-metrics.objectives.in-time.share=90",
-		"agent-metrics.objectives.in-time.names=shop met", "agent-metrics.objectives.eu.success-rate=99",
-		"agent-metrics.objectives.eu.environments=eu", "agent-metrics.objectives.nobody.success-rate=99",
-		"agent-metrics.objectives.nobody.days=3", "agent-metrics.objectives.nobody.names=nobody*",
+@TestPropertySource(properties = { "agent-metrics.cache.open-windows=0s", "agent-metrics.cache.closed-days=0s",
+		"agent-metrics.exposition.freshness=1s", "agent-metrics.exposition.interval=100ms",
+		"agent-metrics.objectives.succeeds.success-rate=95", "agent-metrics.objectives.succeeds.days=7",
+		"agent-metrics.objectives.succeeds.names=shop*", "agent-metrics.objectives.in-time.within=50ms",
+		"agent-metrics.objectives.in-time.share=90", "agent-metrics.objectives.in-time.names=shop met",
+		"agent-metrics.objectives.eu.success-rate=99", "agent-metrics.objectives.eu.environments=eu",
+		"agent-metrics.objectives.nobody.success-rate=99", "agent-metrics.objectives.nobody.days=3",
+		"agent-metrics.objectives.nobody.names=nobody*",
 		"agent-metrics.objectives.nobody.agents=6f1c9a52-0f7e-4f4e-9d3b-2a64a8f0c111",
 		"agent-metrics.objectives.twice.success-rate=90", "agent-metrics.objectives.twice.days=7",
 		"agent-metrics.objectives.twice.names=*met", "agent-metrics.objectives.unlike.success-rate=90",

@@ -94,7 +94,8 @@ public final class MetricsSource {
 	 * snapshot
 	 */
 	public List<Map<UUID, Segments>> segments(List<SegmentsQuestion> questions) {
-		return this.segmentReader.read(questions);
+		// not in the transaction: what is kept for all must not come from an old snapshot
+		return this.segmentReader.read(questions, this.ledger.current());
 	}
 
 	/**

@@ -84,16 +84,25 @@ final class Planner {
 	 * Plans where executions are counted between moments: as HYBRID. Of a day that a
 	 * moment divides the hours are known, but not their times: where these are asked for,
 	 * it is read from its executions as long as they are there.
+	 * @param lately the ledger of a moment ago
 	 */
-	Plan ofSegments(SegmentsQuestion question, Instant now) {
+	Plan ofSegments(SegmentsQuestion question, Ledger lately, Instant now) {
 		if (!question.limitsMs().isEmpty()) {
 			return ofSegments(question, question.window(), question.cuts(), now);
 		}
-		DayCalendar calendar = this.ledger.current().calendar();
-		LocalDate first = calendar.dayOf(question.window().from());
-		Plan plan = ofSegments(question, new Window(calendar.startOf(first), question.window().to()), List.of(), now);
-		boolean kept = plan.ledger().rawFrom().filter(first::isBefore).isEmpty();
-		return kept ? plan : ofSegments(question, question.window(), List.of(), now);
+		LocalDate first = lately.calendar().dayOf(question.window().from());
+		if (isKept(first, lately)) {
+			Plan plan = ofSegments(question, new Window(lately.calendar().startOf(first), question.window().to()),
+					List.of(), now);
+			if (isKept(first, plan.ledger())) {
+				return plan;
+			}
+		}
+		return ofSegments(question, question.window(), List.of(), now);
+	}
+
+	private static boolean isKept(LocalDate day, Ledger ledger) {
+		return ledger.rawFrom().filter(day::isBefore).isEmpty();
 	}
 
 	private Plan ofSegments(SegmentsQuestion question, Window window, List<Instant> cuts, Instant now) {

@@ -11,8 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
+import io.agentmetrics.api.ledger.AnswerCache;
+import io.agentmetrics.api.ledger.AnswerCaches;
 import io.agentmetrics.api.ledger.FailedDays;
 import io.agentmetrics.api.ledger.LateExecutions;
+import io.agentmetrics.api.ledger.Ledger;
 import io.agentmetrics.api.ledger.Provenance;
 
 import org.springframework.stereotype.Component;
@@ -20,7 +23,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Reads what executions did between moments, from the stored days and raw ranges of a
- * plan; as many statements for any number of agents and moments.
+ * plan; as many statements for any number of agents and moments. What whole days have to
+ * say is kept until one of them changes: the moments move on, the days between do not.
  */
 @Component
 class SegmentReader {
@@ -37,33 +41,44 @@ class SegmentReader {
 
 	private final Clock clock;
 
+	private final AnswerCache<StoredSegments.Key, StoredSegments> stored;
+
 	SegmentReader(Planner planner, StoredMetricsRepository storedMetrics, RawExecutionRepository executions,
-			FailedDays failedDays, LateExecutions late, Clock clock) {
+			FailedDays failedDays, LateExecutions late, Clock clock, AnswerCaches caches) {
 		this.planner = planner;
 		this.storedMetrics = storedMetrics;
 		this.executions = executions;
 		this.failedDays = failedDays;
 		this.late = late;
 		this.clock = clock;
+		this.stored = caches.closed("objective-days");
 	}
 
 	/**
 	 * Answers questions, all from one snapshot.
+	 * @param lately the ledger of a moment ago, to plan by
 	 * @return to each question what each of its agents' executions did
 	 */
 	@Transactional(readOnly = true)
-	List<Map<UUID, Segments>> read(List<SegmentsQuestion> questions) {
+	List<Map<UUID, Segments>> read(List<SegmentsQuestion> questions, Ledger lately) {
 		Instant now = this.clock.instant();
-		return questions.stream().map((question) -> read(question, now)).toList();
+		return questions.stream().map((question) -> read(question, lately, now)).toList();
 	}
 
-	private Map<UUID, Segments> read(SegmentsQuestion question, Instant now) {
-		Plan plan = this.planner.ofSegments(question, now);
+	private StoredSegments stored(SegmentsQuestion question, Plan plan, AgentDays days) {
+		SegmentSums sums = new SegmentSums(question, plan);
+		this.storedMetrics.segments(days, sums);
+		return sums.toStored();
+	}
+
+	private Map<UUID, Segments> read(SegmentsQuestion question, Ledger lately, Instant now) {
+		Plan plan = this.planner.ofSegments(question, lately, now);
 		SegmentSums sums = new SegmentSums(question, plan);
 		Set<LocalDate> byHours = sums.byHours();
 		AgentDays whole = plan.stored().leavingOut(byHours);
 		if (!plan.stored().isEmpty()) {
-			this.storedMetrics.segments(whole, sums);
+			sums.add(this.stored.get(new StoredSegments.Key(whole, sums.firstDays(), question.filter(),
+					question.limitsMs(), plan.ledger()), () -> stored(question, plan, whole)));
 		}
 		// each by itself: all agents' days in between would be looked at, too
 		byHours.forEach((day) -> this.storedMetrics.read(plan.stored().of(Set.of(day)), sums));

@@ -176,6 +176,29 @@ final class SegmentSums implements Buckets {
 		}
 	}
 
+	/**
+	 * Adds what was added of whole days before, for the same agents, segments and limits.
+	 */
+	void add(StoredSegments days) {
+		days.counts().forEach((agent, segments) -> {
+			for (int segment = 0; segment < segments.size(); segment++) {
+				sum(agent, segment).add(segments.get(segment));
+			}
+		});
+		days.unreadable()
+			.forEach((agent, unread) -> this.unreadable.computeIfAbsent(agent, (first) -> new HashSet<>())
+				.addAll(unread));
+		days.untold().forEach((agent, executions) -> this.untold.merge(agent, executions, SaturatingSum::of));
+		days.lastUntold().forEach((agent, segment) -> this.lastUntold.merge(agent, segment, Math::max));
+	}
+
+	/** Returns all that has been added, so that it can be added again. */
+	StoredSegments toStored() {
+		Map<UUID, List<SegmentCounts>> counts = HashMap.newHashMap(this.sums.size());
+		this.sums.keySet().forEach((agent) -> counts.put(agent, of(agent)));
+		return new StoredSegments(counts, this.unreadable, this.untold, this.lastUntold);
+	}
+
 	private Sum sum(UUID agent, int segment) {
 		return Objects.requireNonNull(this.sums.get(agent)).get(segment);
 	}
@@ -230,6 +253,16 @@ final class SegmentSums implements Buckets {
 		Sum(int limits) {
 			this.within = new double[limits];
 			this.errors = new double[limits];
+		}
+
+		void add(SegmentCounts more) {
+			this.successful = SaturatingSum.of(this.successful, more.successful());
+			this.failed = SaturatingSum.of(this.failed, more.failed());
+			this.timed = SaturatingSum.of(this.timed, more.timed());
+			for (int limit = 0; limit < this.within.length; limit++) {
+				this.within[limit] += more.within().get(limit).executions();
+				this.errors[limit] += more.within().get(limit).error();
+			}
 		}
 
 		SegmentCounts counts() {

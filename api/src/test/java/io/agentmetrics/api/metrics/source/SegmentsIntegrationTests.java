@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,16 +66,8 @@ class SegmentsIntegrationTests {
 			List<UUID> asked = new ArrayList<>(agents);
 			// many are looked up in another way
 			IntStream.range(0, this.random.nextInt(200)).forEach((other) -> asked.add(UUID.randomUUID()));
-			SegmentsQuestion question = new SegmentsQuestion(asked, randomEdges(), filter, randomLimits());
-			Map<UUID, Segments> segments = this.source.segments(question);
-			for (UUID agent : agents) {
-				List<SegmentCounts> expected = new ArrayList<>();
-				for (int segment = 0; segment < question.segments(); segment++) {
-					expected.add(expected(agent, question, segment));
-				}
-				assertThat(of(segments, agent).counts()).as("%s", question).isEqualTo(expected);
-				assertThat(of(segments, agent).provenance(question.edges()).missing()).isEmpty();
-			}
+			assertRight(agents, new SegmentsQuestion(asked, randomEdges(), filter, randomLimits()));
+			assertRight(agents, new SegmentsQuestion(asked, randomEdges(), filter, Set.of()));
 		}
 	}
 
@@ -85,11 +78,50 @@ class SegmentsIntegrationTests {
 		close();
 		this.jdbc.sql("update agent_metrics set latency_sketch = '\\xcafe'").update();
 		SegmentsQuestion question = new SegmentsQuestion(agents, randomEdges(), ExecutionFilter.ALL, Set.of());
+		assertRight(agents, question);
+	}
+
+	@RepeatedTest(2)
+	void whatIsKeptOfDaysIsRightUntilTheyChange() {
+		List<UUID> agents = TestUsage.store(this.database.dataSource(), 1_500, NOW, Duration.ofDays(12), 3,
+				this.random.nextLong());
+		close();
+		Set<Instant> edges = randomEdges();
+		Set<Long> limits = this.random.nextBoolean() ? randomLimits() : Set.of();
+		assertBothRight(agents, edges, limits);
+		// the moments move on, the days between do not
+		assertBothRight(agents, edges.stream().map((edge) -> edge.plusMillis(1)).toList(), limits);
+		assertThat(this.jdbc.sql("""
+				update agent_executions set status = 'FAILED', execution_time_ms = 1
+				where agent_id = :agent and execution_start < :to
+				""")
+			.param("agent", agents.getFirst())
+			.param("to", NOW.minus(Duration.ofDays(4)).atOffset(ZoneOffset.UTC))
+			.update()).isPositive();
+		assertBothRight(agents, edges, limits);
+		close();
+		assertBothRight(agents, edges, limits);
+		SegmentsQuestion ofWholeDays = new SegmentsQuestion(agents,
+				List.of(TODAY.minusDays(9).atStartOfDay().toInstant(ZoneOffset.UTC), NOW), ExecutionFilter.ALL, limits);
+		assertRight(agents, ofWholeDays);
+		// behind the ledger's back: what stays right is not read again
+		this.jdbc.sql("delete from agent_metrics").update();
+		assertRight(agents, ofWholeDays);
+	}
+
+	private void assertBothRight(List<UUID> agents, Collection<Instant> edges, Collection<Long> limits) {
+		assertRight(agents, new SegmentsQuestion(agents, edges, ExecutionFilter.ALL, limits));
+		assertRight(agents, new SegmentsQuestion(agents, edges, production(), limits));
+	}
+
+	private void assertRight(List<UUID> agents, SegmentsQuestion question) {
 		Map<UUID, Segments> segments = this.source.segments(question);
 		for (UUID agent : agents) {
-			assertThat(of(segments, agent).counts()).isEqualTo(IntStream.range(0, question.segments())
-				.mapToObj((segment) -> expected(agent, question, segment))
-				.toList());
+			assertThat(of(segments, agent).counts()).as("%s", question)
+				.isEqualTo(IntStream.range(0, question.segments())
+					.mapToObj((segment) -> expected(agent, question, segment))
+					.toList());
+			assertThat(of(segments, agent).provenance(question.edges()).missing()).isEmpty();
 		}
 	}
 
@@ -171,7 +203,8 @@ class SegmentsIntegrationTests {
 			.startsWith("Nothing is known of the time before ")
 			.endsWith("have been dropped.");
 		this.jdbc.sql("update agent_metrics set latency_sketch = '\\xcafe'").update();
-		Segments unreadable = of(this.source.segments(question), agent);
+		// another that has kept nothing
+		Segments unreadable = of(new TestMetricsSource(this.jdbc).segments(question), agent);
 		assertThat(unreadable.provenance(List.of(first)).missing())
 			.contains("The times of 1 days cannot be read and are left out; the days have to be aggregated again.");
 		assertThat(unreadable.provenance(List.of(later)).missing()).isEmpty();

@@ -34,16 +34,18 @@ final class TestMetricsSource {
 
 	private final SegmentReader segments;
 
+	private final LedgerRepository ledger;
+
 	TestMetricsSource(JdbcClient jdbc) {
-		LedgerRepository ledger = new LedgerRepository(jdbc, TestCaches.none());
+		this.ledger = new LedgerRepository(jdbc, TestCaches.none());
 		FailedDays failedDays = new FailedDays(jdbc);
-		this.planner = new Planner(ledger, new StoredDaysRepository(ledger, failedDays, jdbc));
+		this.planner = new Planner(this.ledger, new StoredDaysRepository(this.ledger, failedDays, jdbc));
 		StoredMetricsRepository stored = new StoredMetricsRepository(jdbc);
 		RawExecutionRepository executions = new RawExecutionRepository(jdbc);
 		this.reader = new MetricsReader(this.planner, stored, executions, new AgentHistoryRepository(jdbc), failedDays,
 				new LateExecutions(jdbc), Clock.systemUTC());
 		this.segments = new SegmentReader(this.planner, stored, executions, failedDays, new LateExecutions(jdbc),
-				Clock.systemUTC());
+				Clock.systemUTC(), TestCaches.ofClosedDays());
 		this.releases = new ReleaseReader(this.planner, this.reader, stored, executions, Clock.systemUTC());
 	}
 
@@ -57,7 +59,7 @@ final class TestMetricsSource {
 	}
 
 	Map<UUID, Segments> segments(SegmentsQuestion question) {
-		return this.segments.read(List.of(question)).getFirst();
+		return this.segments.read(List.of(question), this.ledger.read()).getFirst();
 	}
 
 	Answer realtime(Collection<UUID> agents, Window window) {
