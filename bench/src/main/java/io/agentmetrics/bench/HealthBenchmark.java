@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * Measures how long who asks for the health of all agents waits, above all after a run of
- * the aggregator. A page asks meanwhile, as often as pages do; the API's settings are
- * those that it ships with.
+ * the aggregator. A page asks meanwhile, every ten seconds; the API's settings are those
+ * that it ships with.
  */
 public final class HealthBenchmark {
 
@@ -91,14 +91,18 @@ public final class HealthBenchmark {
 				AtomicBoolean done = new AtomicBoolean();
 				try (ExecutorService pages = Executors.newVirtualThreadPerTaskExecutor()) {
 					Future<?> asking = pages.submit(() -> askUntil(done, api, page));
-					aggregator.run(this.database);
-					Instant ended = Instant.now();
-					Instant computed = ask(client, afterRun);
-					while (computed.isBefore(ended)) {
-						TimeUnit.MILLISECONDS.sleep(PAGE_ASKS_EVERY_MS);
-						computed = ask(client, page);
+					try {
+						aggregator.run(this.database);
+						Instant ended = Instant.now();
+						Instant computed = ask(client, afterRun);
+						while (computed.isBefore(ended)) {
+							TimeUnit.MILLISECONDS.sleep(PAGE_ASKS_EVERY_MS);
+							computed = ask(client, page);
+						}
 					}
-					done.set(true);
+					finally {
+						done.set(true);
+					}
 					asking.get();
 				}
 			}

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
+import graphql.GraphQLContext;
 import io.agentmetrics.api.health.AgentHealth;
 import io.agentmetrics.api.health.HealthOverview;
 import io.agentmetrics.api.health.HealthSource;
@@ -66,25 +67,25 @@ final class AgentController {
 	@QueryMapping
 	AgentConnection agents(@Argument int first, @Argument @Nullable String after, @Argument @Nullable String search,
 			@Argument @Nullable Set<HealthStatus> health, @Argument AgentOrder orderBy,
-			@Argument ExecutionFilter.@Nullable Input filter) {
+			@Argument ExecutionFilter.@Nullable Input filter, GraphQLContext request) {
 		int limit = Arguments.first(first);
 		AgentList list = new AgentList((search != null) ? Arguments.text("search", search) : "",
 				Arguments.choice("health", health, EnumSet.allOf(HealthStatus.class)), orderBy,
 				ExecutionFilter.of(filter));
 		AgentPosition position = (after != null) ? list.position(after) : AgentPosition.START;
-		AgentRanks ranks = ranks(list);
+		AgentRanks ranks = ranks(list, request);
 		List<Agent> found = this.agents.agents(list.search(), ranks, position, limit + 1);
 		return AgentConnection.of(found, limit, list, ranks, after != null);
 	}
 
-	private AgentRanks ranks(AgentList list) {
+	private AgentRanks ranks(AgentList list, GraphQLContext request) {
 		if (list.isPlain()) {
 			return AgentRanks.EQUAL;
 		}
 		if (list.filter().isAll()) {
-			return AgentRanks.of(list, this.health.overview());
+			return AgentRanks.of(list, this.health.overview(request));
 		}
-		HealthOverview overview = this.health.overview();
+		HealthOverview overview = this.health.overview(request);
 		Map<UUID, Optional<HealthOverview.Entry>> matching = new HashMap<>();
 		Set<UUID> agents = this.metrics.agents(list.filter());
 		if (list.order().isOfExecutions()) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import graphql.GraphQLContext;
 import io.agentmetrics.api.graphql.AgentLoader;
 import io.agentmetrics.api.graphql.AgentLoader.Key;
 import io.agentmetrics.api.problem.Arguments;
@@ -35,13 +36,13 @@ final class HealthController {
 	}
 
 	@QueryMapping
-	HealthOverview health() {
-		return this.health.overview();
+	HealthOverview health(GraphQLContext request) {
+		return this.health.overview(request);
 	}
 
 	@BatchMapping
-	Map<Agent, AgentHealth> health(Set<Agent> agents) {
-		HealthOverview overview = this.health.overview();
+	Map<Agent, AgentHealth> health(Set<Agent> agents, GraphQLContext request) {
+		HealthOverview overview = this.health.overview(request);
 		Map<Agent, AgentHealth> byAgent = HashMap.newHashMap(agents.size());
 		agents.forEach((agent) -> byAgent.put(agent, overview.of(agent.id())));
 		return byAgent;

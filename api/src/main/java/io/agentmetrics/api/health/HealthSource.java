@@ -9,10 +9,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
+import graphql.GraphQLContext;
 import io.agentmetrics.api.execution.ExecutionRepository;
 import io.agentmetrics.api.ledger.AnswerCache;
 import io.agentmetrics.api.ledger.AnswerCaches;
@@ -30,7 +32,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * How agents are doing: compares the last 24 hours of each with its closed days before.
- * All agents' health is kept for seconds, and what is usual for them until a closed day
+ * All agents' health is kept for a while, and what is usual for them until a closed day
  * changes.
  */
 @Component
@@ -73,11 +75,17 @@ public final class HealthSource {
 	}
 
 	/**
-	 * Returns how all agents are doing, at most a few seconds old; with as many
-	 * statements for any number of them.
+	 * Returns how all agents are doing, for all fields of a request the same; with as
+	 * many statements for any number of agents. Mostly nobody waits for it: what has been
+	 * kept for its time is served while the next is computed.
+	 * @param request the request's context
 	 */
-	public HealthOverview overview() {
-		return this.overviews.get(KEY, this::judgeAll);
+	public HealthOverview overview(GraphQLContext request) {
+		return request.<HealthOverview>getOrEmpty(HealthOverview.class).orElseGet(() -> {
+			HealthOverview read = this.overviews.get(KEY, this::judgeAll);
+			return Objects
+				.requireNonNull(request.<HealthOverview>computeIfAbsent(HealthOverview.class, (first) -> read));
+		});
 	}
 
 	/**

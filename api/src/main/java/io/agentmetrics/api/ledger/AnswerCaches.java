@@ -2,8 +2,12 @@ package io.agentmetrics.api.ledger;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -11,8 +15,11 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import com.github.benmanes.caffeine.cache.Weigher;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,13 +28,18 @@ import org.springframework.stereotype.Component;
 @Component
 public final class AnswerCaches {
 
-	private static final int MOST_TIMES_AS_OLD = 4;
+	private static final Logger logger = LoggerFactory.getLogger(AnswerCaches.class);
+
+	/** With the default of 15 s a page that asks once a minute does not wait. */
+	private static final int MOST_TIMES_AS_OLD = 5;
 
 	private final CacheProperties properties;
 
 	private final MeterRegistry meters;
 
 	private final Ticker ticker;
+
+	private final AtomicLong refreshes = new AtomicLong();
 
 	private final List<AnswerCache<?, ?>> open = new CopyOnWriteArrayList<>();
 
@@ -64,9 +76,9 @@ public final class AnswerCaches {
 
 	/**
 	 * Creates a cache for expensive answers that nobody is to wait for again and again.
-	 * The first who asks for one that has been served for long enough gets it once more,
-	 * while it is computed again for no request; if that fails, it only grows older. One
-	 * that is {@value #MOST_TIMES_AS_OLD} times as old is not served.
+	 * Who asks for one that has been served for long enough gets it all the same, while
+	 * it is computed again for no request; if that fails, it only grows older. One that
+	 * is {@value #MOST_TIMES_AS_OLD} times as old is not served.
 	 * @param kept how long an answer is served before it is computed again; 0 keeps none
 	 * @param computed computes the answer to a question
 	 * @param <K> what is asked; never contains the time
@@ -80,7 +92,27 @@ public final class AnswerCaches {
 					.refreshAfterWrite(kept)
 					.expireAfterWrite(kept.multipliedBy(MOST_TIMES_AS_OLD))
 					.executor((refresh) -> Thread.ofVirtual().name("refresh").start(refresh)))
-					.buildAsync(computed::apply));
+					.buildAsync((key, executor) -> refresh(name, () -> computed.apply(key), executor)));
+	}
+
+	/** Computes an answer for no request, so that only the log tells if that fails. */
+	private <V> CompletableFuture<V> refresh(String cache, Supplier<V> computed, Executor executor) {
+		CompletableFuture<V> answer = new CompletableFuture<>();
+		executor.execute(() -> {
+			try {
+				answer.complete(computed.get());
+				this.refreshes.incrementAndGet();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.atWarn()
+					.addKeyValue("cache", cache)
+					.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(ex).toString())
+					.log("An answer could not be computed again; the one before is served until it is too old");
+				// Caffeine would log what failed once more, and at length
+				answer.cancel(false);
+			}
+		});
+		return answer;
 	}
 
 	/**
@@ -89,6 +121,11 @@ public final class AnswerCaches {
 	 */
 	public <K, V> AnswerCache<K, V> closed(String name) {
 		return cache(name, Caffeine.newBuilder().expireAfterAccess(this.properties.closedDays()));
+	}
+
+	/** Returns how many answers have been computed for no request, of all caches. */
+	public long refreshes() {
+		return this.refreshes.get();
 	}
 
 	/**

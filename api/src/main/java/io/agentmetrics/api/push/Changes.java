@@ -67,6 +67,8 @@ final class Changes {
 
 		private boolean missed;
 
+		private long refreshes = Changes.this.caches.refreshes();
+
 		Change next(long tick) {
 			try {
 				Change change = change(tick);
@@ -97,8 +99,19 @@ final class Changes {
 			if (before == null) {
 				return new Change.TimePassed();
 			}
+			boolean refreshed = isRefreshed();
 			return now.since(before)
-				.orElseGet(() -> timeHasPassed(tick) ? new Change.TimePassed() : new Change.Nothing());
+				.orElseGet(() -> (refreshed || timeHasPassed(tick)) ? new Change.TimePassed() : new Change.Nothing());
+		}
+
+		/**
+		 * Returns whether there is a newer answer now than who asked first after a while
+		 * was served.
+		 */
+		private boolean isRefreshed() {
+			long before = this.refreshes;
+			this.refreshes = Changes.this.caches.refreshes();
+			return this.refreshes != before;
 		}
 
 	}

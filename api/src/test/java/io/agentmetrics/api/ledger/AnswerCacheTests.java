@@ -95,21 +95,29 @@ class AnswerCacheTests {
 
 	@Test
 	void expensiveAnswerIsServedOnceMoreWhileItIsComputedAgain() {
-		AnswerCache<String, Integer> cache = refreshed();
+		CountDownLatch served = new CountDownLatch(1);
+		AnswerCache<String, Integer> cache = this.caches.refreshed("refreshed", KEPT, (key) -> {
+			awaitAll(served);
+			return this.computations.incrementAndGet();
+		});
 		assertThat(cache.get("a", () -> -1)).isEqualTo(-1);
 		pass(KEPT.plusSeconds(1));
 		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(-1);
+		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(-1);
+		served.countDown();
 		await().untilAsserted(() -> assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(1));
 		pass(KEPT.minusSeconds(1));
 		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(1);
 		assertThat(this.computations).hasValue(1);
+		assertThat(this.caches.refreshes()).isEqualTo(1);
 	}
 
 	@Test
 	void expensiveAnswerThatNobodyAskedForGrowsTooOld() {
-		AnswerCache<String, Integer> cache = refreshed();
+		AnswerCache<String, Integer> cache = this.caches.refreshed("too old", KEPT,
+				(key) -> this.computations.incrementAndGet());
 		cache.get("a", () -> -1);
-		pass(KEPT.multipliedBy(4));
+		pass(KEPT.multipliedBy(5));
 		assertThat(cache.get("a", () -> -2)).isEqualTo(-2);
 		assertThat(this.computations).hasValue(0);
 	}
@@ -125,7 +133,7 @@ class AnswerCacheTests {
 		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(-1);
 		await().untilAtomic(this.computations, greaterThan(0));
 		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(-1);
-		pass(KEPT.multipliedBy(3));
+		pass(KEPT.multipliedBy(4));
 		assertThatIllegalStateException().isThrownBy(() -> cache.get("a", AnswerCacheTests::nobodyWaits));
 	}
 
@@ -137,10 +145,6 @@ class AnswerCacheTests {
 		cache.get("a", () -> "answer");
 		assertThat(gets("counted", "hit")).isEqualTo(2);
 		assertThat(gets("counted", "miss")).isEqualTo(1);
-	}
-
-	private AnswerCache<String, Integer> refreshed() {
-		return this.caches.refreshed("refreshed", KEPT, (key) -> this.computations.incrementAndGet());
 	}
 
 	private void pass(Duration time) {
