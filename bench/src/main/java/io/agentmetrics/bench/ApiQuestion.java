@@ -70,11 +70,12 @@ record ApiQuestion(String name, int barMs, String query) {
 
 	/**
 	 * Questions to ask of an API whose settings name an objective for all agents.
+	 * @param daysAreKept whether the API keeps what closed days have to say
 	 * @return each with the bar for an answer that has to be computed
 	 */
-	static List<ApiQuestion> objectives() {
-		return List.of(new ApiQuestion("objectives of all agents, 28 days", 100,
-				"{ objectives(first: 100) { totalCount edges { node { agent { name } status attainedPercent "
+	static List<ApiQuestion> objectives(boolean daysAreKept) {
+		return List.of(new ApiQuestion("objectives of all agents, 28 days" + (daysAreKept ? ", closed days kept" : ""),
+				100, "{ objectives(first: 100) { totalCount edges { node { agent { name } status attainedPercent "
 						+ "budgetLeft budgetLeftPercent burnRates { hours rate budgetGoneAt } } } } }"));
 	}
 
