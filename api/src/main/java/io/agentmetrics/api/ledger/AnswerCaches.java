@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -87,27 +88,35 @@ public final class AnswerCaches {
 		if (kept.isZero()) {
 			return open(name, kept);
 		}
+		AtomicBoolean failing = new AtomicBoolean();
 		return monitored(name,
 				limited(Caffeine.newBuilder()
 					.refreshAfterWrite(kept)
 					.expireAfterWrite(kept.multipliedBy(MOST_TIMES_AS_OLD))
 					.executor((refresh) -> Thread.ofVirtual().name("refresh").start(refresh)))
-					.buildAsync((key, executor) -> refresh(name, () -> computed.apply(key), executor)));
+					.buildAsync((key, executor) -> refresh(name, () -> computed.apply(key), failing, executor)));
 	}
 
-	/** Computes an answer for no request, so that only the log tells if that fails. */
-	private <V> CompletableFuture<V> refresh(String cache, Supplier<V> computed, Executor executor) {
+	/**
+	 * Computes an answer for no request, so that only the log tells if that fails.
+	 * @param failing whether the one before failed, too, which need not be told again
+	 */
+	private <V> CompletableFuture<V> refresh(String cache, Supplier<V> computed, AtomicBoolean failing,
+			Executor executor) {
 		CompletableFuture<V> answer = new CompletableFuture<>();
 		executor.execute(() -> {
 			try {
 				answer.complete(computed.get());
 				this.refreshes.incrementAndGet();
+				failing.set(false);
 			}
 			catch (RuntimeException | Error ex) {
-				logger.atWarn()
-					.addKeyValue("cache", cache)
-					.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(ex).toString())
-					.log("An answer could not be computed again; the one before is served until it is too old");
+				if (!failing.getAndSet(true)) {
+					logger.atWarn()
+						.addKeyValue("cache", cache)
+						.addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(ex).toString())
+						.log("An answer could not be computed again; the one before is served until it is too old");
+				}
 				// Caffeine would log what failed once more, and at length
 				answer.cancel(false);
 			}
@@ -141,7 +150,8 @@ public final class AnswerCaches {
 	}
 
 	private <K, V> Caffeine<K, V> limited(Caffeine<Object, Object> caffeine) {
-		Weigher<K, V> weigher = (key, answer) -> (answer instanceof Weighted weighted) ? weighted.weight() : 1;
+		Weigher<K, V> weigher = (key, answer) -> (key instanceof Weighted question ? question.weight() : 0)
+				+ (answer instanceof Weighted weighted ? weighted.weight() : 1);
 		return caffeine.maximumWeight(this.properties.maximumSize()).weigher(weigher).ticker(this.ticker).recordStats();
 	}
 

@@ -1,7 +1,7 @@
 package io.agentmetrics.api.ledger;
 
 /**
- * An answer that takes more room in a cache than a plain one.
+ * An answer, or a question, that takes more room in a cache than a plain one.
  */
 public interface Weighted {
 

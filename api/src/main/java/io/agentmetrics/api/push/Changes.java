@@ -99,9 +99,13 @@ final class Changes {
 			if (before == null) {
 				return new Change.TimePassed();
 			}
-			boolean refreshed = isRefreshed();
-			return now.since(before)
-				.orElseGet(() -> (refreshed || timeHasPassed(tick)) ? new Change.TimePassed() : new Change.Nothing());
+			boolean concernsAll = isRefreshed() | timeHasPassed(tick);
+			Optional<Change> written = now.since(before);
+			if (!concernsAll) {
+				return written.orElseGet(Change.Nothing::new);
+			}
+			// of agents that write all the time the others would hear nothing else
+			return written.isPresent() ? new Change.Written(Optional.empty()) : new Change.TimePassed();
 		}
 
 		/**

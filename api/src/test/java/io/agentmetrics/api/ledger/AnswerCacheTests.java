@@ -94,7 +94,7 @@ class AnswerCacheTests {
 	}
 
 	@Test
-	void expensiveAnswerIsServedOnceMoreWhileItIsComputedAgain() {
+	void expensiveAnswerIsServedWhileItIsComputedAgain() {
 		CountDownLatch served = new CountDownLatch(1);
 		AnswerCache<String, Integer> cache = this.caches.refreshed("refreshed", KEPT, (key) -> {
 			awaitAll(served);
@@ -109,7 +109,7 @@ class AnswerCacheTests {
 		pass(KEPT.minusSeconds(1));
 		assertThat(cache.get("a", AnswerCacheTests::nobodyWaits)).isEqualTo(1);
 		assertThat(this.computations).hasValue(1);
-		assertThat(this.caches.refreshes()).isEqualTo(1);
+		await().untilAsserted(() -> assertThat(this.caches.refreshes()).isEqualTo(1));
 	}
 
 	@Test

@@ -89,7 +89,8 @@ public final class MetricsSource {
 	}
 
 	/**
-	 * Returns what executions did between moments; not kept here.
+	 * Returns what executions did between moments; of that, only what whole days have to
+	 * say is kept.
 	 * @return to each question what each of its agents' executions did, all from one
 	 * snapshot
 	 */

@@ -38,7 +38,15 @@ record StoredSegments(Map<UUID, List<SegmentCounts>> counts, Map<UUID, Set<Local
 	 * after it
 	 * @param ledger changes with each day that does
 	 */
-	record Key(AgentDays days, List<LocalDate> firstDays, ExecutionFilter filter, List<Long> limitsMs, Ledger ledger) {
+	record Key(AgentDays days, List<LocalDate> firstDays, ExecutionFilter filter, List<Long> limitsMs,
+			Ledger ledger) implements Weighted {
+
+		/** Many agents' days may have changed until they are aggregated again. */
+		@Override
+		public int weight() {
+			return 1 + this.days.changed().values().stream().mapToInt(Set::size).sum() / SEGMENTS_OF_AN_ANSWER;
+		}
+
 	}
 
 }
