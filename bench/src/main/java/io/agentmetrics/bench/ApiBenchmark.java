@@ -72,17 +72,9 @@ public final class ApiBenchmark {
 
 	private void run(Path aggregatorJar, Path apiJar)
 			throws IOException, SQLException, InterruptedException, ExecutionException {
-		AggregatorProcess aggregator = AggregatorProcess.plainJar(aggregatorJar, this.settings.heapMb());
-		aggregator.run(this.database, "migrate");
+		GeneratedHistory.prepare(this.database, this.settings,
+				AggregatorProcess.plainJar(aggregatorJar, this.settings.heapMb()));
 		System.out.println(this.database.single("select version()"));
-		if (!this.settings.keepData()) {
-			System.out.println("generating …");
-			GeneratedHistory.generate(this.database, this.settings);
-		}
-		aggregator.run(this.database);
-		// autovacuum would, within a minute
-		this.database.execute("vacuum analyze agent_metrics", "vacuum analyze agent_error_groups",
-				"vacuum analyze aggregated_days", "checkpoint");
 		System.out.printf("%,d executions of %,d agents in %,d agent-days%n%n",
 				Long.parseLong(this.database.single("select count(*) from agent_executions")),
 				Long.parseLong(this.database.single("select count(*) from agents")),

@@ -48,13 +48,7 @@ public final class ComparisonBenchmark {
 
 	private void run() throws IOException, SQLException {
 		for (Build build : List.of(this.baseline, this.current)) {
-			build.aggregator(this.settings).run(build.database(), "migrate");
-			if (!this.settings.keepData()) {
-				System.out.println("generating …");
-				GeneratedHistory.generate(build.database(), this.settings);
-			}
-			build.aggregator(this.settings).run(build.database());
-			build.database().execute("vacuum analyze", "checkpoint");
+			GeneratedHistory.prepare(build.database(), this.settings, build.aggregator(this.settings));
 		}
 		System.out.printf("| what | baseline ms | this ms | this / baseline |%n|---|---|---|---|%n");
 		compareAnswers(ServerProcess.WITHOUT_CACHES, ApiQuestion.uncached());

@@ -76,7 +76,23 @@ final class GeneratedHistory {
 		}
 	}
 
-	static void generate(BenchDatabase database, ApiBenchSettings settings) throws SQLException {
+	/**
+	 * Prepares a database: with its schema, the executions unless they are kept from
+	 * before, and all their days aggregated.
+	 */
+	static void prepare(BenchDatabase database, ApiBenchSettings settings, AggregatorProcess aggregator)
+			throws SQLException {
+		aggregator.run(database, "migrate");
+		if (!settings.keepData()) {
+			System.out.println("generating …");
+			generate(database, settings);
+		}
+		aggregator.run(database);
+		// autovacuum would, within a minute
+		database.execute("vacuum analyze", "checkpoint");
+	}
+
+	private static void generate(BenchDatabase database, ApiBenchSettings settings) throws SQLException {
 		// a build to compare with may be older than releases
 		boolean named = settings.releases() > 0;
 		database.empty();

@@ -62,13 +62,7 @@ public final class HealthBenchmark {
 	private void run() throws IOException, SQLException, InterruptedException, ExecutionException {
 		AggregatorProcess aggregator = AggregatorProcess.plainJar(BenchArguments.jar("aggregator"),
 				this.settings.heapMb());
-		aggregator.run(this.database, "migrate");
-		if (!this.settings.keepData()) {
-			System.out.println("generating …");
-			GeneratedHistory.generate(this.database, this.settings);
-		}
-		aggregator.run(this.database);
-		this.database.execute("vacuum analyze", "checkpoint");
+		GeneratedHistory.prepare(this.database, this.settings, aggregator);
 		System.out.printf("%,d executions of %,d agents%n%n",
 				Long.parseLong(this.database.single("select count(*) from agent_executions")),
 				Long.parseLong(this.database.single("select count(*) from agents")));

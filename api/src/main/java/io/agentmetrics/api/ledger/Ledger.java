@@ -51,6 +51,13 @@ public record Ledger(ZoneId zone, Optional<LocalDate> firstDay, Optional<LocalDa
 	}
 
 	/**
+	 * Returns whether the executions of a day are still there: none have been dropped.
+	 */
+	public boolean keepsExecutionsOf(LocalDate day) {
+		return this.rawFrom.filter(day::isBefore).isEmpty();
+	}
+
+	/**
 	 * Returns whether a day is closed.
 	 * @return whether its numbers are stored and final
 	 */

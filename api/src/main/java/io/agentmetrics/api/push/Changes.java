@@ -99,9 +99,9 @@ final class Changes {
 			if (before == null) {
 				return new Change.TimePassed();
 			}
-			boolean concernsAll = isRefreshed() | timeHasPassed(tick);
+			boolean refreshed = noteRefreshes();
 			Optional<Change> written = now.since(before);
-			if (!concernsAll) {
+			if (!refreshed && !timeHasPassed(tick)) {
 				return written.orElseGet(Change.Nothing::new);
 			}
 			// of agents that write all the time the others would hear nothing else
@@ -109,10 +109,10 @@ final class Changes {
 		}
 
 		/**
-		 * Returns whether there is a newer answer now than who asked first after a while
-		 * was served.
+		 * Returns whether an answer that was served has been computed again since the
+		 * last look.
 		 */
-		private boolean isRefreshed() {
+		private boolean noteRefreshes() {
 			long before = this.refreshes;
 			this.refreshes = Changes.this.caches.refreshes();
 			return this.refreshes != before;

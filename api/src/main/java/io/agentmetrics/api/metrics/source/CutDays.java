@@ -73,7 +73,7 @@ final class CutDays {
 	}
 
 	private void count(RawRange day, List<Bucket> all, Counts counts, Set<RawRange> left) {
-		boolean kept = isKept(calendar().dayOf(day.origin()));
+		boolean kept = this.plan.ledger().keepsExecutionsOf(calendar().dayOf(day.origin()));
 		if (kept && all.stream().anyMatch((cell) -> cell.hours().isEmpty())) {
 			left.add(day);
 			return;
@@ -98,11 +98,6 @@ final class CutDays {
 				}
 			}
 		}
-	}
-
-	/** Returns whether the executions of a day are still there. */
-	boolean isKept(LocalDate day) {
-		return this.plan.ledger().rawFrom().filter(day::isBefore).isEmpty();
 	}
 
 	private boolean isCut(Window time) {

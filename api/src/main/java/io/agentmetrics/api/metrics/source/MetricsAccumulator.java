@@ -276,8 +276,7 @@ final class MetricsAccumulator<K> implements Buckets {
 			Plan of = MetricsAccumulator.this.plan;
 			// the plan of errors reads the executions of the others
 			long without = this.daysWithoutErrors.stream()
-				.filter((day) -> of.metricType() == MetricType.AGGREGATED
-						|| of.ledger().rawFrom().filter(day::isBefore).isPresent())
+				.filter((day) -> of.metricType() == MetricType.AGGREGATED || !of.ledger().keepsExecutionsOf(day))
 				.count();
 			if (MetricsAccumulator.this.fields.errors() && without > 0) {
 				sentences.add(String.format(Locale.ROOT, WITHOUT_ERRORS, without));

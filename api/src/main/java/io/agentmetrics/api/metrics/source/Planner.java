@@ -91,18 +91,14 @@ final class Planner {
 			return ofSegments(question, question.window(), question.cuts(), now);
 		}
 		LocalDate first = lately.calendar().dayOf(question.window().from());
-		if (isKept(first, lately)) {
+		if (lately.keepsExecutionsOf(first)) {
 			Plan plan = ofSegments(question, new Window(lately.calendar().startOf(first), question.window().to()),
 					List.of(), now);
-			if (isKept(first, plan.ledger())) {
+			if (plan.ledger().keepsExecutionsOf(first)) {
 				return plan;
 			}
 		}
 		return ofSegments(question, question.window(), List.of(), now);
-	}
-
-	private static boolean isKept(LocalDate day, Ledger ledger) {
-		return ledger.rawFrom().filter(day::isBefore).isEmpty();
 	}
 
 	private Plan ofSegments(SegmentsQuestion question, Window window, List<Instant> cuts, Instant now) {

@@ -51,7 +51,7 @@ class SegmentReader {
 		this.failedDays = failedDays;
 		this.late = late;
 		this.clock = clock;
-		this.stored = caches.closed("objective-days");
+		this.stored = caches.closed("stored-segments");
 	}
 
 	/**

@@ -98,7 +98,7 @@ final class SegmentSums implements Buckets {
 		}
 		return this.cutDays.of(this.plan.stored().days())
 			.stream()
-			.filter((day) -> this.cutDays.isKept(day) && !this.plan.stored().without().contains(day))
+			.filter((day) -> this.plan.ledger().keepsExecutionsOf(day) && !this.plan.stored().without().contains(day))
 			.collect(Collectors.toSet());
 	}
 

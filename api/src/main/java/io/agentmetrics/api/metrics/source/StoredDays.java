@@ -44,7 +44,7 @@ record StoredDays(Ledger ledger, Set<LocalDate> closed, Map<UUID, Set<LocalDate>
 		Set<LocalDate> whole = new HashSet<>(this.closed);
 		for (Instant moment : moments) {
 			LocalDate day = calendar.dayOf(moment);
-			if (calendar.startOf(day).isBefore(moment) && this.ledger.rawFrom().filter(day::isBefore).isEmpty()) {
+			if (calendar.startOf(day).isBefore(moment) && this.ledger.keepsExecutionsOf(day)) {
 				whole.remove(day);
 			}
 		}

@@ -124,7 +124,7 @@ final class StoredDaysRepository {
 	 */
 	private static void addKept(Map<UUID, Set<LocalDate>> days, Ledger current, Map<UUID, Set<LocalDate>> changed) {
 		days.forEach((agent, ofAgent) -> ofAgent.stream()
-			.filter((day) -> current.rawFrom().filter(day::isBefore).isEmpty())
+			.filter(current::keepsExecutionsOf)
 			.forEach((day) -> changed.computeIfAbsent(agent, (unchanged) -> new HashSet<>()).add(day)));
 	}
 

@@ -22,12 +22,12 @@ import io.agentmetrics.api.metrics.ExecutionFilter;
 record StoredSegments(Map<UUID, List<SegmentCounts>> counts, Map<UUID, Set<LocalDate>> unreadable,
 		Map<UUID, Long> untold, Map<UUID, Integer> lastUntold) implements Weighted {
 
-	/** A plain answer takes about as much room as so many segments. */
-	private static final int SEGMENTS_OF_AN_ANSWER = 10;
+	/** A plain answer takes about as much room as so many segments, or days. */
+	private static final int PARTS_OF_AN_ANSWER = 10;
 
 	@Override
 	public int weight() {
-		return 1 + this.counts.values().stream().mapToInt(List::size).sum() / SEGMENTS_OF_AN_ANSWER;
+		return 1 + this.counts.values().stream().mapToInt(List::size).sum() / PARTS_OF_AN_ANSWER;
 	}
 
 	/**
@@ -44,7 +44,7 @@ record StoredSegments(Map<UUID, List<SegmentCounts>> counts, Map<UUID, Set<Local
 		/** Many agents' days may have changed until they are aggregated again. */
 		@Override
 		public int weight() {
-			return 1 + this.days.changed().values().stream().mapToInt(Set::size).sum() / SEGMENTS_OF_AN_ANSWER;
+			return 1 + this.days.changed().values().stream().mapToInt(Set::size).sum() / PARTS_OF_AN_ANSWER;
 		}
 
 	}
